@@ -1,0 +1,210 @@
+"""Call a student's function on an input and report what happened.
+
+One file, standard library and NumPy alone, because it runs in three places: in the sandboxed child, in the student's
+notebook (as a part of ``checks.py``) and in a stock nbgrader kernel.  It judges nothing: `compare` does.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import sys
+import traceback
+import warnings
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+NUMERIC_KINDS = "biuf"
+"""NumPy dtype kinds that cross a process boundary: bool, signed, unsigned, floating."""
+
+KEEP_TEXT = 2_000
+"""Characters kept of what a student's function prints or of an error's text."""
+
+Functions = Mapping[str, Callable[..., Any]]
+
+
+@dataclass(frozen=True, eq=False)
+class Argument:
+    """One argument of a call, in the form in which the student's function receives it.
+
+    ``form`` is one of
+
+    ============== =========================================================
+    ``array``      a fresh C-contiguous writable array equal to ``data``
+    ``strided``    the same values as a non-contiguous view
+    ``read_only``  the same values, not writable
+    ``zero_d``     a 0-d array
+    ``scalar``     a NumPy scalar
+    ``float``      a Python float
+    ``int``        a Python int
+    ``list``       nested Python lists
+    ``value``      ``value`` itself: a JSON value (None, bool, int, float, str or a list of these)
+    ``function``   the function called ``value`` in the table given to `call`
+    ============== =========================================================
+    """
+
+    form: str
+    data: np.ndarray | None = None
+    value: Any = None
+
+
+@dataclass(frozen=True, eq=False)
+class Call:
+    """Positional and keyword arguments of one call."""
+
+    arguments: tuple[Argument, ...]
+    keywords: Mapping[str, Argument] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, eq=False)
+class Value:
+    """One returned object: the name of its type, and its numbers if it has any.
+
+    ``type`` is exact for what a correct answer may be (``ndarray``, ``numpy scalar``, ``float``, ``int``, ``bool``) and
+    the clipped class name otherwise.  ``data`` is a plain array of bool, integer or floating dtype, or None.
+    """
+
+    type: str
+    data: np.ndarray | None = None
+
+
+@dataclass(frozen=True, eq=False)
+class Outcome:
+    """What one call did.
+
+    ``values`` has one entry, or the members of a returned tuple; it is empty if the call raised, and then ``error``
+    says what, ``line`` the student's line.  ``warnings`` are NumPy's floating-point warnings in its default error state,
+    ``mutated`` the positions of the positional arguments that the call changed.
+    """
+
+    values: tuple[Value, ...] = ()
+    is_tuple: bool = False
+    error: str = ""
+    line: str = ""
+    warnings: tuple[str, ...] = ()
+    mutated: tuple[int, ...] = ()
+    printed: str = ""
+
+    @property
+    def raised(self) -> bool:
+        """Whether the call raised instead of returning."""
+        return bool(self.error)
+
+
+def _build(argument: Argument, functions: Functions) -> Any:
+    """Return a fresh object in the argument's form."""
+    if argument.form == "value":
+        return argument.value
+    if argument.form == "function":
+        return functions[argument.value]
+    data = argument.data
+    if data is None:
+        raise ValueError(f"an argument of form {argument.form!r} needs data")
+    if argument.form == "float":
+        return float(data)
+    if argument.form == "int":
+        return int(data)
+    if argument.form == "scalar":
+        return data[()]
+    if argument.form == "list":
+        return data.tolist()
+    if argument.form == "strided":
+        backing = np.zeros((*data.shape[:-1], 2 * data.shape[-1]), data.dtype)
+        view = backing[..., ::2]
+        view[...] = data
+        return view
+    built = data.copy()
+    if argument.form == "read_only":
+        built.flags.writeable = False
+    elif argument.form not in ("array", "zero_d"):
+        raise ValueError(f"unknown form of an argument: {argument.form!r}")
+    return built
+
+
+def _changed(argument: Argument, built: Any) -> bool:
+    """Tell whether an object that was built for ``argument`` no longer equals it, nan included."""
+    if argument.data is None:
+        return False
+    if isinstance(built, np.ndarray):
+        return built.shape != argument.data.shape or built.tobytes() != argument.data.tobytes()
+    return argument.form == "list" and repr(built) != repr(argument.data.tolist())
+
+
+def _value(returned: Any) -> Value:
+    """Describe one returned object, whatever it is."""
+    kind = type(returned)
+    if kind is np.ndarray:
+        name = "ndarray"
+    elif issubclass(kind, np.generic):
+        name = "numpy scalar"
+    else:
+        name = str(getattr(kind, "__name__", "object"))[:60]
+    data = None
+    if isinstance(returned, (np.ndarray, np.generic, bool, int, float, list)):
+        try:
+            array = np.array(returned, copy=True, subok=False)
+        except Exception:
+            array = np.empty(0, object)
+        if array.dtype.kind in NUMERIC_KINDS:
+            data = array
+    return Value(name, data)
+
+
+def _student_line(error: BaseException) -> str:
+    """Return the last line of the student's own code in the traceback, or nothing."""
+    line = ""
+    for frame in traceback.extract_tb(error.__traceback__):
+        if frame.filename.startswith("<cell") or "ipykernel" in frame.filename or "ipython-input" in frame.filename:
+            line = (frame.line or "").strip()
+    return line[:200]
+
+
+class _Clipped(io.StringIO):
+    """A text stream that keeps the first `KEEP_TEXT` characters and drops the rest."""
+
+    def write(self, text: str) -> int:
+        room = KEEP_TEXT - self.tell()
+        if room > 0:
+            super().write(text[:room])
+        return len(text)
+
+
+@contextlib.contextmanager
+def _quiet() -> Iterator[_Clipped]:
+    """Send both output streams to one clipped buffer, and put back whatever was there."""
+    buffer, out, err = _Clipped(), sys.stdout, sys.stderr
+    sys.stdout = sys.stderr = buffer
+    try:
+        yield buffer
+    finally:
+        sys.stdout, sys.stderr = out, err
+
+
+def call(function: Callable[..., Any], what: Call, functions: Functions | None = None) -> Outcome:
+    """Call ``function`` on fresh copies of the arguments, in NumPy's default error state, and report.
+
+    Never raises on account of the student's code: whatever it raises, SystemExit and KeyboardInterrupt included,
+    is in the outcome.
+    """
+    table = functions or {}
+    positional = [_build(argument, table) for argument in what.arguments]
+    keywords = {name: _build(argument, table) for name, argument in what.keywords.items()}
+    with _quiet() as buffer, warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        try:
+            with np.errstate(divide="warn", over="warn", under="ignore", invalid="warn"):
+                returned = function(*positional, **keywords)
+            is_tuple = type(returned) is tuple
+            values = tuple(_value(member) for member in (returned if is_tuple else (returned,))[:16])
+            error = line = ""
+        except BaseException as problem:  # a student's code may raise anything at all
+            values, is_tuple = (), False
+            text = " ".join(str(problem).split())
+            error = f"{type(problem).__name__}: {text}"[:KEEP_TEXT] if text else type(problem).__name__
+            line = _student_line(problem)
+    told = dict.fromkeys(str(w.message)[:200] for w in caught if issubclass(w.category, RuntimeWarning))
+    changed = tuple(i for i, (a, b) in enumerate(zip(what.arguments, positional, strict=True)) if _changed(a, b))
+    return Outcome(values, is_tuple, error, line, tuple(told)[:8], changed, buffer.getvalue())
