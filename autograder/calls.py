@@ -76,8 +76,8 @@ class Outcome:
     """What one call did.
 
     ``values`` has one entry, or the members of a returned tuple; it is empty if the call raised, and then ``error``
-    says what, ``line`` the student's line.  ``warnings`` are NumPy's floating-point warnings in its default error state,
-    ``mutated`` the positions of the positional arguments that the call changed.
+    says what, ``line`` the student's line.  ``warnings`` are NumPy's floating-point warnings in its default error
+    state, ``mutated`` the positions of the positional arguments that the call changed.
     """
 
     values: tuple[Value, ...] = ()
