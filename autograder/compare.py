@@ -1,0 +1,222 @@
+"""Compare what a student's function returned with what was expected, and say the difference in a sentence.
+
+One file, NumPy and `messages` alone: it judges the sandbox's answers, the checks in the student's notebook, and the
+cells of stock nbgrader, so that the three agree by construction.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from autograder import messages
+from autograder.calls import Argument, Call, Outcome, Value
+
+PLAIN_TYPES = frozenset({"ndarray", "numpy scalar", "float", "int", "bool"})
+"""Names of types that a function may return; see `calls.Value`."""
+
+
+@dataclass(frozen=True, eq=False)
+class Expected:
+    """What one call should return.
+
+    A value passes if |got − want| ≤ ε·(``relative``·|want| + ``absolute``), where ε is the spacing of 1.0 in
+    ``precision``; nan, +inf and −inf must be met exactly.  ``keep_dtype`` asks for an array in ``precision``;
+    ``no_warning`` and ``no_mutation`` ask for what they say.
+    """
+
+    values: tuple[np.ndarray, ...]
+    relative: float
+    absolute: float
+    precision: str = "float64"
+    keep_dtype: bool = False
+    no_warning: bool = False
+    no_mutation: bool = False
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing that is wrong with one call, as a sentence and as its parts."""
+
+    kind: str  # raised, type, shape, value, dtype, mutation, warning
+    message: str
+    at: str = ""
+    got: str = ""
+    want: str = ""
+
+
+def number(value: float, other: float | None = None) -> str:
+    """Write a number in six digits, or in seventeen where six do not tell it from ``other``."""
+    short = f"{value:.6g}"
+    if other is not None and value != other and short == f"{other:.6g}":
+        return f"{value:.17g}"
+    return short
+
+
+def _shape(shape: tuple[int, ...]) -> str:
+    """Write a shape as Python does, and the empty one in words."""
+    return str(shape) if shape else "() (a single number)"
+
+
+def describe_argument(argument: Argument) -> str:
+    """Say in words what one argument was."""
+    if argument.data is None:
+        return f"{argument.value!r}" if argument.form == "value" else f"the function {argument.value}"
+    data = argument.data
+    if argument.form in ("float", "int", "scalar", "zero_d"):
+        kind = {"float": "the number", "int": "the integer", "scalar": f"the {data.dtype} scalar"}
+        return f"{kind.get(argument.form, 'the 0-d array')} {number(float(data))}"
+    form = {"list": "a list", "strided": "a non-contiguous array", "read_only": "a read-only array"}
+    words = form.get(argument.form, "an array")
+    if argument.form == "list":
+        return f"{words} of shape {data.shape}"
+    return f"{words} of {data.dtype} and shape {data.shape}"
+
+
+def describe_call(call: Call) -> str:
+    """Say in words what a call passed."""
+    told = [describe_argument(argument) for argument in call.arguments]
+    told += [f"{name} = {describe_argument(argument)}" for name, argument in call.keywords.items()]
+    return ", ".join(told) if told else "no argument"
+
+
+def wrong_elements(got: np.ndarray, want: np.ndarray, expected: Expected) -> np.ndarray:
+    """Return the mask of elements that are outside the tolerance; both arrays have one shape."""
+    epsilon = float(np.finfo(expected.precision).eps)
+    with np.errstate(all="ignore"):
+        got, want = got.astype(np.float64), want.astype(np.float64)
+        close = np.abs(got - want) <= epsilon * (expected.relative * np.abs(want) + expected.absolute)
+        exact = np.where(np.isnan(want), np.isnan(got), got == want)
+        good: np.ndarray = np.where(np.isfinite(want), close, exact).astype(bool)
+    return ~good
+
+
+def _location(call: Call, index: tuple[int, ...], shape: tuple[int, ...]) -> str:
+    """Say at which input an element of the result stands."""
+    first = call.arguments[0].data if call.arguments else None
+    rest = "".join(
+        f", {number(float(a.data)) if a.data is not None and a.data.ndim == 0 else describe_argument(a)}"
+        for a in call.arguments[1:]
+    )
+    if first is not None and first.shape == shape:
+        return f"x = {number(float(first[index]))}{rest}"
+    return f"position {index}{rest}" if index else f"x = {describe_call(call)}"
+
+
+def _value_finding(name: str, call: Call, got: np.ndarray, want: np.ndarray, bad: np.ndarray) -> Finding:
+    """Describe the worst understood of the wrong elements: the first one."""
+    index = tuple(int(i) for i in np.argwhere(bad)[0])
+    got_value, want_value = float(got[index]), float(want[index])
+    got_text, want_text = number(got_value, want_value), number(want_value, got_value)
+    at = _location(call, index, want.shape)
+    text = messages.VALUE.format(name=name, got=got_text, at=at, want=want_text)
+    if bad.size > 1:
+        text += messages.VALUE_COUNT.format(bad=int(bad.sum()), total=bad.size, what=describe_call(call))
+    return Finding("value", text, at, got_text, want_text)
+
+
+def _judge_value(name: str, call: Call, value: Value, want: np.ndarray, expected: Expected) -> Finding | None:
+    """Judge one returned object: its type, then shape, then values, then dtype."""
+    what = describe_call(call)
+    if value.type == "NoneType":
+        return Finding("type", messages.RETURNED_NOTHING.format(name=name, what=what), got="None")
+    if value.type == "list":
+        return Finding("type", messages.RETURNED_LIST.format(name=name, what=what), got="list")
+    if value.type not in PLAIN_TYPES or value.data is None:
+        kind = value.type if value.type not in PLAIN_TYPES else f"{value.type} that does not hold real numbers"
+        return Finding("type", messages.RETURNED_TYPE.format(name=name, got=kind, what=what), got=kind)
+    got = value.data
+    if got.shape != want.shape:
+        text = messages.SHAPE.format(name=name, got=_shape(got.shape), what=what, want=_shape(want.shape))
+        return Finding("shape", text, got=str(got.shape), want=str(want.shape))
+    bad = wrong_elements(got, want, expected)
+    if bad.any():
+        return _value_finding(name, call, got, want, bad)
+    if expected.keep_dtype and got.dtype != np.dtype(expected.precision):
+        template = messages.DTYPE_FLOAT32 if expected.precision == "float32" else messages.DTYPE_FLOAT64
+        return Finding("dtype", template.format(name=name, got=got.dtype, what=what), got=str(got.dtype))
+    return None
+
+
+def judge(name: str, call: Call, expected: Expected, outcome: Outcome) -> Finding | None:
+    """Return the first thing that is wrong with the outcome of one call of the function ``name``, or None."""
+    what = describe_call(call)
+    if outcome.raised:
+        text = messages.RAISED.format(name=name, error=outcome.error, what=what)
+        if outcome.line:
+            text += messages.RAISED_LINE.format(line=outcome.line)
+        return Finding("raised", text, got=outcome.error)
+    wants_tuple = len(expected.values) > 1
+    if outcome.is_tuple != wants_tuple or len(outcome.values) != len(expected.values):
+        got = f"a tuple of {len(outcome.values)}" if outcome.is_tuple else "one object"
+        want = f"a tuple of {len(expected.values)} was" if wants_tuple else "one array or number was"
+        return Finding("type", messages.RETURNED_TUPLE.format(name=name, got=got, what=what, want=want), got=got)
+    for value, want_array in zip(outcome.values, expected.values, strict=True):
+        finding = _judge_value(name, call, value, want_array, expected)
+        if finding is not None:
+            return finding
+    if expected.no_mutation and outcome.mutated:
+        return Finding("mutation", messages.MUTATED.format(name=name, what=what))
+    if expected.no_warning and outcome.warnings:
+        warning = outcome.warnings[0]
+        return Finding("warning", messages.WARNED.format(name=name, warning=warning, what=what), got=warning)
+    return None
+
+
+ENOUGH_EVIDENCE = 6
+"""Wrong numbers that a student's answer must share with a known mistake before we name it."""
+
+
+def _same_numbers(one: Value, other: Value) -> bool:
+    """Tell whether two returned objects hold the same numbers, up to the rounding of equivalent formulas."""
+    if one.data is None or other.data is None:
+        return one.type == other.type and one.data is other.data
+    if one.data.shape != other.data.shape:
+        return False
+    digits = 1e-4 if np.float32 in (one.data.dtype, other.data.dtype) else 1e-9
+    with np.errstate(all="ignore"):
+        a, b = one.data.astype(np.float64), other.data.astype(np.float64)
+        return bool(np.allclose(a, b, rtol=digits, atol=1e-13 if digits == 1e-9 else 1e-6, equal_nan=True))
+
+
+def same_behaviour(one: Outcome, other: Outcome) -> bool:
+    """Tell whether two outcomes of one call show the same behaviour: numbers, error, warning, change of the input."""
+    if one.raised or other.raised:
+        return one.error.partition(":")[0] == other.error.partition(":")[0]
+    return (
+        len(one.values) == len(other.values)
+        and all(_same_numbers(a, b) for a, b in zip(one.values, other.values, strict=True))
+        and bool(one.warnings) == bool(other.warnings)
+        and one.mutated == other.mutated
+    )
+
+
+def evidence(expected: Expected, finding: Finding | None, outcome: Outcome) -> int:
+    """Count what one failed call says for a known mistake: wrong numbers, or all of `ENOUGH_EVIDENCE` for a deed.
+
+    An error, a warning, a changed input or a wrong shape is something a right answer never does, so that one is enough.
+    """
+    if finding is None:
+        return 0
+    if finding.kind != "value":
+        return ENOUGH_EVIDENCE
+    count = 0
+    for value, want in zip(outcome.values, expected.values, strict=True):
+        if value.data is not None and value.data.shape == want.shape:
+            count += int(wrong_elements(value.data, want, expected).sum())
+    return count
+
+
+def is_known_mistake(
+    outcomes: Sequence[Outcome],
+    mistakes: Sequence[Outcome],
+    expected: Sequence[Expected],
+    found: Sequence[Finding | None],
+) -> bool:
+    """Tell whether a student's outcomes are those of a known mistake, on enough wrong numbers to be no accident."""
+    if not all(same_behaviour(a, b) for a, b in zip(outcomes, mistakes, strict=True)):
+        return False
+    weight = sum(evidence(e, f, o) for e, f, o in zip(expected, found, outcomes, strict=True))
+    return weight >= ENOUGH_EVIDENCE
