@@ -168,26 +168,30 @@ def judge(name: str, call: Call, expected: Expected, outcome: Outcome) -> Findin
 ENOUGH_EVIDENCE = 6
 """Wrong numbers that a student's answer must share with a known mistake before we name it."""
 
+CLOSE_CALLS = (0.0, 1e-13)
+"""Absolute differences that `same_numbers` forgives, the strict one first: equivalent formulas round differently."""
 
-def _same_numbers(one: Value, other: Value) -> bool:
+
+def same_numbers(one: Value, other: Value, absolute: float) -> bool:
     """Tell whether two returned objects hold the same numbers, up to the rounding of equivalent formulas."""
     if one.data is None or other.data is None:
         return one.type == other.type and one.data is other.data
     if one.data.shape != other.data.shape:
         return False
-    digits = 1e-4 if np.float32 in (one.data.dtype, other.data.dtype) else 1e-9
+    single = np.float32 in (one.data.dtype, other.data.dtype)
+    relative, absolute = (1e-4, absolute * 1e7) if single else (1e-9, absolute)
     with np.errstate(all="ignore"):
         a, b = one.data.astype(np.float64), other.data.astype(np.float64)
-        return bool(np.allclose(a, b, rtol=digits, atol=1e-13 if digits == 1e-9 else 1e-6, equal_nan=True))
+        return bool(np.allclose(a, b, rtol=relative, atol=absolute, equal_nan=True))
 
 
-def same_behaviour(one: Outcome, other: Outcome) -> bool:
+def same_behaviour(one: Outcome, other: Outcome, absolute: float) -> bool:
     """Tell whether two outcomes of one call show the same behaviour: numbers, error, warning, change of the input."""
     if one.raised or other.raised:
         return one.error.partition(":")[0] == other.error.partition(":")[0]
     return (
         len(one.values) == len(other.values)
-        and all(_same_numbers(a, b) for a, b in zip(one.values, other.values, strict=True))
+        and all(same_numbers(a, b, absolute) for a, b in zip(one.values, other.values, strict=True))
         and bool(one.warnings) == bool(other.warnings)
         and one.mutated == other.mutated
     )
@@ -209,14 +213,21 @@ def evidence(expected: Expected, finding: Finding | None, outcome: Outcome) -> i
     return count
 
 
-def is_known_mistake(
+def known_mistake(
     outcomes: Sequence[Outcome],
-    mistakes: Sequence[Outcome],
     expected: Sequence[Expected],
     found: Sequence[Finding | None],
-) -> bool:
-    """Tell whether a student's outcomes are those of a known mistake, on enough wrong numbers to be no accident."""
-    if not all(same_behaviour(a, b) for a, b in zip(outcomes, mistakes, strict=True)):
-        return False
-    weight = sum(evidence(e, f, o) for e, f, o in zip(expected, found, outcomes, strict=True))
-    return weight >= ENOUGH_EVIDENCE
+    mistakes: Sequence[Sequence[Outcome]],
+) -> int | None:
+    """Return the index of the known mistake that shows the student's behaviour on every call, or None.
+
+    ``mistakes`` holds, for each mistake, what it does on the same calls.  A match must rest on enough wrong numbers to
+    be no accident.
+    """
+    if sum(evidence(e, f, o) for e, f, o in zip(expected, found, outcomes, strict=True)) < ENOUGH_EVIDENCE:
+        return None
+    for absolute in CLOSE_CALLS:
+        for index, theirs in enumerate(mistakes):
+            if all(same_behaviour(a, b, absolute) for a, b in zip(outcomes, theirs, strict=True)):
+                return index
+    return None

@@ -115,7 +115,7 @@ def tanh_without_half(x: Any) -> Any:
     BANK,
     "sigmoid",
     loses="extremes",
-    cause="The numbers are right to about 10⁻¹⁶, but for very negative x they become exactly 0: 1 + tanh cancels there.",
+    cause="The numbers are right to about 10⁻¹⁶, but for very negative x they become 0: 1 + tanh cancels.",
     step="Small results need a form without a subtraction of nearly equal numbers.",
 )
 def through_tanh(x: Any) -> Any:
@@ -370,7 +370,7 @@ def one_number(x: Any) -> Any:
     BANK,
     "relu6",
     loses="arrays",
-    cause="The values are right for arrays, but the function indexes its input, which a plain number or list does not allow.",
+    cause="The values are right for arrays, but the function indexes its input: a number or a list has none.",
     step="Convert the input first with `np.asarray`, and think of numbers.",
 )
 def arrays_only(x: Any) -> Any:
@@ -398,7 +398,7 @@ def always_float64(x: Any) -> Any:
     BANK,
     "softplus",
     loses="extremes",
-    cause="log(1 + exp(x)) overflows for large x, and for very negative x the 1 swallows exp(x), so that the result is 0.",
+    cause="log(1 + exp(x)) overflows for large x, and for very negative x the 1 swallows exp(x).",
     step="Take the larger of x and 0 out of the logarithm, and look at `np.log1p`.",
 )
 def naive_log(x: Any) -> Any:
