@@ -63,7 +63,7 @@ def open_course(root: Path) -> Course:
         raise UsageError(
             f"{root} is not a course: it has no nbgrader_config.py. Give the course's folder with --course."
         )
-    from traitlets.config import PyFileConfigLoader
+    from traitlets.config.loader import PyFileConfigLoader
 
     try:
         settings = PyFileConfigLoader(path.name, path=str(root)).load_config().get("CourseDirectory", {})
