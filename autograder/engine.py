@@ -307,3 +307,18 @@ def grade_class(
 
     summary.results = list(grade(plan, present, jobs=min(jobs, max(1, len(present) // 2)), progress=count))
     return summary
+
+
+def grade_notebook(course: Course, path: Path, assignment: str, *, seed: int, isolation: str) -> Result:
+    """Grade one notebook by itself; nothing is stored.
+
+    Raises `UsageError` if there is no such file.
+    """
+    if not path.is_file():
+        raise UsageError(f"There is no notebook {path}.")
+    load(assignment)
+    with Worker(Plan(course, assignment, seed, isolation)) as worker:
+        try:
+            return worker.grader.grade(read_bytes(path), path.parent.parent.name or "student").result
+        except SubmissionError as problem:
+            return worker.grader.unreadable("student", str(problem)).result
