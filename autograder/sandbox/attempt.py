@@ -10,9 +10,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from autograder.calls import Outcome
+from autograder.errors import IsolationError
 from autograder.sandbox import frames
 from autograder.sandbox.cells import EXIT_BROKEN, EXIT_OUTPUT, KEEP_DISPLAY, KEEP_OUTPUT
-from autograder.sandbox.forkserver import Child, ForkServer
+from autograder.sandbox.forkserver import START_SECONDS, Child, ForkServer, ZygoteLost
 from autograder.sandbox.steps import CallResult, CallStep, CellResult, Limits, Result, Step
 
 PATIENCE = 4.0
@@ -26,6 +27,7 @@ READ = 1 << 20
 class Attempt:
     """One child's way through some of the steps: results by position, and how it ended.
 
+    ``locked`` is set by the child's first frame, before any of the student's code ran.
     ``ended`` is empty while all is well, else ``timeout`` or ``died``; ``detail`` is the sentence.
     """
 
@@ -33,6 +35,7 @@ class Attempt:
     limits: Limits
     results: list[Result] = field(default_factory=list)
     outcomes: list[Outcome] = field(default_factory=list)
+    locked: bool = False
     ended: str = ""
     detail: str = ""
 
@@ -50,6 +53,9 @@ class Attempt:
 
     def take(self, header: dict[str, Any], raw: bytes) -> None:
         """Enter one frame; raises `frames.FrameError` if it does not fit."""
+        if not self.locked:
+            self.locked = header.get("locked") is True
+            return
         if self.finished or header.get("step") != len(self.results):
             raise frames.FrameError("the answer belongs to no step that is running")
         step = self.steps[len(self.results)]
@@ -162,10 +168,10 @@ class Watch:
         if self._received > MAX_RECEIVED:
             raise frames.FrameError("the answers are larger than the protocol allows")
         self._unpacker.feed(data)
-        before = len(self._attempt.results)
+        before = (self._attempt.locked, len(self._attempt.results))
         for header, body in self._unpacker.frames():
             self._attempt.take(header, body)
-        if len(self._attempt.results) > before:
+        if (self._attempt.locked, len(self._attempt.results)) != before:
             self._next_step()
         return bool(data)
 
@@ -177,6 +183,10 @@ class Watch:
 
     def _check_time(self) -> None:
         """End the attempt if the step, or the run, has had its time; waiting for a processor is not counted."""
+        if not self._attempt.locked:
+            if time.monotonic() - self._started > START_SECONDS:
+                raise ZygoteLost("The process that starts student code does not answer.")
+            return
         now, limit = time.monotonic(), self._attempt.limits.step_seconds
         wall = now - self._started
         own = wall - (self._child.waited_seconds() - self._waited)
@@ -187,4 +197,6 @@ class Watch:
     def _bury(self) -> None:
         """Find out how the child ended."""
         status = self._server.exit_status()
+        if not self._attempt.locked:
+            raise IsolationError(f"A process for student code could not be locked down (exit status {status}).")
         self._attempt.ended, self._attempt.detail = death_sentence(status, self._attempt.limits)

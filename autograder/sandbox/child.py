@@ -35,22 +35,22 @@ MAX_RESULT = 16 << 20
 now = time.monotonic
 
 
-def become_child(plan_fd: int, out_fd: int, limits: Mapping[str, Any]) -> bytes:
-    """Leave the zygote's session, keep two pipes, set the resource limits, and return the plan's bytes."""
+def keep_only(plan: int, out: int) -> None:
+    """Leave the zygote's session and close every descriptor but standard input, the plan and the pipe for answers."""
     os.setsid()
-    os.dup2(plan_fd, PLAN_FD + 10)
-    os.dup2(out_fd, OUT_FD + 11)
+    os.dup2(plan, PLAN_FD + 10)
+    os.dup2(out, OUT_FD + 11)
     os.dup2(PLAN_FD + 10, PLAN_FD)
     os.dup2(OUT_FD + 11, OUT_FD)
     os.dup2(0, 1)  # standard input is /dev/null
     os.dup2(0, 2)
     os.closerange(OUT_FD + 1, 65536)
-    with open(PLAN_FD, "rb") as plan:
-        plan.seek(0)
-        data = plan.read()
-    for name, amount in limits["rlimits"].items():
+
+
+def limit_resources(amounts: Mapping[str, int]) -> None:
+    """Lower this process's resource limits, named as in `resource`."""
+    for name, amount in amounts.items():
         _limit(getattr(resource, name), amount)
-    return data
 
 
 def _limit(which: int, amount: int) -> None:
@@ -177,6 +177,7 @@ def _run_calls(answers: _Answers, namespace: Mapping[str, Any], function: str, c
 def serve(plan: Mapping[str, Any], inputs: Mapping[int, Sequence[Call]]) -> None:
     """Run the plan's steps in order and write their results."""
     answers = _Answers()
+    answers.send({"locked": True})  # before any of the student's code: what goes wrong earlier is not the student's
     namespace = new_namespace()
     reseed()
     signal.signal(signal.SIGALRM, answers.tick)

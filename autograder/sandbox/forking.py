@@ -12,13 +12,14 @@ import select
 import signal
 import socket
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from importlib.machinery import ModuleSpec
 from types import ModuleType
 from typing import Any
 
 from autograder.calls import Call
-from autograder.sandbox import child, frames, zygote
+from autograder.sandbox import child, frames, kernel, landlock, seccomp, zygote
 
 PRELOAD = """
 abc array bisect calendar cmath collections collections.abc contextlib copy csv dataclasses datetime decimal enum
@@ -54,71 +55,111 @@ class SourceModules(importlib.abc.MetaPathFinder, importlib.abc.InspectLoader):
         exec(compile(source, f"<{name}>", "exec"), module.__dict__)
 
 
-def make_ready(config: Mapping[str, Any]) -> None:
-    """Import what children are likely to use, and move it all out of the garbage collector's sight."""
-    sys.meta_path.insert(0, SourceModules(config["modules"]))
-    for name in (*PRELOAD.split(), *config["preload"]):
-        importlib.import_module(name)
-    gc.collect()
-    gc.freeze()
+@dataclass
+class Zygote:
+    """What the zygote knows: its socket, how it was told to behave, the inputs it keeps, the filter for children."""
 
+    control: socket.socket
+    config: Mapping[str, Any]
+    inputs: dict[int, Sequence[Call]] = field(default_factory=dict)
+    filter: seccomp.Filter | None = None
 
-def _read_all(fd: int) -> bytes:
-    """Return a file's whole content and close it."""
-    with open(fd, "rb") as file:
-        file.seek(0)
-        return file.read()
+    def make_ready(self) -> None:
+        """Import what children are likely to use, confine the process, and hide it all from the garbage collector."""
+        sys.meta_path.insert(0, SourceModules(self.config["modules"]))
+        for name in (*PRELOAD.split(), *self.config["preload"]):
+            importlib.import_module(name)
+        if self.config["readable"] is not None:
+            self.filter = confine(self.config["readable"])
+        gc.collect()
+        gc.freeze()
 
+    def remember(self, message: Mapping[str, Any], fd: int) -> None:
+        """Decode the inputs of a call step once, for all children to come."""
+        for header, body in _frames_of(fd):
+            self.inputs[message["key"]] = frames.unpack_calls(header, body)
 
-def _remember(inputs: dict[int, tuple[Call, ...]], message: Mapping[str, Any], fd: int) -> None:
-    """Decode the inputs of a call step once, for all children to come."""
-    unpacker = frames.Unpacker()
-    unpacker.feed(_read_all(fd))
-    if message.get("forget"):
-        inputs.clear()
-    for header, body in unpacker.frames():
-        inputs[message["key"]] = frames.unpack_calls(header, body)
-
-
-def _fork(
-    control: socket.socket, config: Mapping[str, Any], inputs: Mapping[int, Sequence[Call]], fds: list[int]
-) -> int:
-    """Fork a child that runs the plan in ``fds[0]`` and answers into ``fds[1]``; return its process id."""
-    pid = os.fork()
-    if pid:
-        for fd in fds:
-            os.close(fd)
+    def fork(self, plan: int, out: int) -> int:
+        """Fork a child that runs the plan and answers into ``out``; return its process id."""
+        parent = os.getpid()
+        pid = os.fork()
+        if pid == 0:
+            child.main(lambda: self._run_child(parent, plan, out))
+        os.close(plan)
+        os.close(out)
         return pid
 
-    def run() -> None:
-        signal.set_wakeup_fd(-1)
-        plan = child.become_child(fds[0], fds[1], config["limits"])
-        unpacker = frames.Unpacker()
-        unpacker.feed(plan)
-        for header, _ in unpacker.frames():
-            child.serve(header, inputs)
+    def _run_child(self, parent: int, plan: int, out: int) -> None:
+        """Leave everything behind, lock up, say so, and run the plan."""
+        child.keep_only(plan, out)
+        for header, _ in _frames_of(child.PLAN_FD):
+            child.limit_resources(self.config["rlimits"])
+            if sys.platform == "linux":
+                kernel.not_dumpable()
+                kernel.die_with_parent()
+            if os.getppid() != parent:
+                return
+            if self.filter is not None:
+                self.filter.install()
+            child.serve(header, self.inputs)
 
-    child.main(run)
-    raise AssertionError("a child never returns")
+    def watch(self, pid: int, pidfd: int) -> None:
+        """Wait for a child's end and report it; a child whose parent is gone is killed."""
+        if pidfd >= 0:
+            poll = select.poll()
+            poll.register(self.control, select.POLLIN)
+            poll.register(pidfd, select.POLLIN)
+            if pidfd not in {fd for fd, _ in poll.poll()}:  # only the closing of the parent's end can have woken us
+                os.kill(pid, signal.SIGKILL)
+        _, status, usage = os.wait4(pid, 0)
+        used = usage.ru_utime + usage.ru_stime
+        zygote.send(self.control, {"exit": os.waitstatus_to_exitcode(status), "cpu": used})
 
-
-def _watch(control: socket.socket, pid: int, pidfd: int) -> None:
-    """Wait for a child's end and report it; kill the child and stop if the parent is gone."""
-    if pidfd >= 0:
-        poll = select.poll()
-        poll.register(control, select.POLLIN)
-        poll.register(pidfd, select.POLLIN)
-        if pidfd not in {fd for fd, _ in poll.poll()}:  # only the parent's end closing can have woken us
+    def serve_one(self, plan: int, out: int) -> None:
+        """Fork a child, tell the parent, and stay with the child to its end."""
+        pid = self.fork(plan, out)
+        pidfd = os.pidfd_open(pid) if hasattr(os, "pidfd_open") else -1
+        try:
+            zygote.send(self.control, {"pid": pid}, (pidfd,) if pidfd >= 0 else ())
+            self.watch(pid, pidfd)
+        except ConnectionError:
             os.kill(pid, signal.SIGKILL)
-    _, status, usage = os.wait4(pid, 0)
-    zygote.send(control, {"exit": os.waitstatus_to_exitcode(status), "cpu": usage.ru_utime + usage.ru_stime})
+            raise
+        finally:
+            if pidfd >= 0:
+                os.close(pidfd)
+
+
+def confine(readable: Sequence[str]) -> seccomp.Filter:
+    """Confine this process and its children to ``readable``; return the filter that children install.
+
+    The directories of ``sys.path`` are listed before: their own listing is closed afterwards, because it would show
+    what is installed beside the standard library.
+    """
+    for directory in sys.path:
+        finder = sys.path_importer_cache.get(directory)
+        if finder is not None:
+            finder.find_spec("a_name_that_no_module_has")
+    kernel.no_new_privileges()
+    kernel.drop_capabilities()
+    landlock.restrict(readable)
+    return seccomp.Filter()
+
+
+def _frames_of(fd: int) -> Iterator[tuple[dict[str, Any], bytes]]:
+    """Return the frames in a file and close it."""
+    with open(fd, "rb") as file:
+        file.seek(0)
+        unpacker = frames.Unpacker()
+        unpacker.feed(file.read())
+    return unpacker.frames()
 
 
 def serve(control: socket.socket, config: Mapping[str, Any]) -> None:
     """Make ready, say so, and fork children until the parent goes away."""
-    inputs: dict[int, tuple[Call, ...]] = {}
+    state = Zygote(control, config)
     try:
-        make_ready(config)
+        state.make_ready()
     except Exception as problem:  # reported to the parent, whose sentence it becomes
         zygote.send(control, {"failed": f"{type(problem).__name__}: {problem}"})
         return
@@ -126,19 +167,9 @@ def serve(control: socket.socket, config: Mapping[str, Any]) -> None:
     while True:
         try:
             message, fds = zygote.receive(control)
+            if "key" in message:
+                state.remember(message, fds[0])
+            else:
+                state.serve_one(*fds)
         except (EOFError, ConnectionError):
             return
-        if "key" in message:
-            _remember(inputs, message, fds[0])
-            continue
-        pid = _fork(control, config, inputs, fds)
-        pidfd = os.pidfd_open(pid) if hasattr(os, "pidfd_open") else -1
-        try:
-            zygote.send(control, {"pid": pid}, (pidfd,) if pidfd >= 0 else ())
-            _watch(control, pid, pidfd)
-        except (BrokenPipeError, ConnectionError):
-            os.kill(pid, signal.SIGKILL)
-            return
-        finally:
-            if pidfd >= 0:
-                os.close(pidfd)

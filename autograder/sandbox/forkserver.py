@@ -121,9 +121,9 @@ class ForkServer:
         lines = self._errors.read().decode("utf-8", "replace").strip().splitlines()
         return lines[-1][:500] if lines else str(problem)
 
-    def remember(self, key: int, frame: bytes, *, forget: bool) -> None:
-        """Give the zygote the inputs of a call step, for all children to come; ``forget`` drops what it had."""
-        self._tell({"key": key, "forget": forget}, frame)
+    def remember(self, key: int, frame: bytes) -> None:
+        """Give the zygote the inputs of a call step, for all children to come."""
+        self._tell({"key": key}, frame)
 
     def _tell(self, message: dict[str, object], data: bytes, *more: int) -> None:
         """Send a message with a file that holds ``data`` and further descriptors."""

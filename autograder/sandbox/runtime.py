@@ -25,6 +25,10 @@ CHILD_FILES = (
     "sandbox/cells.py",
     "sandbox/child.py",
     "sandbox/forking.py",
+    "sandbox/kernel.py",
+    "sandbox/landlock.py",
+    "sandbox/seccomp.py",
+    "sandbox/syscalls.py",
     "sandbox/zygote.py",
 )
 """The files of this package that run with student code; they import nothing else of ours."""
@@ -156,3 +160,44 @@ def standard_library() -> tuple[str, ...]:
     modules = sysconfig.get_path("stdlib")
     platform = sysconfig.get_path("platstdlib", vars={"platbase": sys.base_exec_prefix}) or modules
     return tuple(dict.fromkeys((modules, os.path.join(platform, "lib-dynload"))))
+
+
+OTHER_PEOPLES = ("site-packages", "dist-packages")
+"""Entries of a standard library's directory that hold installed packages: never readable for student code."""
+SYSTEM_FILES = ("/etc/ld.so.cache", "/dev/null", "/dev/urandom", "/usr/share/zoneinfo")
+
+
+def _mapped_libraries() -> set[str]:
+    """Return the shared libraries that this process has loaded."""
+    try:
+        with open("/proc/self/maps") as maps:
+            paths = {line.split(None, 5)[5].strip() for line in maps if line.count("/")}
+    except OSError:
+        return set()
+    return {path for path in paths if ".so" in os.path.basename(path) and not path.endswith("(deleted)")}
+
+
+def shared_libraries() -> list[str]:
+    """Return what must be readable to load the standard library's extension modules.
+
+    The directory of the C library as a whole, if it holds no Python packages, else its shared libraries one by one.
+    """
+    system = [
+        path for path in _mapped_libraries() if os.path.basename(path).startswith(("libc.", "libc-", "libpython"))
+    ]
+    found: list[str] = []
+    for directory in sorted({os.path.dirname(path) for path in system}):
+        names = os.listdir(directory)
+        if any(name.startswith("python3") for name in names):
+            found += [os.path.join(directory, name) for name in names if ".so" in name]
+        else:
+            found.append(directory)
+    return found
+
+
+def readable_paths(packages: Iterable[str]) -> list[str]:
+    """Return every path that student code may read."""
+    modules, extensions = standard_library()
+    entries = [os.path.join(modules, name) for name in sorted(os.listdir(modules)) if name not in OTHER_PEOPLES]
+    private = [str(packages_directory(packages)), str(child_directory())]
+    return list(dict.fromkeys([*private, *entries, extensions, *shared_libraries(), *SYSTEM_FILES]))

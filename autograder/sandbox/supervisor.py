@@ -14,6 +14,7 @@ from autograder.sandbox.forkserver import ForkServer, ZygoteLost
 from autograder.sandbox.steps import CallResult, CellResult, CellStep, Limits, Result, Run, Step
 
 Isolation = Literal["auto", "strict", "none"]
+UNSANDBOXED = "unsandboxed"
 MAX_REMEMBERED = 32 << 20
 """Bytes of call inputs that the zygote keeps before it starts afresh."""
 ZYGOTE_LOSSES = 3
@@ -44,7 +45,7 @@ class Sandbox:
         isolation: Isolation = "auto",
     ) -> None:
         self.limits = limits or Limits()
-        self.level = "unsandboxed"
+        self.level = UNSANDBOXED if isolation == "none" else "landlock+seccomp"
         self._packages, self._modules, self._preload = packages, dict(modules or {}), preload
         self._isolation = isolation
         self._server: ForkServer | None = None
@@ -133,7 +134,7 @@ class Sandbox:
         self._remembered += len(frame)
         self._next_key += 1
         self._keys[id(calls)] = (self._next_key, calls)  # holding the tuple keeps its id from being used again
-        server.remember(self._next_key, frame, forget=False)
+        server.remember(self._next_key, frame)
         return self._next_key
 
     def _start(self) -> ForkServer:
@@ -163,17 +164,16 @@ class Sandbox:
             "path": [*runtime.standard_library(), packages, str(runtime.child_directory())],
             "modules": self._modules,
             "preload": list(self._preload),
-            "limits": {
-                "rlimits": {
-                    "RLIMIT_AS": limits.memory_bytes,
-                    "RLIMIT_DATA": limits.memory_bytes,
-                    "RLIMIT_CPU": max(1, round(limits.cpu_seconds)),
-                    "RLIMIT_FSIZE": 0,
-                    "RLIMIT_NOFILE": 64,
-                    "RLIMIT_CORE": 0,
-                    "RLIMIT_MEMLOCK": 0,
-                    "RLIMIT_STACK": 8 << 20,
-                }
+            "readable": None if self.level == UNSANDBOXED else runtime.readable_paths(self._packages),
+            "rlimits": {
+                "RLIMIT_AS": limits.memory_bytes,
+                "RLIMIT_DATA": limits.memory_bytes,
+                "RLIMIT_CPU": max(1, round(limits.cpu_seconds)),
+                "RLIMIT_FSIZE": 0,
+                "RLIMIT_NOFILE": 64,
+                "RLIMIT_CORE": 0,
+                "RLIMIT_MEMLOCK": 0,
+                "RLIMIT_STACK": 8 << 20,
             },
         }
 
