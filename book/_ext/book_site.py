@@ -57,5 +57,6 @@ def finish_site(app: Sphinx, error: Exception | None) -> None:
 
 def setup(app: Sphinx) -> dict[str, Any]:
     """Register the extension."""
+    app.add_config_value("comments_config", {}, "html")  # Jupyter Book sets it even where comments are left out
     app.connect("build-finished", finish_site)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}
