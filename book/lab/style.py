@@ -63,6 +63,12 @@ def house_style() -> Iterator[None]:
         yield
 
 
+def new_figure(columns: int = 1, *, height: float = 3.4) -> tuple[Figure, Any]:
+    """Return a figure of the book's width and its axes, without the global state of pyplot."""
+    figure = Figure(figsize=(6.8, height))
+    return figure, figure.subplots(1, columns)
+
+
 @dataclass(frozen=True)
 class Picture:
     """A drawn figure as HTML; the last expression of a cell shows it."""

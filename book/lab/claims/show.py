@@ -104,3 +104,10 @@ def ledger() -> Html:
         f'<table class="ledger"><caption>All claims judged so far</caption><thead><tr>{head}</tr></thead>'
         f"<tbody>{rows}</tbody></table>"
     )
+
+
+def documents_table() -> Html:
+    """Return the list of the source documents."""
+    rows = "".join(f'<tr><th scope="row">{key}</th><td>{escape(what)}</td></tr>' for key, what in DOCUMENTS.items())
+    head = '<thead><tr><th scope="col">Document</th><th scope="col">What it is</th></tr></thead>'
+    return Html(f'<table class="counts"><caption>The documents</caption>{head}<tbody>{rows}</tbody></table>')
