@@ -145,7 +145,9 @@ def judge(name: str, call: Call, expected: Expected, outcome: Outcome) -> Findin
     what = describe_call(call)
     if outcome.raised:
         text = messages.RAISED.format(name=name, error=outcome.error, what=what)
-        if outcome.line:
+        if outcome.error == "NotImplementedError":
+            text = messages.NOT_WRITTEN.format(name=name)
+        elif outcome.line:
             text += messages.RAISED_LINE.format(line=outcome.line)
         return Finding("raised", text, got=outcome.error)
     wants_tuple = len(expected.values) > 1
