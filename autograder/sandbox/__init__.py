@@ -16,8 +16,11 @@ __all__ = [
     "Isolation",
     "Layer",
     "Limits",
+    "Probe",
     "Run",
     "Sandbox",
     "Step",
     "layers",
+    "probe",
+    "self_test",
 ]

@@ -38,7 +38,7 @@ READERS = {
     "reads the grader's environment": "open('/proc/{parent}/environ', 'rb').read()",
     "reads the grader's memory": "open('/proc/{parent}/mem', 'rb'); '{token}'",
     "starts a program": "import subprocess; subprocess.run(['/bin/cat', {secret!r}], capture_output=True).stdout",
-    "forks": "import os; os.fork(); '{token}'",
+    "forks": "import os; os.fork() or os._exit(0); '{token}'",
     "imports the reference": "import autograder.reference; '{token}'",
     "imports the grader": "import autograder.sandbox.supervisor; '{token}'",
 }
@@ -53,6 +53,7 @@ WRITERS = {
     "signals the grader": "import os; os.kill({parent}, 0); '{token}'",
 }
 """Cells that leave a trace outside if they get through."""
+NO_ANSWER = "an honest function's answer did not come back"
 
 
 def _listener(family: int, address: object) -> socket.socket:
@@ -93,7 +94,7 @@ def probe(sandbox: Sandbox) -> tuple[Probe, ...]:
         found = [Probe(label, *_told(result, token)) for label, result in zip(cells, run.results, strict=False)]
         found.append(Probe("writes outside", not target.exists() and not target.is_symlink(), "the file is there"))
         found.append(Probe("reaches the network", not _visited(tcp) and not _visited(local), "a socket was spoken to"))
-    found.append(Probe("answers what it is asked", _answered(run), "an honest function's answer did not come back"))
+    found.append(Probe("answers what it is asked", _answered(run), NO_ANSWER))
     return tuple(found)
 
 
@@ -127,8 +128,11 @@ def self_test(sandbox: Sandbox) -> None:
     IsolationError
         An attack got through, or an honest function did not.  Without isolation only the honest function is asked.
     """
-    unprotected = sandbox.level == UNSANDBOXED
-    failed = [p for p in probe(sandbox) if not p.held and not (unprotected and p.name != "answers what it is asked")]
+    if sandbox.level == UNSANDBOXED:
+        held = _answered(sandbox.run(_echo()))
+        failed = [] if held else [Probe("answers what it is asked", False, NO_ANSWER)]
+    else:
+        failed = [found for found in probe(sandbox) if not found.held]
     if failed:
         told = "; ".join(f"{p.name}: {p.detail}" for p in failed)
         raise IsolationError(f"The sandbox did not pass its self-test ({told}). Nothing was graded.")
