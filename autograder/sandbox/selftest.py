@@ -24,7 +24,7 @@ from autograder.sandbox.supervisor import Sandbox
 
 @dataclass(frozen=True)
 class Probe:
-    """One attack and whether the sandbox withstood it; ``detail`` says what got through."""
+    """One attack and whether the sandbox withstood it; ``detail`` says what it would mean if it did not."""
 
     name: str
     held: bool
@@ -83,8 +83,9 @@ def probe(sandbox: Sandbox) -> tuple[Probe, ...]:
         _listener(socket.AF_INET, ("127.0.0.1", 0)) as tcp,
         _listener(socket.AF_UNIX, "\0" + name) as local,
     ):
-        secret, target = Path(folder, token), Path(folder, "target")
+        secret, target = Path(folder, "secret"), Path(folder, "target")
         secret.write_text(token)
+        Path(folder, token).touch()
         facts = {"secret": str(secret), "folder": folder, "target": str(target), "token": token, "name": name}
         cells = {
             label: CellStep(f"cell-{i}", source.format(**facts, port=tcp.getsockname()[1], parent=os.getpid()))
@@ -102,7 +103,7 @@ def _told(result: object, token: str) -> tuple[bool, str]:
     """Tell whether a cell's result is free of the token."""
     assert isinstance(result, CellResult)
     held = token not in result.display + result.stdout + result.detail
-    return held, "" if held else "the planted token came back"
+    return held, "a planted token came back"
 
 
 def _echo() -> list[Step]:
