@@ -6,7 +6,7 @@ cells of stock nbgrader, so that the three agree by construction.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -239,3 +239,64 @@ def known_mistake(
             if all(same_behaviour(a, b, absolute) for a, b in zip(outcomes, theirs, strict=True)):
                 return index
     return None
+
+
+_CLEAREST = {"value": 0, "shape": 1, "type": 2, "dtype": 3, "mutation": 4, "warning": 5, "raised": 6}
+
+
+def first_told(found: Sequence[Finding | None]) -> tuple[Finding, str] | None:
+    """Return the finding that tells a student most, with its sentence, or None if all calls were right.
+
+    Wrong numbers come before types and deeds, an error last: a number is the easiest to think about.
+    """
+    failed = [finding for finding in found if finding is not None]
+    if not failed:
+        return None
+    first = min(failed, key=lambda finding: _CLEAREST[finding.kind])
+    more = messages.MORE_CALLS.format(failed=len(failed), total=len(found)) if len(failed) > 1 else ""
+    return first, first.message + more
+
+
+@dataclass(frozen=True, eq=False)
+class Tried:
+    """All calls of one criterion: what was expected, what came back, and what was found."""
+
+    criterion: str
+    expected: tuple[Expected, ...]
+    outcomes: tuple[Outcome, ...]
+    found: tuple[Finding | None, ...]
+
+    @property
+    def failed(self) -> bool:
+        """Whether anything was found."""
+        return any(finding is not None for finding in self.found)
+
+
+def explain(
+    tried: Sequence[Tried], loses: Sequence[Sequence[str]], behave: Callable[[int, str], Sequence[Outcome]]
+) -> dict[str, int]:
+    """Return the index of the known mistake behind each failed criterion, where there is one.
+
+    ``loses`` holds the criteria that each mistake loses; ``behave(index, criterion)`` is what it does on that
+    criterion's calls.  One mistake that explains all failures is preferred to one for each alone.
+    """
+    failed = [one for one in tried if one.failed]
+    names = {one.criterion for one in failed}
+
+    def match(candidates: Sequence[int], ones: Sequence[Tried]) -> int | None:
+        theirs = [[o for one in ones for o in behave(index, one.criterion)] for index in candidates]
+        found = known_mistake(
+            [o for one in ones for o in one.outcomes],
+            [e for one in ones for e in one.expected],
+            [f for one in ones for f in one.found],
+            theirs,
+        )
+        return None if found is None else candidates[found]
+
+    whole = match([i for i, lost in enumerate(loses) if set(lost) == names], failed)
+    if whole is not None:
+        return dict.fromkeys(names, whole)
+    single = {
+        one.criterion: match([i for i, lost in enumerate(loses) if one.criterion in lost], [one]) for one in failed
+    }
+    return {name: index for name, index in single.items() if index is not None}
