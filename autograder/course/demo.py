@@ -68,18 +68,16 @@ def make_course(root: Path, source: Course) -> Course:
         raise UsageError(f"{root} is a file. Give a folder for the sample class.")
     if root.is_dir() and any(root.iterdir()) and not (root / MARKER).is_file():
         raise UsageError(f"{root} holds something else than a sample class. Give a new folder.")
+    wanted = ["nbgrader_config.py", f"{source.source}/{ASSIGNMENT}", f"{source.release}/{ASSIGNMENT}"]
+    for path in wanted:
+        if not (source.root / path).exists():
+            raise UsageError(f"{source.root / path} is missing. Run `autograder publish` in the course's folder first.")
     root.mkdir(parents=True, exist_ok=True)
     (root / MARKER).write_text("Made by `autograder demo`, which may write here again.\n", encoding="utf-8")
-    shutil.copyfile(source.root / "nbgrader_config.py", root / "nbgrader_config.py")
-    for directory in (source.source, source.release):
-        target = root / directory / ASSIGNMENT
-        shutil.rmtree(target, ignore_errors=True)
-        try:
-            shutil.copytree(source.root / directory / ASSIGNMENT, target)
-        except OSError as problem:
-            raise UsageError(
-                f"{source.root / directory / ASSIGNMENT} cannot be copied: {problem}. Run `autograder publish` first."
-            ) from problem
+    shutil.copyfile(source.root / wanted[0], root / wanted[0])
+    for path in wanted[1:]:
+        shutil.rmtree(root / path, ignore_errors=True)
+        shutil.copytree(source.root / path, root / path)
     course = open_course(root)
     shutil.rmtree(root / course.submitted, ignore_errors=True)
     write_class(root, release=root / course.release / ASSIGNMENT / f"{ASSIGNMENT}.ipynb", submitted=course.submitted)
