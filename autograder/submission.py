@@ -16,7 +16,7 @@ from autograder.assignments.cells import full_test, released_test
 from autograder.errors import GraderFailure, SubmissionError, UsageError
 from autograder.grading.results import CriterionResult, FunctionResult, Result, WrittenResult
 from autograder.grading.verdicts import Answer, Examiner
-from autograder.notebook import Cell, Notebook, foreign_kernel, parse, read_bytes, read_notebook
+from autograder.notebook import Cell, Notebook, foreign_kernel, parse, read_notebook
 from autograder.sandbox import CallResult, CallStep, CellResult, CellStep, Run, Sandbox, Step
 
 STUB_CHECKS = '''"""Stands in for the student's checks while the grade is made: the tests are asked from outside."""
@@ -266,12 +266,9 @@ class Grader:
             seconds=seconds,
         )
 
-    def grade_file(self, path: Path, student: str) -> Graded:
-        """Grade the notebook in a file."""
-        try:
-            return self.grade(read_bytes(path), student)
-        except SubmissionError as problem:
-            return Graded(self._result(student, "unreadable", [str(problem)]))
+    def unreadable(self, student: str, reason: str) -> Graded:
+        """Return the result of a submission that could not even be opened."""
+        return Graded(self._result(student, "unreadable", [reason]))
 
     def grade(self, data: bytes, student: str) -> Graded:
         """Grade a notebook's bytes.  Whatever the student wrote, and whatever fails on our side, is in the result."""
