@@ -150,14 +150,13 @@ class Worker:
         """Return a student's result and whether it was there already; what is new is stored first."""
         course, name = self.plan.course, self.plan.assignment
         path = course.submission(student, name)
+        graded: Graded | None = None
         try:
             data = read_bytes(path)
         except SubmissionError as problem:
             others = sorted(p.name for p in path.parent.glob("*.ipynb") if p.name != path.name)
             hint = f" The folder holds {', '.join(repr(o) for o in others)}." if others and not path.exists() else ""
             data, graded = b"", self.grader.unreadable(student, f"{problem}{hint}")
-        else:
-            graded = None
         key = hashlib.sha256(self._frame.encode() + data).hexdigest()
         if graded is None:
             earlier = None if self.plan.force else self._earlier(student, key)
