@@ -5,16 +5,16 @@ from __future__ import annotations
 import time
 from collections.abc import Mapping, Sequence
 from types import TracebackType
-from typing import Any, Literal, Self
+from typing import Any, Self
 
 from autograder.calls import Call
+from autograder.errors import IsolationError
 from autograder.sandbox import frames, runtime
 from autograder.sandbox.attempt import Attempt, Watch
 from autograder.sandbox.forkserver import ForkServer, ZygoteLost
+from autograder.sandbox.isolation import BUBBLEWRAP, UNSANDBOXED, Isolation, bubblewrap, candidates
 from autograder.sandbox.steps import CallResult, CellResult, CellStep, Limits, Result, Run, Step
 
-Isolation = Literal["auto", "strict", "none"]
-UNSANDBOXED = "unsandboxed"
 MAX_REMEMBERED = 32 << 20
 """Bytes of call inputs that the zygote keeps before it starts afresh."""
 ZYGOTE_LOSSES = 3
@@ -45,9 +45,10 @@ class Sandbox:
         isolation: Isolation = "auto",
     ) -> None:
         self.limits = limits or Limits()
-        self.level = UNSANDBOXED if isolation == "none" else "landlock+seccomp"
+        self._levels = candidates(isolation)
+        self.level = self._levels[0]
+        self.notes: tuple[str, ...] = ()
         self._packages, self._modules, self._preload = packages, dict(modules or {}), preload
-        self._isolation = isolation
         self._server: ForkServer | None = None
         self._keys: dict[int, tuple[int, tuple[Call, ...]]] = {}
         self._next_key = self._remembered = 0
@@ -78,7 +79,7 @@ class Sandbox:
         """
         started = time.monotonic()
         results = self._run(list(steps), started)
-        return Run(tuple(results), time.monotonic() - started, self.level)
+        return Run(tuple(results), time.monotonic() - started, self.level, self.notes)
 
     def _run(self, steps: list[Step], started: float) -> list[Result]:
         """Return the results; see `run`."""
@@ -141,20 +142,33 @@ class Sandbox:
         """Return the zygote, starting it if there is none."""
         if self._server is None:
             self._keys, self._remembered = {}, 0
-            command, config = self._command(), self._config()
-            self._server = ForkServer(command, config)
+            self._server = self._best_server()
         elif self._remembered > MAX_REMEMBERED:
             self.close()
             return self._start()
         return self._server
+
+    def _best_server(self) -> ForkServer:
+        """Start a zygote at the best level that works; the levels that do not are not tried again."""
+        while True:
+            self.level = self._levels[0]
+            try:
+                return ForkServer(self._command(), self._config())
+            except IsolationError as problem:
+                if len(self._levels) == 1:
+                    raise
+                self.notes = (f"{self.level} does not work here: {problem}",)
+                del self._levels[0]
 
     def _command(self) -> list[str]:
         """Return the zygote's command line, without the number of its socket.
 
         ``-I`` would ignore the hash seed; with our clean environment ``-s -S -P`` keeps out all that ``-I`` keeps out.
         """
-        script = runtime.child_directory() / "autograder" / "sandbox" / "zygote.py"
-        return [runtime.interpreter(), "-s", "-S", "-P", "-B", str(script)]
+        packages, ours = runtime.packages_directory(self._packages), runtime.child_directory()
+        prefix = bubblewrap([str(packages), str(ours)]) if self.level == BUBBLEWRAP else []
+        script = ours / "autograder" / "sandbox" / "zygote.py"
+        return [*prefix, runtime.interpreter(), "-s", "-S", "-P", "-B", str(script)]
 
     def _config(self) -> dict[str, Any]:
         """Return what the zygote is told first."""
