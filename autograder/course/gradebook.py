@@ -212,9 +212,7 @@ def _comment(function: FunctionResult) -> str:
 
 
 CODE_NAME = re.compile(r"(`[A-Za-z_]\w*`)")
-HARMLESS = str.maketrans(
-    {"<": "＜", "&": "＆", "$": "＄", "\\": "＼", "`": "ˋ", "*": "∗", "_": "＿", "[": "［", "]": "］"}
-)
+HARMLESS = str.maketrans("<&$\\`*_[]", "＜＆＄＼ˋ∗＿［］")
 
 
 def plain(text: str) -> str:
