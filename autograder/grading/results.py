@@ -7,7 +7,11 @@
      "functions": [{"name", "score", "max_score", "criteria": [{"name",
          "status": "passed" | "failed" | "error" | "timeout" | "missing" | "not_run",
          "points", "max_points", "message", "diagnosis"}]}],
-     "notes": [sentence …], "isolation", "inputs_hash", "grader_version", "seconds"}
+     "notes": [sentence …], "isolation", "inputs_hash", "grader_version", "seconds",
+     "self_reported": [criterion …], "written": [{"name", "max_points", "answered"}], "key"}
+
+``score`` and ``max_score`` count what is graded without a human: the functions and the instructor's own test cells.
+``key`` identifies the submission's bytes, the assignment, the seed and the grader that made the result.
 
 ``failed`` at the top is a failure of ours and never a score of 0; ``unreadable`` waits for a human.
 """
@@ -56,6 +60,15 @@ class FunctionResult:
 
 
 @dataclass(frozen=True)
+class WrittenResult:
+    """A written answer, which a human grades; one that was left as it was given scores 0 at once."""
+
+    name: str
+    max_points: float
+    answered: bool
+
+
+@dataclass(frozen=True)
 class Result:
     """One submission's result."""
 
@@ -71,6 +84,8 @@ class Result:
     grader_version: str = ""
     seconds: float = 0.0
     self_reported: tuple[CriterionResult, ...] = ()
+    written: tuple[WrittenResult, ...] = ()
+    key: str = ""
 
     @property
     def score(self) -> float | None:
@@ -105,6 +120,8 @@ class Result:
             "grader_version": self.grader_version,
             "seconds": round(self.seconds, 4),
             "self_reported": [asdict(criterion) for criterion in self.self_reported],
+            "written": [asdict(answer) for answer in self.written],
+            "key": self.key,
         }
 
 
@@ -129,4 +146,6 @@ def result_from_json(data: Mapping[str, Any]) -> Result:
         grader_version=data["grader_version"],
         seconds=data["seconds"],
         self_reported=tuple(CriterionResult(**criterion) for criterion in data["self_reported"]),
+        written=tuple(WrittenResult(**answer) for answer in data["written"]),
+        key=data["key"],
     )
