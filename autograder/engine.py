@@ -24,7 +24,7 @@ from autograder.grading.cases import build, secret_from_seed
 from autograder.grading.results import Result, result_from_json
 from autograder.grading.verdicts import Examiner
 from autograder.notebook import read_bytes
-from autograder.sandbox import Isolation
+from autograder.sandbox import Isolation, self_test
 from autograder.submission import Graded, Grader, Sandboxes, load_template
 
 CHUNK = 8
@@ -140,7 +140,7 @@ class Worker:
         self._frame = f"{self.template.digest}|{plan.seed}|{grader_version()}|{self.sandboxes.level}"
 
     def __enter__(self) -> Worker:
-        self.sandboxes.__enter__()
+        self_test(self.sandboxes.for_text(""))
         return self
 
     def __exit__(self, *details: object) -> None:
