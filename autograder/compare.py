@@ -119,16 +119,11 @@ def _value_finding(name: str, call: Call, got: np.ndarray, want: np.ndarray, bad
 
 def _judge_value(name: str, call: Call, value: Value, want: np.ndarray, expected: Expected) -> Finding | None:
     """Judge one returned object: its type, then shape, then values, then dtype."""
-    what = describe_call(call)
-    if value.type == "NoneType":
-        return Finding("type", messages.RETURNED_NOTHING.format(name=name, what=what), got="None")
-    if value.type == "list":
-        return Finding("type", messages.RETURNED_LIST.format(name=name, what=what), got="list")
     if value.type not in PLAIN_TYPES or value.data is None:
-        kind = value.type if value.type not in PLAIN_TYPES else f"{value.type} that does not hold real numbers"
-        return Finding("type", messages.RETURNED_TYPE.format(name=name, got=kind, what=what), got=kind)
+        return _type_finding(name, call, value)
     got = value.data
     if got.shape != want.shape:
+        what = describe_call(call)
         text = messages.SHAPE.format(name=name, got=_shape(got.shape), what=what, want=_shape(want.shape))
         return Finding("shape", text, got=str(got.shape), want=str(want.shape))
     bad = wrong_elements(got, want, expected)
@@ -136,15 +131,26 @@ def _judge_value(name: str, call: Call, value: Value, want: np.ndarray, expected
         return _value_finding(name, call, got, want, bad)
     if expected.keep_dtype and got.dtype != np.dtype(expected.precision):
         template = messages.DTYPE_FLOAT32 if expected.precision == "float32" else messages.DTYPE_FLOAT64
-        return Finding("dtype", template.format(name=name, got=got.dtype, what=what), got=str(got.dtype))
+        text = template.format(name=name, got=got.dtype, what=describe_call(call))
+        return Finding("dtype", text, got=str(got.dtype), want=expected.precision)
     return None
+
+
+def _type_finding(name: str, call: Call, value: Value) -> Finding:
+    """Describe a returned object that is neither an array nor a number."""
+    what = describe_call(call)
+    if value.type == "NoneType":
+        return Finding("type", messages.RETURNED_NOTHING.format(name=name, what=what), got="None")
+    if value.type == "list":
+        return Finding("type", messages.RETURNED_LIST.format(name=name, what=what), got="list")
+    kind = value.type if value.type not in PLAIN_TYPES else f"{value.type} that does not hold real numbers"
+    return Finding("type", messages.RETURNED_TYPE.format(name=name, got=kind, what=what), got=kind)
 
 
 def judge(name: str, call: Call, expected: Expected, outcome: Outcome) -> Finding | None:
     """Return the first thing that is wrong with the outcome of one call of the function ``name``, or None."""
-    what = describe_call(call)
     if outcome.raised:
-        text = messages.RAISED.format(name=name, error=outcome.error, what=what)
+        text = messages.RAISED.format(name=name, error=outcome.error, what=describe_call(call))
         if outcome.error == "NotImplementedError":
             text = messages.NOT_WRITTEN.format(name=name)
         elif outcome.line:
@@ -154,16 +160,18 @@ def judge(name: str, call: Call, expected: Expected, outcome: Outcome) -> Findin
     if outcome.is_tuple != wants_tuple or len(outcome.values) != len(expected.values):
         got = f"a tuple of {len(outcome.values)}" if outcome.is_tuple else "one object"
         want = f"a tuple of {len(expected.values)} was" if wants_tuple else "one array or number was"
-        return Finding("type", messages.RETURNED_TUPLE.format(name=name, got=got, what=what, want=want), got=got)
+        text = messages.RETURNED_TUPLE.format(name=name, got=got, what=describe_call(call), want=want)
+        return Finding("type", text, got=got)
     for value, want_array in zip(outcome.values, expected.values, strict=True):
         finding = _judge_value(name, call, value, want_array, expected)
         if finding is not None:
             return finding
     if expected.no_mutation and outcome.mutated:
-        return Finding("mutation", messages.MUTATED.format(name=name, what=what))
+        return Finding("mutation", messages.MUTATED.format(name=name, what=describe_call(call)))
     if expected.no_warning and outcome.warnings:
         warning = outcome.warnings[0]
-        return Finding("warning", messages.WARNED.format(name=name, warning=warning, what=what), got=warning)
+        text = messages.WARNED.format(name=name, warning=warning, what=describe_call(call))
+        return Finding("warning", text, got=warning)
     return None
 
 

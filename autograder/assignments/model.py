@@ -62,12 +62,17 @@ class Exercise:
 
 @dataclass(frozen=True)
 class Assignment:
-    """A notebook's worth of exercises; ``packages`` are what its students may import beside the standard library."""
+    """A notebook's worth of exercises.
+
+    ``packages`` are what its students may import beside the standard library; ``step_seconds`` is the time limit of one
+    cell and of one criterion's calls.
+    """
 
     name: str
     title: str
     exercises: tuple[Exercise, ...]
     packages: tuple[str, ...] = ("numpy", "matplotlib")
+    step_seconds: float = 2.0
 
     def exercise(self, name: str) -> Exercise:
         """Return the exercise called ``name``; KeyError if there is none."""
