@@ -151,7 +151,9 @@ def judge(name: str, call: Call, expected: Expected, outcome: Outcome) -> Findin
     """Return the first thing that is wrong with the outcome of one call of the function ``name``, or None."""
     if outcome.raised:
         text = messages.RAISED.format(name=name, error=outcome.error, what=describe_call(call))
-        if outcome.line:
+        if outcome.error == "NotImplementedError":
+            text = messages.NOT_WRITTEN.format(name=name)
+        elif outcome.line:
             text += messages.RAISED_LINE.format(line=outcome.line)
         return Finding("raised", text, got=outcome.error)
     wants_tuple = len(expected.values) > 1
