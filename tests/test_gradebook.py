@@ -7,6 +7,7 @@ import sqlite3
 import subprocess
 import sys
 import time
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 
@@ -18,7 +19,7 @@ from autograder.course import _cells, _tables
 from autograder.course.gradebook import plain, record, register, scores
 from autograder.course.layout import Course, open_course
 from autograder.errors import GraderFailure, UsageError
-from autograder.grading.results import CriterionResult, FunctionResult, Result
+from autograder.grading.results import CriterionResult, FunctionResult, Result, WrittenResult
 
 BIN = Path(sys.executable).parent  # nbgrader calls alembic by name, so its folder must be on the path
 CONFIGURATION = (Path(__file__).parents[1] / "nbgrader_config.py").read_text("utf-8")
@@ -114,7 +115,7 @@ SOURCES = {
     "sources": """select c.name, n.name, c.cell_type, c.locked, c.source, c.checksum from source_cell c
         join notebook n on n.id = c.notebook_id order by c.name""",
     "version": "select version_num from alembic_version",
-    "schema": "select type, name, sql from sqlite_master order by name",
+    "schema": "select type, name, sql from sqlite_master where tbl_name != 'autograder_recorded' order by name",
 }
 
 
@@ -284,6 +285,30 @@ def test_an_unreadable_submission_waits_and_a_failure_of_ours_changes_nothing(co
     record(course, "tiny", [result("ada", status="unreadable")])
     assert [(row[2], row[4]) for row in ask(course, GRADES)] == [(None, 1)] * 3
     assert ask(course, COMMENTS)[0] == ("ada", "f", "It is not JSON.")
+
+
+def test_what_a_human_reviewed_stays_reviewed_until_the_result_changes(course: Course):
+    record(course, "tiny", [replace(result("ada"), key="one")])
+    _set_manual(course, "why", 3)
+    for key, flag in (("one", 0), ("two", 1), ("two", 1)):
+        record(course, "tiny", [replace(result("ada"), key=key)])
+        assert ask(course, GRADES)[-1] == ("ada", "why", None, 3.0, flag)
+    _set_manual(course, "why", 2)
+    record(course, "tiny", [replace(result("ada"), key="two")])
+    assert ask(course, GRADES)[-1] == ("ada", "why", None, 2.0, 0)
+
+
+def test_a_question_left_as_it_was_given_scores_nothing_at_once(course: Course):
+    blank, answered = WrittenResult("why", 3, answered=False), WrittenResult("why", 3, answered=True)
+    record(course, "tiny", [replace(result("ada"), written=(blank,)), replace(result("bob"), written=(answered,))])
+    assert [row for row in ask(course, GRADES) if row[1] == "why"] == [
+        ("ada", "why", 0.0, None, 0),
+        ("bob", "why", None, None, 1),
+    ]
+    assert [row for row in ask(course, COMMENTS) if row[1] == "why"] == [
+        ("ada", "why", "No response."),
+        ("bob", "why", None),
+    ]
 
 
 def test_the_last_of_several_results_counts(course: Course):

@@ -25,6 +25,7 @@ from autograder.course._tables import (
     GRADE,
     GRADE_CELL,
     NOTEBOOK,
+    RECORDED,
     SOLUTION_CELL,
     SOURCE_CELL,
     SUBMITTED,
@@ -72,8 +73,11 @@ def register(course: Course, assignment_name: str) -> None:
         return
     wanted = _read_source(course, assignment_name, path)
     with transaction(course, writes=True) as connection:
-        if not has_tables(connection):
+        theirs, ours = has_tables(connection)
+        if not theirs:
             _create_tables(connection)
+        if not ours:
+            RECORDED.create(connection)
         _write(connection, assignment_name, wanted)
         rows = _rows(connection, assignment_name)
     _write_stamp(stamp, {"source": source, "rows": rows})
@@ -96,7 +100,7 @@ def _rows_now(course: Course, name: str) -> str:
     if file is not None and not file.is_file():
         return ""
     with transaction(course, writes=False) as connection:
-        return _rows(connection, name) if has_tables(connection) else ""
+        return _rows(connection, name) if all(has_tables(connection)) else ""
 
 
 def _rows(connection: Connection, name: str) -> str:

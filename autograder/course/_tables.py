@@ -16,12 +16,15 @@ from uuid import uuid4
 
 from sqlalchemy import (
     Boolean,
+    Column,
     Connection,
     DateTime,
     Engine,
     Enum,
     Float,
+    MetaData,
     String,
+    Table,
     TableClause,
     column,
     create_engine,
@@ -73,6 +76,17 @@ GRADE = _table(
     needs_manual_grade=Boolean,
 )
 COMMENT = _table("comment", "id", "notebook_id", "cell_id", "auto_comment", "manual_comment")
+
+RECORDED = Table(
+    "autograder_recorded",
+    MetaData(),
+    Column("submitted_notebook_id", String(32), primary_key=True),
+    Column("key", String(64), nullable=False),
+)
+"""Our own table, which nbgrader does not look at: from which result the grades of a submitted notebook come.
+
+With it, a second run that finds nothing new leaves alone what a human has reviewed.
+"""
 
 TABLES = (
     COURSE,
@@ -161,6 +175,7 @@ def _sentence(course: Course, problem: Exception, *, writes: bool) -> str:
     return f"The gradebook {where} could not be {deed}: {cause}. {step}"
 
 
-def has_tables(connection: Connection) -> bool:
-    """Tell whether the database holds a gradebook already."""
-    return bool(inspect_database(connection).has_table(ASSIGNMENT.name))
+def has_tables(connection: Connection) -> tuple[bool, bool]:
+    """Tell whether the database holds nbgrader's tables, and ours."""
+    known = inspect_database(connection)
+    return bool(known.has_table(ASSIGNMENT.name)), bool(known.has_table(RECORDED.name))
