@@ -135,7 +135,12 @@ class Worker:
         release = course.root / course.release / plan.assignment / f"{plan.assignment}.ipynb"
         self.template = load_template(assignment, course.solution(plan.assignment), release)
         examiner = Examiner(build(assignment, secret_from_seed(plan.seed)))
-        self.sandbox = Sandbox(packages=assignment.packages, modules={"checks": STUB_CHECKS}, isolation=plan.isolation)
+        self.sandbox = Sandbox(
+            packages=assignment.packages,
+            modules={"checks": STUB_CHECKS},
+            preload=assignment.preload,
+            isolation=plan.isolation,
+        )
         self.grader = Grader(self.template, examiner, self.sandbox, seed=plan.seed, version=grader_version())
         self._frame = f"{self.template.digest}|{plan.seed}|{grader_version()}|{self.sandbox.level}"
 

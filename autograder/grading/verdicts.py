@@ -130,5 +130,5 @@ def _verdict(criterion: Criterion, found: Sequence[Finding | None]) -> Criterion
 
 def _clearest(findings: Sequence[Finding]) -> Finding:
     """Return the finding that tells a student most: wrong numbers before types and deeds, an error last."""
-    order = {"value": 0, "shape": 1, "type": 2, "dtype": 3, "mutation": 4, "warning": 5, "raised": 6}
+    order = {"rule": -1, "value": 0, "shape": 1, "type": 2, "dtype": 3, "mutation": 4, "warning": 5, "raised": 6}
     return min(findings, key=lambda finding: order[finding.kind])
