@@ -9,11 +9,13 @@ import json
 import os
 import sys
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import click
 
 from autograder.errors import AutograderError, UsageError
+
+Isolation = Literal["auto", "strict", "none"]
 
 
 class _Group(click.Group):
@@ -85,7 +87,9 @@ def publish(assignments: tuple[str, ...], check: bool, root: Path) -> None:
 @click.option("--seed", type=int, default=0, show_default=True, help="The seed of the cases.")
 @course_option
 @isolation_option
-def check(notebook: Path, assignment: str | None, file: Path | None, seed: int, root: Path, isolation: str) -> None:
+def check(
+    notebook: Path, assignment: str | None, file: Path | None, seed: int, root: Path, isolation: Isolation
+) -> None:
     """Grade one NOTEBOOK and print what a student would be told.
 
     Example: autograder check submitted/ada/range/range.ipynb
@@ -122,7 +126,7 @@ def grade(
     seed: int | None,
     force: bool,
     root: Path,
-    isolation: str,
+    isolation: Isolation,
     as_json: bool,
 ) -> None:
     """Grade the submissions of ASSIGNMENT: results/, autograded/ and gradebook.db.
@@ -223,7 +227,7 @@ def doctor(as_json: bool) -> None:
 @click.option("--jobs", type=click.IntRange(1), default=os.cpu_count() or 1, show_default=True, help="Processes.")
 @course_option
 @isolation_option
-def demo(folder: Path, seed: int, jobs: int, root: Path, isolation: str) -> None:
+def demo(folder: Path, seed: int, jobs: int, root: Path, isolation: Isolation) -> None:
     """Write a class of forty into FOLDER, grade it, and show the table and the class report.
 
     Example: autograder demo

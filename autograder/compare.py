@@ -6,7 +6,7 @@ cells of stock nbgrader, so that the three agree by construction.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -148,18 +148,13 @@ def _unread(name: str, call: Call, value: Value) -> Finding:
 
 def _judge_value(name: str, call: Call, value: Value, want: np.ndarray, expected: Expected) -> Finding | None:
     """Judge one returned object: its type, then shape, then values, then dtype."""
-    what = describe_call(call)
     if (call.points is not None and value.type != "expression") or (call.choices and value.type != "choice"):
         return _unread(name, call, value)
-    if value.type == "NoneType":
-        return Finding("type", messages.RETURNED_NOTHING.format(name=name, what=what), got="None")
-    if value.type == "list":
-        return Finding("type", messages.RETURNED_LIST.format(name=name, what=what), got="list")
     if value.type not in (PLAIN_TYPES | READ_TYPES) or value.data is None:
-        kind = value.type if value.type not in PLAIN_TYPES else f"{value.type} that does not hold real numbers"
-        return Finding("type", messages.RETURNED_TYPE.format(name=name, got=kind, what=what), got=kind)
+        return _type_finding(name, call, value)
     got = value.data
     if got.shape != want.shape:
+        what = describe_call(call)
         text = messages.SHAPE.format(name=name, got=_shape(got.shape), what=what, want=_shape(want.shape))
         return Finding("shape", text, got=str(got.shape), want=str(want.shape))
     bad = wrong_elements(got, want, expected)
@@ -167,18 +162,29 @@ def _judge_value(name: str, call: Call, value: Value, want: np.ndarray, expected
         return _value_finding(name, call, got, want, bad)
     if expected.keep_dtype and got.dtype != np.dtype(expected.precision):
         template = messages.DTYPE_FLOAT32 if expected.precision == "float32" else messages.DTYPE_FLOAT64
-        return Finding("dtype", template.format(name=name, got=got.dtype, what=what), got=str(got.dtype))
+        text = template.format(name=name, got=got.dtype, what=describe_call(call))
+        return Finding("dtype", text, got=str(got.dtype), want=expected.precision)
     return None
+
+
+def _type_finding(name: str, call: Call, value: Value) -> Finding:
+    """Describe a returned object that is neither an array nor a number."""
+    what = describe_call(call)
+    if value.type == "NoneType":
+        return Finding("type", messages.RETURNED_NOTHING.format(name=name, what=what), got="None")
+    if value.type == "list":
+        return Finding("type", messages.RETURNED_LIST.format(name=name, what=what), got="list")
+    kind = value.type if value.type not in PLAIN_TYPES else f"{value.type} that does not hold real numbers"
+    return Finding("type", messages.RETURNED_TYPE.format(name=name, got=kind, what=what), got=kind)
 
 
 def judge(name: str, call: Call, expected: Expected, outcome: Outcome) -> Finding | None:
     """Return the first thing that is wrong with the outcome of one call of the function ``name``, or None."""
-    what = describe_call(call)
     if outcome.used:
         text = messages.RULE.format(name=name, used=" and ".join(f"`{used}`" for used in outcome.used))
         return Finding("rule", text, got=", ".join(outcome.used))
     if outcome.raised:
-        text = messages.RAISED.format(name=name, error=outcome.error, what=what)
+        text = messages.RAISED.format(name=name, error=outcome.error, what=describe_call(call))
         if outcome.line:
             text += messages.RAISED_LINE.format(line=outcome.line)
         return Finding("raised", text, got=outcome.error)
@@ -186,16 +192,18 @@ def judge(name: str, call: Call, expected: Expected, outcome: Outcome) -> Findin
     if outcome.is_tuple != wants_tuple or len(outcome.values) != len(expected.values):
         got = f"a tuple of {len(outcome.values)}" if outcome.is_tuple else "one object"
         want = f"a tuple of {len(expected.values)} was" if wants_tuple else "one array or number was"
-        return Finding("type", messages.RETURNED_TUPLE.format(name=name, got=got, what=what, want=want), got=got)
+        text = messages.RETURNED_TUPLE.format(name=name, got=got, what=describe_call(call), want=want)
+        return Finding("type", text, got=got)
     for value, want_array in zip(outcome.values, expected.values, strict=True):
         finding = _judge_value(name, call, value, want_array, expected)
         if finding is not None:
             return finding
     if expected.no_mutation and outcome.mutated:
-        return Finding("mutation", messages.MUTATED.format(name=name, what=what))
+        return Finding("mutation", messages.MUTATED.format(name=name, what=describe_call(call)))
     if expected.no_warning and outcome.warnings:
         warning = outcome.warnings[0]
-        return Finding("warning", messages.WARNED.format(name=name, warning=warning, what=what), got=warning)
+        text = messages.WARNED.format(name=name, warning=warning, what=describe_call(call))
+        return Finding("warning", text, got=warning)
     return None
 
 
@@ -267,3 +275,64 @@ def known_mistake(
             if all(same_behaviour(a, b, absolute) for a, b in zip(outcomes, theirs, strict=True)):
                 return index
     return None
+
+
+_CLEAREST = {"rule": -1, "value": 0, "shape": 1, "type": 2, "dtype": 3, "mutation": 4, "warning": 5, "raised": 6}
+
+
+def first_told(found: Sequence[Finding | None]) -> tuple[Finding, str] | None:
+    """Return the finding that tells a student most, with its sentence, or None if all calls were right.
+
+    Wrong numbers come before types and deeds, an error last: a number is the easiest to think about.
+    """
+    failed = [finding for finding in found if finding is not None]
+    if not failed:
+        return None
+    first = min(failed, key=lambda finding: _CLEAREST[finding.kind])
+    more = messages.MORE_CALLS.format(failed=len(failed), total=len(found)) if len(failed) > 1 else ""
+    return first, first.message + more
+
+
+@dataclass(frozen=True, eq=False)
+class Tried:
+    """All calls of one criterion: what was expected, what came back, and what was found."""
+
+    criterion: str
+    expected: tuple[Expected, ...]
+    outcomes: tuple[Outcome, ...]
+    found: tuple[Finding | None, ...]
+
+    @property
+    def failed(self) -> bool:
+        """Whether anything was found."""
+        return any(finding is not None for finding in self.found)
+
+
+def explain(
+    tried: Sequence[Tried], loses: Sequence[Sequence[str]], behave: Callable[[int, str], Sequence[Outcome]]
+) -> dict[str, int]:
+    """Return the index of the known mistake behind each failed criterion, where there is one.
+
+    ``loses`` holds the criteria that each mistake loses; ``behave(index, criterion)`` is what it does on that
+    criterion's calls.  One mistake that explains all failures is preferred to one for each alone.
+    """
+    failed = [one for one in tried if one.failed]
+    names = {one.criterion for one in failed}
+
+    def match(candidates: Sequence[int], ones: Sequence[Tried]) -> int | None:
+        theirs = [[o for one in ones for o in behave(index, one.criterion)] for index in candidates]
+        found = known_mistake(
+            [o for one in ones for o in one.outcomes],
+            [e for one in ones for e in one.expected],
+            [f for one in ones for f in one.found],
+            theirs,
+        )
+        return None if found is None else candidates[found]
+
+    whole = match([i for i, lost in enumerate(loses) if set(lost) == names], failed)
+    if whole is not None:
+        return dict.fromkeys(names, whole)
+    single = {
+        one.criterion: match([i for i, lost in enumerate(loses) if one.criterion in lost], [one]) for one in failed
+    }
+    return {name: index for name, index in single.items() if index is not None}

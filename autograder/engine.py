@@ -24,8 +24,8 @@ from autograder.grading.cases import build, secret_from_seed
 from autograder.grading.results import Result, result_from_json
 from autograder.grading.verdicts import Examiner
 from autograder.notebook import read_bytes
-from autograder.sandbox import Sandbox
-from autograder.submission import STUB_CHECKS, Graded, Grader, load_template
+from autograder.sandbox import Isolation, self_test
+from autograder.submission import Graded, Grader, Sandboxes, load_template
 
 CHUNK = 8
 """Submissions that a worker takes at once: few enough for an even load, enough to make the hand-over cheap."""
@@ -41,7 +41,7 @@ class Plan:
     course: Course
     assignment: str
     seed: int
-    isolation: str
+    isolation: Isolation
     force: bool = False
 
 
@@ -135,34 +135,28 @@ class Worker:
         release = course.root / course.release / plan.assignment / f"{plan.assignment}.ipynb"
         self.template = load_template(assignment, course.solution(plan.assignment), release)
         examiner = Examiner(build(assignment, secret_from_seed(plan.seed)))
-        self.sandbox = Sandbox(
-            packages=assignment.packages,
-            modules={"checks": STUB_CHECKS},
-            preload=assignment.preload,
-            isolation=plan.isolation,
-        )
-        self.grader = Grader(self.template, examiner, self.sandbox, seed=plan.seed, version=grader_version())
-        self._frame = f"{self.template.digest}|{plan.seed}|{grader_version()}|{self.sandbox.level}"
+        self.sandboxes = Sandboxes(assignment, isolation=plan.isolation)
+        self.grader = Grader(self.template, examiner, self.sandboxes, seed=plan.seed, version=grader_version())
+        self._frame = f"{self.template.digest}|{plan.seed}|{grader_version()}|{self.sandboxes.level}"
 
     def __enter__(self) -> Worker:
-        self.sandbox.__enter__()
+        self_test(self.sandboxes.for_text(""))
         return self
 
     def __exit__(self, *details: object) -> None:
-        self.sandbox.__exit__(None, None, None)
+        self.sandboxes.__exit__()
 
     def grade(self, student: str) -> tuple[Result, bool]:
         """Return a student's result and whether it was there already; what is new is stored first."""
         course, name = self.plan.course, self.plan.assignment
         path = course.submission(student, name)
+        graded: Graded | None = None
         try:
             data = read_bytes(path)
         except SubmissionError as problem:
             others = sorted(p.name for p in path.parent.glob("*.ipynb") if p.name != path.name)
             hint = f" The folder holds {', '.join(repr(o) for o in others)}." if others and not path.exists() else ""
             data, graded = b"", self.grader.unreadable(student, f"{problem}{hint}")
-        else:
-            graded = None
         key = hashlib.sha256(self._frame.encode() + data).hexdigest()
         if graded is None:
             earlier = None if self.plan.force else self._earlier(student, key)
@@ -287,7 +281,7 @@ def grade_class(
     jobs: int = 1,
     seed: int | None = None,
     force: bool = False,
-    isolation: str = "auto",
+    isolation: Isolation = "auto",
     progress: Progress = lambda result, reused: None,
     started: Callable[[int], None] = lambda total: None,
 ) -> Summary:
@@ -314,7 +308,7 @@ def grade_class(
     return summary
 
 
-def grade_notebook(course: Course, path: Path, assignment: str, *, seed: int, isolation: str) -> Result:
+def grade_notebook(course: Course, path: Path, assignment: str, *, seed: int, isolation: Isolation) -> Result:
     """Grade one notebook by itself; nothing is stored.
 
     Raises `UsageError` if there is no such file.

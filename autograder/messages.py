@@ -5,7 +5,7 @@ Templates are filled with `str.format`; nothing a student wrote is ever used as 
 
 from __future__ import annotations
 
-MISSING = "There is no function called `{name}` in the notebook: {detail}."
+MISSING = "Nothing to test: {detail}."
 NOT_RUN = "`{name}` could not be tried: {detail}."
 TIMEOUT = "`{name}` did not come back within the time limit. Is there a loop that never ends?"
 DIED = "The program stopped while `{name}` ran: {detail}. Remove whatever ends or crashes Python."

@@ -52,10 +52,11 @@ def read_bytes(path: Path) -> bytes:
         link = path.is_symlink()
         reason = "it is a link, and links are not followed" if link else (problem.strerror or "it cannot be opened")
         raise SubmissionError(f"{path.name} cannot be read: {reason}.") from problem
+    status = os.fstat(handle)
+    if not stat.S_ISREG(status.st_mode):
+        os.close(handle)
+        raise SubmissionError(f"{path.name} is not a file.")
     with os.fdopen(handle, "rb") as file:
-        status = os.fstat(file.fileno())
-        if not stat.S_ISREG(status.st_mode):
-            raise SubmissionError(f"{path.name} is not a file.")
         if status.st_size > MAX_BYTES:
             raise SubmissionError(
                 f"{path.name} has {status.st_size / 1e6:.0f} MB; at most {MAX_BYTES / 1e6:.0f} MB are read. "

@@ -17,7 +17,7 @@ from autograder.errors import GraderFailure, SubmissionError, UsageError
 from autograder.grading.results import CriterionResult, FunctionResult, Result, WrittenResult
 from autograder.grading.verdicts import Answer, Examiner
 from autograder.notebook import Cell, Notebook, foreign_kernel, parse, read_notebook
-from autograder.sandbox import CallResult, CallStep, CellResult, CellStep, Run, Sandbox, Step
+from autograder.sandbox import CallResult, CallStep, CellResult, CellStep, Isolation, Limits, Run, Sandbox, Step
 
 STUB_CHECKS = '''"""Stands in for the student's checks while the grade is made: the tests are asked from outside."""
 
@@ -235,13 +235,51 @@ def _self_reported(name: str, cell: Cell, result: CellResult) -> CriterionResult
     return CriterionResult(name, "passed" if score == points else "failed", score, points, messages.SELF_REPORTED)
 
 
-class Grader:
-    """Grades notebooks of one assignment under one secret, in one sandbox."""
+PRELOADED = {"matplotlib": "matplotlib.pyplot", "scipy": "scipy.special", "sympy": "sympy"}
+"""What is imported before the first child starts if a notebook mentions the package: none of it is quick to import."""
 
-    def __init__(self, template: Template, examiner: Examiner, sandbox: Sandbox, *, seed: int, version: str) -> None:
+
+class Sandboxes:
+    """The sandboxes of an assignment: one for each set of packages that notebooks mention, started when first needed.
+
+    Most notebooks mention NumPy alone, and should not wait for the others' imports.
+    """
+
+    def __init__(self, assignment: Assignment, *, isolation: Isolation) -> None:
+        self._assignment, self._isolation = assignment, isolation
+        self._started: dict[frozenset[str], Sandbox] = {}
+        self.level = self.for_text("").level
+
+    def for_text(self, text: str) -> Sandbox:
+        """Return the sandbox for a notebook with this source text."""
+        wanted = frozenset(p for p in self._assignment.packages if p in PRELOADED and p in text)
+        if wanted not in self._started:
+            self._started[wanted] = Sandbox(
+                packages=self._assignment.packages,
+                modules={"checks": STUB_CHECKS},
+                preload=("numpy", *(PRELOADED[package] for package in sorted(wanted))),
+                limits=Limits(step_seconds=self._assignment.step_seconds),
+                isolation=self._isolation,
+            )
+        return self._started[wanted]
+
+    def __enter__(self) -> Sandboxes:
+        return self
+
+    def __exit__(self, *details: object) -> None:
+        for sandbox in self._started.values():
+            sandbox.close()
+
+
+class Grader:
+    """Grades notebooks of one assignment under one secret."""
+
+    def __init__(
+        self, template: Template, examiner: Examiner, sandboxes: Sandboxes, *, seed: int, version: str
+    ) -> None:
         self.template = template
         self.examiner = examiner
-        self.sandbox = sandbox
+        self.sandboxes = sandboxes
         self.seed = seed
         self.version = version
         self._calls = {key: tuple(case.call for case in cases) for key, cases in examiner.table.cases.items()}
@@ -260,7 +298,7 @@ class Grader:
             status=status,
             max_score=self.max_score,
             notes=tuple(notes),
-            isolation=self.sandbox.level,
+            isolation=self.sandboxes.level,
             inputs_hash=self.examiner.table.inputs_hash,
             grader_version=self.version,
             seconds=seconds,
@@ -280,7 +318,7 @@ class Grader:
                     f"The notebook's kernel is {language!r}; the course is in Python. Choose a Python kernel and save."
                 )
             matching = match(notebook, self.template, self._calls)
-            run = self.sandbox.run(matching.steps)
+            run = self.sandboxes.for_text("\n".join(c.source for c in notebook.cells)).run(matching.steps)
         except SubmissionError as problem:
             return Graded(self._result(student, "unreadable", [str(problem)], time.perf_counter() - start))
         except GraderFailure as problem:

@@ -47,7 +47,7 @@ def test_awkward_input_is_left_alone_without_a_warning(function, dtype):
         assert x.tobytes() == before
         assert not np.shares_memory(result, x)
         assert np.isnan(result[-1])
-        assert not np.isnan(result[1:-2]).any()
+        assert not np.isnan(result[np.isfinite(x)]).any()
 
 
 @each

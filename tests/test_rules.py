@@ -80,11 +80,11 @@ def test_an_operator_is_found_in_the_function_itself(body, operator):
 
 
 def test_code_without_source_is_read_for_its_names():
-    namespace = {"np": np}
-    exec("def f(x): return np.tanh(x)", namespace)
-    exec("def tanh(x): return x\ndef g(x): return tanh(x)", namespace)
-    assert used(namespace["f"], FORBIDDEN) == FORBIDDEN
-    assert used(namespace["g"], FORBIDDEN) == ()
+    short_cut, honest = {"np": np}, {"np": np}
+    exec("def f(x): return np.tanh(x)", short_cut)
+    exec("def tanh(x): return x\ndef f(x): return tanh(x)", honest)
+    assert used(short_cut["f"], FORBIDDEN) == FORBIDDEN
+    assert used(honest["f"], FORBIDDEN) == ()
 
 
 def test_a_broken_rule_is_said_in_a_sentence():

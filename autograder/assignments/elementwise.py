@@ -127,8 +127,8 @@ def arrays_cases(function: Elementwise, draw: Draw) -> list[Case]:
 def extremes_cases(function: Elementwise, draw: Draw) -> list[Case]:
     """Signed zeros, subnormals, the largest numbers, infinities and nan, without a warning, accurate in the tails.
 
-    Where nan is among the numbers a warning is forgiven: to compare it is an invalid operation to the processor, so that
-    `np.logaddexp(0, x)`, a right softplus, warns about nan and nothing else.
+    Where nan is among the numbers a warning is forgiven: to compare it is an invalid operation to the processor, so
+    that `np.logaddexp(0, x)`, a right softplus, warns about nan and nothing else.
     """
     absolute = SMALLEST * 2.0**52 if function.tails else CHAIN  # one unit of the smallest number is always forgiven
     special = np.array([0.0, -0.0, np.inf, -np.inf])

@@ -67,15 +67,15 @@ class Exercise:
 class Assignment:
     """A notebook's worth of exercises.
 
-    ``packages`` are what its students may import beside the standard library; ``preload`` names the modules that are
-    imported once for a whole class, before the first submission runs.
+    ``packages`` are what its students may import beside the standard library; ``step_seconds`` is the time limit of one
+    cell and of one criterion's calls.
     """
 
     name: str
     title: str
     exercises: tuple[Exercise, ...]
     packages: tuple[str, ...] = ("numpy", "matplotlib")
-    preload: tuple[str, ...] = ("numpy",)
+    step_seconds: float = 2.0
 
     def exercise(self, name: str) -> Exercise:
         """Return the exercise called ``name``; KeyError if there is none."""

@@ -14,12 +14,10 @@ from typing import Any, Literal
 
 import sympy as sp
 
-from autograder.catalogue import _pieces, _range
+from autograder.catalogue import _indexed, _javascript, _latex, _numpy, _pieces, _range
 from autograder.errors import DomainError
 
-X = sp.Symbol("x", real=True)
-"""The argument of every elementwise entry."""
-
+X = _indexed.X
 Kind = Literal["elementwise", "vector"]
 Bracket = tuple[sp.Expr, sp.Expr]
 
@@ -67,6 +65,8 @@ class Activation:
     expr
         The formula in ``symbol`` and the parameters' symbols.  For functions of a vector: component ``i`` of the
         result, in the entries of the indexed ``symbol``.
+    constraints
+        Relations between the parameters that their domains cannot express.
     kinks
         Every point where the formula changes, in ascending order.
     year, sources
@@ -75,8 +75,14 @@ class Activation:
         Intervals that hold exactly one sign change of ``"derivative"``, ``"second_derivative"`` or ``"fixed_point"``
         (the last: of f(x) − x) at the default parameters, where SymPy cannot solve for it.  A declaration, which tests
         bound by interval arithmetic; without one, SymPy solves.
+    shown, constants
+        The formula as LaTeX shows it where it has named constants, and their exact values.
     section
         For functions of a vector: a vector in the variable `X` along which component 0 takes all of its values.
+    length
+        For functions of a vector: the length of the result, in the length ``n`` of the input.
+    jacobian
+        ∂fᵢ/∂xₖ where SymPy cannot differentiate (a sort, a maximum over indices); a declaration, which tests bound.
     """
 
     name: str
@@ -91,9 +97,14 @@ class Activation:
     symbol: sp.Symbol | sp.IndexedBase = X
     kind: Kind = "elementwise"
     parameters: tuple[Parameter, ...] = ()
+    constraints: tuple[sp.Rel, ...] = ()
     kinks: tuple[Kink, ...] = ()
     brackets: Mapping[str, tuple[Bracket, ...]] = field(default_factory=lambda: MappingProxyType({}))
+    shown: sp.Expr | None = None
+    constants: Mapping[sp.Symbol, sp.Expr] = field(default_factory=lambda: MappingProxyType({}))
     section: tuple[sp.Expr, ...] = ()
+    length: sp.Expr = _indexed.n
+    jacobian: sp.Expr | None = None
 
     @property
     def defaults(self) -> dict[sp.Symbol, sp.Expr]:
@@ -108,9 +119,13 @@ class Activation:
                 allowed = ", ".join(known) or "none"
                 raise DomainError(f"{self.name}: there is no parameter {name!r}; its parameters: {allowed}.")
         try:
-            return {name: p.validate(parameters.get(name, p.default)) for name, p in known.items()}
+            values = {name: p.validate(parameters.get(name, p.default)) for name, p in known.items()}
         except DomainError as error:
             raise DomainError(f"{self.name}: {error}") from error
+        for constraint in self.constraints:
+            if constraint.subs({p.symbol: values[p.name] for p in self.parameters}) != sp.true:
+                raise DomainError(f"{self.name}: it must hold that {sp.pretty(constraint)}; got {values}.")
+        return values
 
     @cached_property
     def pieces(self) -> tuple[_pieces.Piece, ...]:
@@ -121,7 +136,7 @@ class Activation:
     def derivative(self) -> sp.Expr:
         """First derivative, with the kinks' conventions; for a vector: ∂fᵢ/∂xₖ, in the indices ``i`` and ``k``."""
         if self.kind == "vector":
-            return _pieces.jacobian_entry(self.expr, self.symbol)
+            return _pieces.jacobian_entry(self.expr, self.symbol) if self.jacobian is None else self.jacobian
         return _pieces.assemble(self.pieces, self.symbol, tuple(kink.derivative for kink in self.kinks), order=1)
 
     @cached_property
@@ -135,13 +150,26 @@ class Activation:
     @cached_property
     def latex(self) -> str:
         """The formula in LaTeX, without its left-hand side."""
-        return str(sp.latex(self.expr))
+        return _latex.formula(self.shown if self.shown is not None else self.expr, self.parameters)
+
+    @cached_property
+    def derivative_latex(self) -> str:
+        """The derivative in LaTeX; with named constants written out where the entry has any."""
+        return _latex.formula(self.derivative, self.parameters)
+
+    def javascript(self) -> str:
+        """Return a JavaScript object literal with value and derivative; it needs ``javascript_module``'s helpers."""
+        return _javascript.literal(self)
+
+    def numpy_source(self) -> str:
+        """Return Python source of a function of this name, in NumPy and `scipy.special`, without overflow."""
+        return _numpy.source(self)
 
     @cached_property
     def scalar_pieces(self) -> tuple[_pieces.Piece, ...]:
         """The pieces at the default parameters; of a vector's component along its ``section``."""
         if self.kind == "vector":
-            return _pieces.along_section(self.expr.subs(self.defaults), self.symbol, self.section, X)
+            return _pieces.along_section(self.expr.subs(self.defaults), self.section, X)
         return tuple(piece.subs(self.defaults) for piece in self.pieces)
 
     @cached_property

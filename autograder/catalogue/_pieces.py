@@ -13,6 +13,8 @@ from itertools import pairwise
 
 import sympy as sp
 
+from autograder.catalogue import _indexed
+
 
 @dataclass(frozen=True)
 class Piece:
@@ -68,7 +70,7 @@ def _branch(expr: sp.Basic, at: Mapping[sp.Symbol, sp.Expr]) -> sp.Expr:
 
 def assemble(pieces: Sequence[Piece], symbol: sp.Symbol, at_kinks: Sequence[sp.Expr], *, order: int) -> sp.Expr:
     """Join the ``order``-th derivatives of the pieces, with the values ``at_kinks`` at the points between them."""
-    slopes = [sp.diff(piece.expr, symbol, order) for piece in pieces]
+    slopes = [_derivative(piece.expr, symbol, order) for piece in pieces]
     branches: list[tuple[sp.Expr, sp.Basic]] = []
     for piece, slope, following, at_kink in zip(pieces, slopes, slopes[1:], at_kinks, strict=False):
         if _same(slope.subs(symbol, piece.high), at_kink):
@@ -78,6 +80,19 @@ def assemble(pieces: Sequence[Piece], symbol: sp.Symbol, at_kinks: Sequence[sp.E
             if not _same(following.subs(symbol, piece.high), at_kink):
                 branches.append((at_kink, sp.Eq(symbol, piece.high)))
     return sp.Piecewise(*branches, (slopes[-1], True))
+
+
+def _derivative(expr: sp.Expr, symbol: sp.Symbol, order: int) -> sp.Expr:
+    slope = sp.diff(expr, symbol, order)
+    # The quotient rule leaves a difference that cancels; as one fraction it does not.
+    return sp.factor(slope) if order and slope.is_rational_function(symbol) else slope
+
+
+def oriented(relation: sp.Rel, symbol: sp.Symbol) -> sp.Rel:
+    """Write a comparison with the argument alone on the left, as people read it; SymPy sorts by name."""
+    if relation.rhs == -symbol:
+        return relation.reversed.reversedsign
+    return relation.reversed if relation.rhs == symbol else relation
 
 
 def second_at_kinks(pieces: Sequence[Piece], symbol: sp.Symbol, slopes: Sequence[sp.Expr]) -> tuple[sp.Expr, ...]:
@@ -95,17 +110,27 @@ def _same(left: sp.Expr, right: sp.Expr) -> bool:
 
 def jacobian_entry(expr: sp.Expr, symbol: sp.IndexedBase) -> sp.Expr:
     """Differentiate component ``i`` by the entry ``k`` of the vector ``symbol``."""
-    index = sp.Symbol("k", integer=True, nonnegative=True)
-    derivative = sp.diff(expr, symbol[index]).doit()
+    derivative = sp.diff(expr, symbol[_indexed.k]).doit()
     # Summing a Kronecker delta asks whether k is an index of the vector; it is, by definition.
     return derivative.replace(lambda part: isinstance(part, sp.Piecewise), lambda part: part.args[0][0])
 
 
-def along_section(
-    expr: sp.Expr, symbol: sp.IndexedBase, section: Sequence[sp.Expr], variable: sp.Symbol
-) -> tuple[Piece, ...]:
-    """Return component 0 of a vector function along the line ``section``, as pieces in ``variable``."""
-    length, index = sp.Symbol("n", integer=True, positive=True), sp.Symbol("i", integer=True, nonnegative=True)
-    component = expr.subs({length: len(section), index: 0}).doit()
-    values = {symbol[position]: entry for position, entry in enumerate(section)}
-    return (Piece(-sp.oo, sp.oo, component.subs(values)),)
+def along_section(expr: sp.Expr, section: Sequence[sp.Expr], variable: sp.Symbol) -> tuple[Piece, ...]:
+    """Return component 0 of a vector function along the line ``section``, cut where its maxima change."""
+    component = expr.subs({_indexed.n: len(section), _indexed.i: 0}).doit()
+    values = dict(enumerate(section))
+    component = component.replace(
+        lambda part: isinstance(part, sp.Indexed),
+        lambda part: (
+            values[part.indices[0]]
+            if part.base == _indexed.VECTOR
+            # With two entries the sorted vector is the larger and the smaller one.
+            else (sp.Max(*section), sp.Min(*section))[part.indices[0]]
+        ),
+    )
+    written_out = sp.piecewise_fold(component.rewrite(sp.Piecewise))
+    if not isinstance(written_out, sp.Piecewise):
+        return (Piece(-sp.oo, sp.oo, component),)
+    ends = {end for _, condition in written_out.args for end in condition.as_set().boundary}
+    kinks = sorted((end for end in ends if end.is_finite), key=float)
+    return split(component, variable, kinks, {})

@@ -90,4 +90,78 @@ LEAKY_RELU = Activation(
     ),
 )
 
-ENTRIES = (RELU, RELU6, LEAKY_RELU)
+SLOPE = sp.Symbol("alpha", real=True)
+
+PRELU = Activation(
+    name="prelu",
+    title="PReLU (parametric ReLU)",
+    expr=sp.Piecewise((SLOPE * X, X <= 0), (X, True)),
+    parameters=(
+        Parameter(
+            name="alpha",
+            symbol=SLOPE,
+            default=sp.Rational(1, 4),
+            domain=sp.Reals,
+            meaning="Slope on the negative side, learned with the weights; the default is its initial value.",
+        ),
+    ),
+    kinks=(
+        Kink(
+            at=sp.S.Zero,
+            value=sp.S.Zero,
+            derivative=SLOPE,
+            why="The negative side owns the kink, as for Leaky ReLU and in PyTorch.",
+        ),
+    ),
+    year=2015,
+    sources=("he2015",),
+    used_in="Image classification and super-resolution networks.",
+    good_for="Letting the data choose the slope on the negative side, per channel, at almost no cost.",
+    bad_for="Small data sets, where one more parameter per channel can overfit; weight decay pulls the slope to 0.",
+    misconceptions=("It is Leaky ReLU under another name; its slope is learned, with a gradient of its own.",),
+)
+
+LOWER = sp.Symbol("lower", nonnegative=True)
+UPPER = sp.Symbol("upper", nonnegative=True)
+
+RRELU = Activation(
+    name="rrelu",
+    title="RReLU (randomised ReLU), in its expectation",
+    expr=sp.Piecewise(((LOWER + UPPER) / 2 * X, X <= 0), (X, True)),
+    parameters=(
+        Parameter(
+            name="lower",
+            symbol=LOWER,
+            default=sp.Rational(1, 8),
+            domain=sp.Interval(0, sp.oo),
+            meaning="Smallest slope on the negative side; at most upper.",
+        ),
+        Parameter(
+            name="upper",
+            symbol=UPPER,
+            default=sp.Rational(1, 3),
+            domain=sp.Interval(0, sp.oo),
+            meaning="Largest slope on the negative side; at least lower.",
+        ),
+    ),
+    constraints=(LOWER <= UPPER,),
+    kinks=(
+        Kink(
+            at=sp.S.Zero,
+            value=sp.S.Zero,
+            derivative=(LOWER + UPPER) / 2,
+            why="The negative side owns the kink, as for Leaky ReLU and in PyTorch.",
+        ),
+    ),
+    year=2015,
+    sources=("xu2015",),
+    used_in="Image classification on small data sets; the form stated here is the one used after training.",
+    good_for="Regularisation: during training every negative input gets a slope drawn between lower and upper.",
+    bad_for="Reproducible training without a seed, and anything that evaluates the function twice per step.",
+    misconceptions=(
+        "It is random at test time too; there the mean slope is used.",
+        "One slope is drawn per layer; each negative entry draws its own.",
+    ),
+)
+
+ENTRIES = (RELU, RELU6, LEAKY_RELU, PRELU, RRELU)

@@ -1,4 +1,4 @@
-"""Smooth relatives of the rectifier."""
+"""Smooth relatives of the rectifier that keep one sign."""
 
 from __future__ import annotations
 
@@ -32,23 +32,45 @@ SOFTPLUS = Activation(
     ),
 )
 
-GELU = Activation(
-    name="gelu",
-    title="GELU (Gaussian error linear unit)",
-    expr=X * (1 + sp.erf(X / sp.sqrt(2))) / 2,
-    brackets={
-        "derivative": ((sp.Integer(-1), sp.Rational(-1, 2)),),
-    },
-    year=2016,
-    sources=("hendrycks2016",),
-    used_in="BERT, GPT-2, GPT-3, vision transformers.",
-    good_for="Transformers: a smooth gate that weights the input by the share of a normal population below it.",
-    bad_for="Tight compute budgets: it needs the error function, or an approximation that is not the same function.",
+B = sp.Symbol("b", positive=True)
+
+SQUAREPLUS = Activation(
+    name="squareplus",
+    title="Squareplus",
+    expr=(X + sp.sqrt(X**2 + B)) / 2,
+    parameters=(
+        Parameter(
+            name="b",
+            symbol=B,
+            default=sp.Integer(4),
+            domain=sp.Interval.open(0, sp.oo),
+            meaning="Width of the bend: the value at 0 is √b/2.",
+        ),
+    ),
+    year=2021,
+    sources=("barron2021",),
+    used_in="Positive outputs on hardware without fast transcendental functions.",
+    good_for="A smooth, positive rectifier from a square root alone.",
+    bad_for="Outputs that must vanish quickly: on the negative side it falls off like 1/|x| only.",
     misconceptions=(
-        "The tanh formula is the definition; it is an approximation of x·Φ(x).",
-        "It is monotone like ReLU; it has a minimum left of 0.",
-        "It is unbounded on both sides; it never falls below its minimum.",
+        "It is softplus in other words; at 0 it is 1 for b = 4, where softplus is log 2.",
+        "The formula can be used as it stands; far to the left x and the root cancel.",
     ),
 )
 
-ENTRIES = (SOFTPLUS, GELU)
+LOG_SIGMOID = Activation(
+    name="log_sigmoid",
+    title="Log-sigmoid",
+    expr=-sp.log(1 + sp.exp(-X)),
+    year=1958,
+    sources=("cox1958",),
+    used_in="Binary cross-entropy computed from logits; contrastive losses and preference learning.",
+    good_for="Logarithms of probabilities without first computing the probability.",
+    bad_for="Hidden layers: every output is negative.",
+    misconceptions=(
+        "log(sigmoid(x)) does the same; it is −inf where sigmoid underflows.",
+        "It is an activation for classification outputs as they are; it belongs inside the loss.",
+    ),
+)
+
+ENTRIES = (SOFTPLUS, SQUAREPLUS, LOG_SIGMOID)

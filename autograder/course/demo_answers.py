@@ -158,10 +158,14 @@ def sigmoid(x):
     return np.vectorize(one_sigmoid, otypes=[kind])(x)
 """,
         "tanh": """\
+def one_tanh(t):
+    e = math.expm1(-2 * abs(t))
+    return math.copysign(-e / (2 + e), t)
+
 def tanh(x):
     x = np.asarray(x)
     kind = x.dtype if x.dtype.kind == "f" else np.float64
-    return np.vectorize(math.tanh, otypes=[kind])(x)
+    return np.vectorize(one_tanh, otypes=[kind])(x)
 """,
         "relu6": """\
 def relu6(x):
@@ -194,7 +198,9 @@ sigmoid = Sigmoid()
         "tanh": """\
 class Tanh:
     def __call__(self, x):
-        return np.tanh(x)
+        x = np.asarray(x)
+        up = -np.expm1(-2 * np.abs(x))
+        return np.sign(x) * up / (2 - up)
 
 tanh = Tanh()
 """,
@@ -211,7 +217,8 @@ relu6 = Clipped(6)
         "softplus": """\
 class Softplus:
     def __call__(self, x):
-        return np.logaddexp(x, 0)
+        x = np.asarray(x)
+        return np.where(x > 0, x, 0) + np.log1p(np.exp(-np.abs(x)))
 
 softplus = Softplus()
 """,
@@ -228,8 +235,8 @@ scale_to = ScaleTo()
 LAMBDAS = Style(
     "Names lambdas, one line each.",
     {
-        "sigmoid": "sigmoid = lambda x: np.where(np.less(x, 0), np.exp(np.minimum(x, 0)), 1) / (1 + np.exp(-np.abs(x)))\n",
-        "tanh": "tanh = lambda x: np.tanh(x)\n",
+        "sigmoid": "sigmoid = lambda x: np.exp(np.minimum(x, 0)) / (1 + np.exp(-np.abs(x)))\n",
+        "tanh": "tanh = lambda x: np.sign(x) * np.expm1(-2 * np.abs(x)) / (-2 - np.expm1(-2 * np.abs(x)))\n",
         "relu6": "relu6 = lambda x: np.clip(x, 0, 6)\n",
         "softplus": "softplus = lambda x: np.log1p(np.exp(-np.abs(x))) + np.maximum(x, 0)\n",
         "scale_to": "scale_to = lambda x, low, high: (low + high) / 2 + (high - low) * np.tanh(x) / 2\n",
@@ -338,7 +345,7 @@ def scale_to(x, low, high):
 )
 
 EXPM1_LOG1P = Style(
-    "Leans on expm1, log1p and logaddexp.",
+    "Leans on expm1 and log1p.",
     {
         "sigmoid": """\
 def sigmoid(x):
@@ -359,7 +366,8 @@ def relu6(x):
 """,
         "softplus": """\
 def softplus(x):
-    return np.logaddexp(0, x)
+    x = np.asarray(x)
+    return np.clip(x, 0, None) + np.log1p(np.exp(-np.abs(x)))
 """,
         "scale_to": MASKS.answers["scale_to"],
     },
@@ -376,7 +384,8 @@ def sigmoid(x, slope=1, *, shift=0):
 """,
         "tanh": """\
 def tanh(x, gain=1):
-    return np.tanh(gain * np.asarray(x))
+    z = gain * np.asarray(x)
+    return np.copysign(1, z) * np.expm1(-2 * abs(z)) / (-2 - np.expm1(-2 * abs(z)))
 """,
         "relu6": """\
 def relu6(x, low=0, high=6):
@@ -409,7 +418,8 @@ def sigmoid(x):
         "tanh": """\
 def tanh(x):
     print("tanh was called with", x)
-    return np.tanh(x)
+    t = np.expm1(-2 * np.abs(x))
+    return np.sign(x) * -t / (2 + t)
 """,
         "relu6": """\
 def relu6(x):
@@ -445,7 +455,8 @@ def sigmoid(x):
         "tanh": """\
 @on_floats
 def tanh(x):
-    return np.tanh(x)
+    t = np.expm1(-2 * np.abs(x))
+    return np.copysign(t / (2 + t), x)
 """,
         "relu6": """\
 @on_floats
@@ -493,3 +504,14 @@ STYLES = (
     DECORATED,
 )
 """The ways in which twelve students of the sample class solve everything."""
+
+WRITTEN = (
+    "The probability needs (0, 1), so sigmoid. The price is positive and has no upper bound, so softplus. The "
+    "temperature stays in an interval, so scale_to with low = -20 and high = 40. For the price sigmoid is useless "
+    "because no house costs less than one euro, and relu6 stops at six euros.\n",
+    "1. sigmoid: its range is (0, 1). 2. softplus: (0, inf), every price is possible and none is negative. "
+    "3. scale_to(x, -20, 40), whose range is (-20, 40).\n\nsigmoid cannot give any price above 1, "
+    "relu6 none above 6, and relu6 is 0 for all negative x, which is no price either.\n",
+    "I would take sigmoid for 1 and scale_to for 3. For 2 I would take softplus, since prices are positive.\n",
+)
+"""Answers to the written question, the last one incomplete; a human marks them."""

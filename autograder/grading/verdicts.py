@@ -6,10 +6,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from autograder import messages
-from autograder.assignments import Case, Criterion, Exercise
+from autograder.assignments import Criterion, Exercise
 from autograder.assignments.misconceptions import Mistake, bank
 from autograder.calls import Outcome, call
-from autograder.compare import Finding, judge, known_mistake
+from autograder.compare import Finding, Tried, explain, first_told, judge
 from autograder.grading.cases import CaseTable
 from autograder.grading.results import CriterionResult, FunctionResult
 
@@ -24,16 +24,6 @@ class Answer:
     status: str
     outcomes: tuple[Outcome, ...] = ()
     detail: str = ""
-
-
-@dataclass(frozen=True, eq=False)
-class _Judged:
-    """One criterion's verdict with what it rests on."""
-
-    result: CriterionResult
-    cases: tuple[Case, ...] = ()
-    outcomes: tuple[Outcome, ...] = ()
-    found: tuple[Finding | None, ...] = ()
 
 
 class Examiner:
@@ -51,28 +41,31 @@ class Examiner:
         """Return the verdicts on one function; a criterion without an answer was not run."""
         unasked = Answer("not_run", detail="its test was not reached")
         judged = [self._judge(exercise.name, c, answers.get(c.name, unasked)) for c in exercise.criteria]
-        failed = [j for j in judged if j.result.status in ("failed", "error") and j.found]
-        mistakes = self._diagnose(exercise.name, failed)
-        results, told = [], set()
-        for one in judged:
-            mistake = mistakes.get(one.result.name)
-            result = one.result
-            if mistake is not None:
+        known = self._bank.get(exercise.name, ())
+        causes = explain(
+            [tried for _, tried in judged if tried is not None],
+            [mistake.loses for mistake in known],
+            lambda index, criterion: self._behave(known[index], criterion),
+        )
+        results: list[CriterionResult] = []
+        for result, _ in judged:
+            if result.name in causes:
+                mistake = known[causes[result.name]]
                 text = messages.DIAGNOSIS.format(cause=mistake.cause, step=mistake.step)
-                if mistake.name in told:
+                if any(earlier.mistake == mistake.name for earlier in results):
                     text = messages.SAME_CAUSE
-                told.add(mistake.name)
                 result = replace(result, diagnosis=text, mistake=mistake.name)
             results.append(result)
         return FunctionResult(exercise.name, tuple(results))
 
-    def _judge(self, function: str, criterion: Criterion, answer: Answer) -> _Judged:
+    def _judge(self, function: str, criterion: Criterion, answer: Answer) -> tuple[CriterionResult, Tried | None]:
+        """Return one criterion's verdict with what it rests on."""
         cases = self.table.cases[function, criterion.name]
         if answer.status != "ran" or len(answer.outcomes) != len(cases):
-            return _Judged(_unanswered(function, criterion, answer))
-        outcomes = answer.outcomes
-        found = tuple(judge(function, c.call, c.expected, o) for c, o in zip(cases, outcomes, strict=True))
-        return _Judged(_verdict(criterion, found), cases, outcomes, found)
+            return _unanswered(function, criterion, answer), None
+        found = tuple(judge(function, c.call, c.expected, o) for c, o in zip(cases, answer.outcomes, strict=True))
+        tried = Tried(criterion.name, tuple(case.expected for case in cases), answer.outcomes, found)
+        return _verdict(criterion, found), tried
 
     def _behave(self, mistake: Mistake, criterion: str) -> tuple[Outcome, ...]:
         """Return what a known mistake does on a criterion's cases."""
@@ -81,27 +74,6 @@ class Examiner:
             cases = self.table.cases[mistake.function, criterion]
             self._behaviour[key] = tuple(call(mistake.wrong, case.call) for case in cases)
         return self._behaviour[key]
-
-    def _diagnose(self, function: str, failed: Sequence[_Judged]) -> dict[str, Mistake]:
-        """Return the mistake behind each failed criterion: one that explains all of them, else one for each alone."""
-        names = tuple(one.result.name for one in failed)
-        whole = self._match([m for m in self._bank.get(function, ()) if set(m.loses) == set(names)], failed)
-        if whole is not None:
-            return dict.fromkeys(names, whole)
-        single = {
-            one.result.name: self._match([m for m in self._bank.get(function, ()) if one.result.name in m.loses], [one])
-            for one in failed
-        }
-        return {name: mistake for name, mistake in single.items() if mistake is not None}
-
-    def _match(self, candidates: Sequence[Mistake], judged: Sequence[_Judged]) -> Mistake | None:
-        """Return the candidate that behaves as the student's function on all calls of the given criteria."""
-        outcomes = [outcome for one in judged for outcome in one.outcomes]
-        expected = [case.expected for one in judged for case in one.cases]
-        found = [finding for one in judged for finding in one.found]
-        theirs = [[o for one in judged for o in self._behave(m, one.result.name)] for m in candidates]
-        index = known_mistake(outcomes, expected, found, theirs)
-        return None if index is None else candidates[index]
 
 
 def _unanswered(name: str, criterion: Criterion, answer: Answer) -> CriterionResult:
@@ -114,21 +86,12 @@ def _unanswered(name: str, criterion: Criterion, answer: Answer) -> CriterionRes
 
 def _verdict(criterion: Criterion, found: Sequence[Finding | None]) -> CriterionResult:
     """Return the verdict that follows from the findings of all calls."""
-    failed = [finding for finding in found if finding is not None]
-    if not failed:
+    told = first_told(found)
+    if told is None:
         text = messages.PASSED.format(total=len(found))
         return CriterionResult(criterion.name, "passed", criterion.points, criterion.points, text)
-    first = _clearest(failed)
-    text = first.message
-    if len(failed) > 1:
-        text += messages.MORE_CALLS.format(failed=len(failed), total=len(found))
-    status = "error" if all(finding.kind == "raised" for finding in failed) else "failed"
+    first, text = told
+    status = "error" if all(finding is None or finding.kind == "raised" for finding in found) else "failed"
     return CriterionResult(
         criterion.name, status, 0.0, criterion.points, text, at=first.at, got=first.got, want=first.want
     )
-
-
-def _clearest(findings: Sequence[Finding]) -> Finding:
-    """Return the finding that tells a student most: wrong numbers before types and deeds, an error last."""
-    order = {"rule": -1, "value": 0, "shape": 1, "type": 2, "dtype": 3, "mutation": 4, "warning": 5, "raised": 6}
-    return min(findings, key=lambda finding: order[finding.kind])

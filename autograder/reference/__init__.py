@@ -14,15 +14,22 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from autograder.reference._elementwise import Elementwise
+from autograder.reference._elementwise import Elementwise, RandomisedSlope
+from autograder.reference._exponential import EXPONENTIAL
+from autograder.reference._gates import GATES
 from autograder.reference._linear import LINEAR
 from autograder.reference._logistic import LOGISTIC
 from autograder.reference._normal import NORMAL
+from autograder.reference._smooth import SMOOTH
+from autograder.reference._sparse import SPARSE
 from autograder.reference._vector import VECTOR, OfVector
 
-__all__ = ["REFERENCE", "Elementwise", "OfVector"]
+__all__ = ["REFERENCE", "Elementwise", "OfVector", "RandomisedSlope"]
 
 REFERENCE: Mapping[str, Elementwise | OfVector] = MappingProxyType(
-    {function.name: function for function in (*LINEAR, *LOGISTIC, *NORMAL, *VECTOR)}
+    {
+        function.name: function
+        for function in (*LINEAR, *SPARSE, *LOGISTIC, *SMOOTH, *EXPONENTIAL, *NORMAL, *GATES, *VECTOR)
+    }
 )
 """Every reference function by name; the names are those of ``autograder.catalogue.CATALOGUE``."""

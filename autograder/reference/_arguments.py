@@ -16,7 +16,7 @@ Array = NDArray[Any]
 KEPT = (np.dtype(np.float16), np.dtype(np.float32), np.dtype(np.float64))
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True)
 class Parameter:
     """A keyword argument of a reference function: its default, and what is allowed, in words and as a test."""
 
@@ -33,6 +33,27 @@ class Parameter:
         return number
 
 
+@dataclass(frozen=True, kw_only=True)
+class Relation:
+    """Something that must hold between the parameters, in words and as a test of their values by name."""
+
+    text: str
+    holds: Callable[[Mapping[str, float]], bool]
+
+
+REAL = "a finite real number"
+
+
+def positive(name: str, default: float) -> Parameter:
+    """Return a parameter that must be finite and greater than 0."""
+    return Parameter(name, default, "a finite number greater than 0", lambda value: 0 < value < math.inf)
+
+
+def nonnegative(name: str, default: float) -> Parameter:
+    """Return a parameter that must be finite and at least 0."""
+    return Parameter(name, default, "a finite number, 0 or greater", lambda value: 0 <= value < math.inf)
+
+
 def _real_number(value: object) -> float | None:
     """Return a real scalar as a float, and None for everything else (text, arrays, complex numbers)."""
     try:
@@ -44,17 +65,27 @@ def _real_number(value: object) -> float | None:
     return float(array)
 
 
-def checked_parameters(function: str, declared: tuple[Parameter, ...], given: Mapping[str, object]) -> dict[str, float]:
+def checked_parameters(
+    function: str,
+    declared: tuple[Parameter, ...],
+    given: Mapping[str, object],
+    relations: tuple[Relation, ...] = (),
+) -> dict[str, float]:
     """Return a value for every declared parameter; raise DomainError for an unknown name or a value not allowed."""
     known = {parameter.name: parameter for parameter in declared}
     for name in given:
         if name not in known:
             names = ", ".join(known) or "none"
             raise DomainError(f"{function} has no parameter {name!r}; its parameters: {names}.")
-    return {
+    values = {
         name: parameter.checked(function, given[name]) if name in given else parameter.default
         for name, parameter in known.items()
     }
+    for relation in relations:
+        if not relation.holds(values):
+            shown = ", ".join(f"{name}={value!r}" for name, value in values.items())
+            raise DomainError(f"{function}: the parameters must satisfy {relation.text}, but {shown}.")
+    return values
 
 
 def real_array(function: str, argument: str, value: ArrayLike) -> Array:

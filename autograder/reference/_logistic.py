@@ -1,26 +1,31 @@
-"""The logistic family: one exponential of −|x|, which cannot overflow, and never 1 minus a number near 1."""
+"""Sigmoid, tanh and softplus: exponentials that cannot overflow, and never 1 minus a number near 1."""
 
 from __future__ import annotations
 
 import numpy as np
 
-from autograder.reference._arguments import Array, Parameter
-from autograder.reference._elementwise import Elementwise
+from autograder.reference._arguments import Array, positive
+from autograder.reference._elementwise import Elementwise, in_float64
+from autograder.reference._pieces import deep
 
 
 def decay(x: Array) -> Array:
     """Return exp(−|x|), a number in [0, 1]."""
-    out = np.abs(x)
+    out: Array = np.abs(x)
     np.negative(out, out=out)
     return np.exp(out, out=out)
 
 
 def sigmoid(x: Array) -> Array:
-    """Return 1 / (1 + exp(−x)), as exp(x) / (1 + exp(x)) below 0, where the other form overflows."""
-    e = decay(x)
-    denominator = e + 1.0
-    np.copyto(e, 1.0, where=x >= 0)
-    return np.divide(e, denominator, out=e)
+    """Return 1 / (1 + exp(−x)), and exp(x) far to the left, where exp(−x) would overflow."""
+    out: Array = np.negative(x)
+    np.exp(out, out=out)
+    out += 1.0
+    np.divide(1.0, out, out=out)
+    if not x.min() >= deep(x):
+        tail = np.flatnonzero(x < deep(x))
+        out[tail] = np.exp(x[tail])
+    return out
 
 
 def sigmoid_derivative(x: Array) -> Array:
@@ -37,33 +42,68 @@ def tanh(x: Array) -> Array:
 
 
 def tanh_derivative(x: Array) -> Array:
-    """Return sech² x = 4 exp(−2|x|) / (1 + exp(−2|x|))²; 1 − tanh² x would lose the tails."""
-    e = decay(2.0 * x)
-    denominator = e + 1.0
-    denominator *= denominator
-    e *= 4.0
-    return np.divide(e, denominator, out=e)
+    """Return sech² x, four times the sigmoid's derivative at 2 x; 1 − tanh² x would lose the tails."""
+    out = sigmoid_derivative(2.0 * x)
+    out *= 4.0
+    return out
 
 
+def scaled_tanh(x: Array, *, a: float, b: float) -> Array:
+    """Return a tanh(b x) (LeCun et al. 1998)."""
+    out = np.tanh(x * b)
+    out *= a
+    return out
+
+
+def scaled_tanh_derivative(x: Array, *, a: float, b: float) -> Array:
+    """Return a b sech²(b x)."""
+    out = sigmoid_derivative(x * (2.0 * b))
+    out *= 4.0 * a * b
+    return out
+
+
+@in_float64
 def softplus(x: Array, *, beta: float) -> Array:
     """Return log(1 + exp(beta x)) / beta as max(x, 0) + log1p(exp(−|beta x|)) / beta (Dugas et al. 2001)."""
-    out = np.log1p(decay(beta * x))
+    out = decay(x * beta)
+    np.log1p(out, out=out)
     out /= beta
     out += np.maximum(x, 0.0)
     return out
 
 
 def softplus_derivative(x: Array, *, beta: float) -> Array:
-    """Return the logistic sigmoid of beta x."""
-    return sigmoid(beta * x)
+    """Return the sigmoid of beta x."""
+    return sigmoid(x * beta)
 
 
-BETA = Parameter(
-    name="beta", default=1.0, allowed="a finite number greater than 0", holds=lambda value: 0 < value < np.inf
-)
+@in_float64
+def log_sigmoid(x: Array) -> Array:
+    """Return log σ(x) = min(x, 0) − log1p(exp(−|x|))."""
+    out = decay(x)
+    np.log1p(out, out=out)
+    return np.subtract(np.minimum(x, 0.0), out, out=out)
+
+
+def log_sigmoid_derivative(x: Array) -> Array:
+    """Return σ(−x)."""
+    return sigmoid(-x)
+
 
 LOGISTIC = (
     Elementwise(name="sigmoid", value_kernel=sigmoid, derivative_kernel=sigmoid_derivative),
     Elementwise(name="tanh", value_kernel=tanh, derivative_kernel=tanh_derivative),
-    Elementwise(name="softplus", value_kernel=softplus, derivative_kernel=softplus_derivative, parameters=(BETA,)),
+    Elementwise(
+        name="scaled_tanh",
+        value_kernel=scaled_tanh,
+        derivative_kernel=scaled_tanh_derivative,
+        parameters=(positive("a", 1.7159), positive("b", 2 / 3)),
+    ),
+    Elementwise(
+        name="softplus",
+        value_kernel=softplus,
+        derivative_kernel=softplus_derivative,
+        parameters=(positive("beta", 1.0),),
+    ),
+    Elementwise(name="log_sigmoid", value_kernel=log_sigmoid, derivative_kernel=log_sigmoid_derivative),
 )

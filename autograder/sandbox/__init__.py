@@ -3,7 +3,25 @@
 The parent's side is `Sandbox`; `CellStep` and `CallStep` say what to run, `Run` holds what came back.
 """
 
-from autograder.sandbox.steps import CallResult, CallStep, CellResult, CellStep, Limits, Run, Step
+from autograder.sandbox.isolation import Isolation, Layer, layers
+from autograder.sandbox.selftest import Probe, probe, self_test
+from autograder.sandbox.steps import CallResult, CallStep, CellResult, CellStep, Limits, Result, Run, Step
 from autograder.sandbox.supervisor import Sandbox
 
-__all__ = ["CallResult", "CallStep", "CellResult", "CellStep", "Limits", "Run", "Sandbox", "Step"]
+__all__ = [
+    "CallResult",
+    "CallStep",
+    "CellResult",
+    "CellStep",
+    "Isolation",
+    "Layer",
+    "Limits",
+    "Probe",
+    "Result",
+    "Run",
+    "Sandbox",
+    "Step",
+    "layers",
+    "probe",
+    "self_test",
+]

@@ -114,16 +114,17 @@ class Body:
             raise FrameError("an array's shape is not a list of at most eight sizes")
         if not all(type(size) is int and 0 <= size <= MAX_BODY for size in shape):
             raise FrameError("an array's shape holds something that is not a size")
+        if math.prod(size for size in shape if size) > MAX_BODY:
+            raise FrameError("an array's shape is too large")
         dtype, count = np.dtype(name), math.prod(shape)
         end = self._offset + count * dtype.itemsize
         if end > len(self._raw):
             raise FrameError("an array's bytes are missing")
         array = np.frombuffer(self._raw, dtype, count, self._offset) if count else np.empty(0, dtype)
         self._offset = end
-        try:
-            return array.reshape(shape)
-        except ValueError as problem:
-            raise FrameError("an array's shape is too large") from problem
+        if dtype.kind == "b":
+            array = array.view(np.uint8) != 0  # a byte other than 0 and 1 is no truth value that NumPy expects
+        return array.reshape(shape)
 
     def finish(self) -> None:
         """Raise `FrameError` if bytes are left over."""

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import time
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from types import TracebackType
-from typing import Any, Literal, Self
+from typing import Any, Self
 
 from autograder.calls import Call
+from autograder.errors import IsolationError
 from autograder.sandbox import frames, runtime
 from autograder.sandbox.attempt import Attempt, Watch
 from autograder.sandbox.forkserver import ForkServer, ZygoteLost
+from autograder.sandbox.isolation import BUBBLEWRAP, UNSANDBOXED, Isolation, bubblewrap, candidates
 from autograder.sandbox.steps import CallResult, CellResult, CellStep, Limits, Result, Run, Step
 
-Isolation = Literal["auto", "strict", "none"]
-UNSANDBOXED = "unsandboxed"
 MAX_REMEMBERED = 32 << 20
 """Bytes of call inputs that the zygote keeps before it starts afresh."""
 ZYGOTE_LOSSES = 3
@@ -45,9 +46,10 @@ class Sandbox:
         isolation: Isolation = "auto",
     ) -> None:
         self.limits = limits or Limits()
-        self.level = UNSANDBOXED if isolation == "none" else "landlock+seccomp"
+        self._levels = candidates(isolation)
+        self.level = self._levels[0]
+        self.notes: tuple[str, ...] = ()
         self._packages, self._modules, self._preload = packages, dict(modules or {}), preload
-        self._isolation = isolation
         self._server: ForkServer | None = None
         self._keys: dict[int, tuple[int, tuple[Call, ...]]] = {}
         self._next_key = self._remembered = 0
@@ -68,8 +70,8 @@ class Sandbox:
     def run(self, steps: Sequence[Step]) -> Run:
         """Run the steps in order in a fresh process and return one result per step.
 
-        A step that loops or ends the process costs only itself: the cells before it run again in a new process, and the
-        steps after it go on.
+        A step that loops or ends the process costs only itself: the cells before it run again in a new process (of
+        itself, if it is a cell, the definitions alone), and the steps after it go on.
 
         Raises
         ------
@@ -78,20 +80,20 @@ class Sandbox:
         """
         started = time.monotonic()
         results = self._run(list(steps), started)
-        return Run(tuple(results), time.monotonic() - started, self.level)
+        return Run(tuple(results), time.monotonic() - started, self.level, self.notes)
 
     def _run(self, steps: list[Step], started: float) -> list[Result]:
         """Return the results; see `run`."""
         results: dict[int, Result] = {}
-        lost: set[int] = set()
+        harm: Counter[int] = Counter()
         forks = losses = 0
         deadline = started + self.limits.total_seconds
         while len(results) < len(steps):
             if forks > self.limits.reforks or time.monotonic() >= deadline:
                 return _rest(steps, results, NOT_RUN_REFORKS if forks > self.limits.reforks else NOT_RUN_TIME)
-            todo = [i for i, step in enumerate(steps) if i not in results or _replayed(step, i, lost)]
+            todo = [i for i, step in enumerate(steps) if i not in results or _replayed(step, harm[i])]
             try:
-                attempt = self._attempt([steps[i] for i in todo], deadline)
+                attempt = self._attempt([steps[i] for i in todo], [harm[i] > 0 for i in todo], deadline)
             except ZygoteLost:
                 losses += 1
                 if losses >= ZYGOTE_LOSSES:
@@ -103,24 +105,24 @@ class Sandbox:
                 results.setdefault(index, result)
             if not attempt.finished:
                 broken = todo[len(attempt.results)]
-                lost.add(broken)
+                harm[broken] += 1
                 results.setdefault(broken, attempt.broken())
         return [results[i] for i in range(len(steps))]
 
-    def _attempt(self, steps: list[Step], deadline: float) -> Attempt:
-        """Run the steps in one child as far as it gets."""
+    def _attempt(self, steps: list[Step], partly: list[bool], deadline: float) -> Attempt:
+        """Run the steps, of some cells the definitions alone, in one child as far as it gets."""
         server = self._start()
         attempt = Attempt(steps, self.limits)
-        child = server.fork(self._plan(server, steps))
+        child = server.fork(self._plan(server, steps, partly))
         Watch(server, child, attempt, deadline).run()
         return attempt
 
-    def _plan(self, server: ForkServer, steps: Sequence[Step]) -> bytes:
+    def _plan(self, server: ForkServer, steps: Sequence[Step], partly: Sequence[bool]) -> bytes:
         """Return the frame that tells a child what to do."""
         described: list[list[Any]] = []
-        for step in steps:
+        for step, only_definitions in zip(steps, partly, strict=True):
             if isinstance(step, CellStep):
-                described.append(["cell", step.name, step.source])
+                described.append(["definitions" if only_definitions else "cell", step.name, step.source])
             else:
                 described.append(["call", step.function, self._key(server, step.calls)])
         return frames.pack(0, {"steps": described, "output_bytes": self.limits.output_bytes})
@@ -141,20 +143,33 @@ class Sandbox:
         """Return the zygote, starting it if there is none."""
         if self._server is None:
             self._keys, self._remembered = {}, 0
-            command, config = self._command(), self._config()
-            self._server = ForkServer(command, config)
+            self._server = self._best_server()
         elif self._remembered > MAX_REMEMBERED:
             self.close()
             return self._start()
         return self._server
+
+    def _best_server(self) -> ForkServer:
+        """Start a zygote at the best level that works; the levels that do not are not tried again."""
+        while True:
+            self.level = self._levels[0]
+            try:
+                return ForkServer(self._command(), self._config())
+            except IsolationError as problem:
+                if len(self._levels) == 1:
+                    raise
+                self.notes = (f"{self.level} does not work here: {problem}",)
+                del self._levels[0]
 
     def _command(self) -> list[str]:
         """Return the zygote's command line, without the number of its socket.
 
         ``-I`` would ignore the hash seed; with our clean environment ``-s -S -P`` keeps out all that ``-I`` keeps out.
         """
-        script = runtime.child_directory() / "autograder" / "sandbox" / "zygote.py"
-        return [runtime.interpreter(), "-s", "-S", "-P", "-B", str(script)]
+        packages, ours = runtime.packages_directory(self._packages), runtime.child_directory()
+        prefix = bubblewrap([str(packages), str(ours)]) if self.level == BUBBLEWRAP else []
+        script = ours / "autograder" / "sandbox" / "zygote.py"
+        return [*prefix, runtime.interpreter(), "-s", "-S", "-P", "-B", str(script)]
 
     def _config(self) -> dict[str, Any]:
         """Return what the zygote is told first."""
@@ -178,9 +193,12 @@ class Sandbox:
         }
 
 
-def _replayed(step: Step, index: int, lost: set[int]) -> bool:
-    """Tell whether a step that has its result runs again in a new child: cells do, if they did no harm."""
-    return isinstance(step, CellStep) and index not in lost
+def _replayed(step: Step, harm: int) -> bool:
+    """Tell whether a step that has its result runs again in a new child.
+
+    Cells do; of a cell that looped or ended the process once, the definitions do; if even they do harm, nothing does.
+    """
+    return isinstance(step, CellStep) and harm < 2
 
 
 def _rest(steps: Sequence[Step], results: dict[int, Result], detail: str) -> list[Result]:

@@ -30,8 +30,9 @@ class Mistake:
     def source(self) -> str:
         """The wrong version as a student would write it, under the graded function's name."""
         text = textwrap.dedent(inspect.getsource(self.wrong))
-        body = text[text.index("def ") :]
-        return body.replace(f"def {self.wrong.__name__}(", f"def {self.function}(", 1)
+        body = text[text.index("def ") :].replace(": Any", "").replace(" -> Any", "")
+        head = "import math\n\n" if "math." in body else ""
+        return head + body.replace(f"def {self.wrong.__name__}(", f"def {self.function}(", 1)
 
 
 def mistake(bank: list[Mistake], function: str, *, loses: str, cause: str, step: str) -> Callable[[Wrong], Wrong]:
