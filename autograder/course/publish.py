@@ -43,10 +43,8 @@ def publish(course: Course, names: Sequence[str], *, check: bool) -> list[str]:
         for assignment in assignments:
             _prepare(course, copy, assignment)
         shutil.copy(course.root / "nbgrader_config.py", copy.root)
-        database = copy.gradebook_url if check else course.gradebook_url
-        run_nbgrader(
-            copy.root, "generate_assignment", [a.name for a in assignments], ["--force", "--create", f"--db={database}"]
-        )
+        database = "--no-db" if check else f"--db={course.gradebook_url}"
+        run_nbgrader(copy.root, "generate_assignment", [a.name for a in assignments], ["--force", database])
         for assignment in assignments:
             _verify(copy, assignment)
         return [told for assignment in assignments for told in _bring(course, copy, assignment.name, check=check)]
