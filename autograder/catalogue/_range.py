@@ -1,0 +1,110 @@
+"""The range of a function from its pieces: limits at the ends, values at kinks and where the derivative vanishes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+import sympy as sp
+
+from autograder.catalogue._pieces import Piece
+from autograder.errors import GraderFailure
+
+DIGITS = 50
+"""Decimal digits of a root that SymPy cannot write down."""
+
+Brackets = Sequence[tuple[sp.Expr, sp.Expr]]
+
+
+@dataclass(frozen=True)
+class Range:
+    """The set of a function's values, as a SymPy set; prints like ``(0, 1)``."""
+
+    set: sp.Set
+
+    @property
+    def low(self) -> sp.Expr:
+        """Greatest lower bound."""
+        return self.set.inf
+
+    @property
+    def high(self) -> sp.Expr:
+        """Least upper bound."""
+        return self.set.sup
+
+    @property
+    def low_attained(self) -> bool:
+        """Whether some input gives `low` exactly."""
+        return bool(self.low.is_finite and self.set.contains(self.low) == sp.true)
+
+    @property
+    def high_attained(self) -> bool:
+        """Whether some input gives `high` exactly."""
+        return bool(self.high.is_finite and self.set.contains(self.high) == sp.true)
+
+    def __str__(self) -> str:
+        parts = self.set.args if isinstance(self.set, sp.Union) else (self.set,)
+        return " ∪ ".join(_part_text(part) for part in sorted(parts, key=lambda part: part.inf))
+
+    def __contains__(self, value: float) -> bool:
+        return bool(self.set.contains(sp.Float(value)) == sp.true)
+
+
+def _part_text(part: sp.Set) -> str:
+    if isinstance(part, sp.FiniteSet):
+        return "{" + ", ".join(number_text(number) for number in part) + "}"
+    return interval_text(part)
+
+
+def number_text(number: sp.Expr) -> str:
+    """Print exact short numbers exactly, others to six digits."""
+    if number in (sp.oo, -sp.oo):
+        return "∞" if number == sp.oo else "−∞"
+    exact = str(number)
+    text = exact if number.is_Rational and len(exact) <= 6 else f"{float(number):.6g}"
+    return text.replace("-", "−")
+
+
+def interval_text(domain: sp.Interval) -> str:
+    """Print a SymPy interval, such as ``[0, ∞)``."""
+    opening, closing = "(" if domain.left_open else "[", ")" if domain.right_open else "]"
+    return f"{opening}{number_text(domain.start)}, {number_text(domain.end)}{closing}"
+
+
+def roots(expr: sp.Expr, symbol: sp.Symbol, low: sp.Expr, high: sp.Expr, brackets: Brackets | None) -> list[sp.Expr]:
+    """Return the isolated roots of ``expr`` in the open interval, by SymPy or to `DIGITS` digits in the brackets."""
+    if not expr.has(symbol):
+        return []
+    if brackets is not None:
+        inside = [pair for pair in brackets if low <= pair[0] and pair[1] <= high]
+        return [_bisect(expr, symbol, pair) for pair in inside]
+    found = sp.solve(expr, symbol)
+    real = [root for root in found if root.is_real is not False and abs(sp.im(root.evalf())) < 1e-30]
+    return sorted((sp.nsimplify(root) if root.is_Rational else root for root in real if low < root < high), key=float)
+
+
+def _bisect(expr: sp.Expr, symbol: sp.Symbol, bracket: tuple[sp.Expr, sp.Expr]) -> sp.Expr:
+    low, high = (sp.Float(end, DIGITS) for end in bracket)
+    try:
+        return sp.nsolve(expr, symbol, (low, high), solver="anderson", prec=DIGITS, verify=False)
+    except (ValueError, ZeroDivisionError) as error:
+        raise GraderFailure(f"No root of {expr} was found between {low} and {high}: {error}.") from error
+
+
+def find(
+    pieces: Iterable[Piece], symbol: sp.Symbol, kink_values: Iterable[sp.Expr], brackets: Brackets | None
+) -> Range:
+    """Return the union of the kinks' values and of each piece's image."""
+    images = [_image(piece, symbol, brackets) for piece in pieces]
+    return Range(sp.Union(sp.FiniteSet(*kink_values), *images))
+
+
+def _image(piece: Piece, symbol: sp.Symbol, brackets: Brackets | None) -> sp.Set:
+    """Return the image of a piece: an interval, since a piece is continuous on an open interval."""
+    if not piece.expr.has(symbol):
+        return sp.FiniteSet(piece.expr)
+    slope = sp.diff(piece.expr, symbol)
+    turning = [piece.expr.subs(symbol, root) for root in roots(slope, symbol, piece.low, piece.high, brackets)]
+    limits = [sp.limit(piece.expr, symbol, piece.low, "+"), sp.limit(piece.expr, symbol, piece.high, "-")]
+    low, high = sp.Min(*turning, *limits), sp.Max(*turning, *limits)
+    return sp.Interval(low, high, left_open=low not in turning, right_open=high not in turning)

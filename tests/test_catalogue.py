@@ -1,0 +1,70 @@
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+import sympy as sp
+
+from autograder.catalogue import CATALOGUE, X
+from autograder.errors import DomainError
+
+BIBLIOGRAPHY = Path(__file__).parents[1] / "book" / "references.bib"
+ELEMENTWISE = [name for name, entry in CATALOGUE.items() if entry.kind == "elementwise"]
+
+
+@pytest.mark.parametrize("name", CATALOGUE)
+def test_every_source_is_in_the_bibliography(name: str) -> None:
+    keys = set(re.findall(r"^@\w+\{(\w+),", BIBLIOGRAPHY.read_text(encoding="utf-8"), re.MULTILINE))
+    assert CATALOGUE[name].sources
+    assert set(CATALOGUE[name].sources) <= keys
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("sigmoid", "(0, 1)"),
+        ("tanh", "(−1, 1)"),
+        ("binary_step", "{0, 1}"),
+        ("relu", "[0, ∞)"),
+        ("relu6", "[0, 6]"),
+        ("identity", "(−∞, ∞)"),
+        ("softplus", "(0, ∞)"),
+        ("gelu", "[−0.169971, ∞)"),
+        ("softmax", "(0, 1)"),
+    ],
+)
+def test_ranges_print_as_a_textbook_writes_them(name: str, text: str) -> None:
+    assert str(CATALOGUE[name].range) == text
+
+
+def test_attained_ends_of_a_range_are_told_apart() -> None:
+    relu = CATALOGUE["relu"].range
+    assert (relu.low, relu.low_attained, relu.high, relu.high_attained) == (0, True, sp.oo, False)
+
+
+@pytest.mark.parametrize("name", ELEMENTWISE)
+def test_kinks_have_the_value_and_derivative_that_the_entry_states(name: str) -> None:
+    entry = CATALOGUE[name]
+    for kink in entry.kinks:
+        assert sp.simplify(entry.expr.subs(X, kink.at) - kink.value) == 0
+        assert sp.simplify(entry.derivative.subs(X, kink.at) - kink.derivative) == 0
+
+
+def test_relu_has_derivative_zero_at_zero() -> None:
+    assert CATALOGUE["relu"].derivative == sp.Piecewise((0, X <= 0), (1, True))
+
+
+def test_a_parameter_outside_its_domain_names_function_parameter_and_domain() -> None:
+    with pytest.raises(DomainError, match=r"softplus: beta must lie in \(0, ∞\); got 0"):
+        CATALOGUE["softplus"].validate(beta=0)
+    with pytest.raises(DomainError, match=r"leaky_relu: alpha must be a real number, not 'much'"):
+        CATALOGUE["leaky_relu"].validate(alpha="much")
+    with pytest.raises(DomainError, match=r"relu: there is no parameter 'slope'; its parameters: none"):
+        CATALOGUE["relu"].validate(slope=1)
+
+
+@pytest.mark.parametrize("bad", [float("nan"), float("inf"), -1])
+def test_parameters_that_are_no_allowed_number_are_refused(bad: float) -> None:
+    with pytest.raises(DomainError, match="alpha"):
+        CATALOGUE["leaky_relu"].validate(alpha=bad)
