@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -11,6 +12,10 @@ from typing import Any
 import sympy as sp
 
 from book.lab.claims import CLAIMS, DOCUMENTS, Claim, Verdict
+
+
+MINUS = re.compile(r"(?<![\w\d])-(?=[\d.])")
+"""A hyphen before a number, where people read a minus sign."""
 
 
 @dataclass(frozen=True)
@@ -52,16 +57,22 @@ def evidence_table(claim: Claim) -> str:
 
 def card(claim: Claim) -> str:
     """Return one claim with its verdict, the reason, and the evidence behind a disclosure."""
-    judgement = claim.judgement
     return (
         f'<div class="claim" id="claim-{claim.number}">'
         f'<p class="claim-head"><span class="claim-number">Claim {claim.number}</span> '
-        f"{badge(judgement.verdict)}</p>"
+        f"{badge(claim.judgement.verdict)}</p>"
         f"<blockquote><p>{escape(claim.statement)}</p></blockquote>"
-        f"<p>{escape(judgement.reason)}</p>"
+        f"<p>{escape(reason(claim))}</p>"
         f"<details><summary>What was computed ({escape(claim.method)})</summary>{evidence_table(claim)}"
         f"<p>Claimed in: {escape(sources(claim))}.</p></details></div>"
     )
+
+
+def reason(claim: Claim) -> str:
+    """Return the reason as a sentence; a condition is introduced by what it is a condition for."""
+    judgement = claim.judgement
+    text = f"Holds if {judgement.reason}" if judgement.verdict is Verdict.HOLDS_IF else judgement.reason
+    return MINUS.sub("−", text)
 
 
 def sources(claim: Claim) -> str:
@@ -95,7 +106,7 @@ def ledger() -> Html:
     rows = "".join(
         f'<tr><th scope="row"><a href="{claim.chapter}.html#claim-{number}">{number}</a></th>'
         f"<td>{escape(', '.join(claim.documents))}</td><td>{escape(claim.statement)}</td>"
-        f"<td>{badge(claim.judgement.verdict)}</td><td>{escape(claim.judgement.reason)}</td></tr>"
+        f"<td>{badge(claim.judgement.verdict)}</td><td>{escape(reason(claim))}</td></tr>"
         for number, claim in CLAIMS.items()
     )
     columns = ("Claim", "From", "What is claimed", "Verdict", "Why")
