@@ -6,7 +6,7 @@ array([0. , 0.5, 1. ])
 >>> REFERENCE["leaky_relu"].derivative([-1.0, 2.0], alpha=0.2)
 array([0.2, 1. ])
 
-It costs NumPy and SciPy's special functions to import, and neither SymPy nor the catalogue.
+It costs NumPy to import, and neither SciPy, SymPy nor the catalogue.
 """
 
 from __future__ import annotations

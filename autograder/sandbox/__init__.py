@@ -5,7 +5,7 @@ The parent's side is `Sandbox`; `CellStep` and `CallStep` say what to run, `Run`
 
 from autograder.sandbox.isolation import Isolation, Layer, layers
 from autograder.sandbox.selftest import Probe, probe, self_test
-from autograder.sandbox.steps import CallResult, CallStep, CellResult, CellStep, Limits, Run, Step
+from autograder.sandbox.steps import CallResult, CallStep, CellResult, CellStep, Limits, Result, Run, Step
 from autograder.sandbox.supervisor import Sandbox
 
 __all__ = [
@@ -17,6 +17,7 @@ __all__ = [
     "Layer",
     "Limits",
     "Probe",
+    "Result",
     "Run",
     "Sandbox",
     "Step",

@@ -113,11 +113,19 @@ def parse(source: str, filename: str) -> ast.Module:
     raise SyntaxError("the notebook syntax in this cell could not be understood")
 
 
-def compile_cell(source: str, filename: str) -> tuple[CodeType, CodeType | None]:
-    """Compile a cell into its statements and, if the last one is an expression to display, that expression."""
+DEFINITIONS = (ast.Import, ast.ImportFrom, ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
+
+
+def compile_cell(source: str, filename: str, *, definitions_only: bool) -> tuple[CodeType, CodeType | None]:
+    """Compile a cell into its statements and, if the last one is an expression to display, that expression.
+
+    ``definitions_only`` keeps imports, functions and classes: what remains of a cell that looped when it runs again.
+    """
     tree = parse(source, filename)
     last = None
-    if tree.body and isinstance(tree.body[-1], ast.Expr) and not source.rstrip().endswith(";"):
+    if definitions_only:
+        tree.body = [statement for statement in tree.body if isinstance(statement, DEFINITIONS)]
+    elif tree.body and isinstance(tree.body[-1], ast.Expr) and not source.rstrip().endswith(";"):
         last = compile(ast.Expression(tree.body.pop().value), filename, "eval")  # type: ignore[attr-defined]  # an Expr
     return compile(tree, filename, "exec"), last
 
@@ -143,7 +151,9 @@ def error_text(problem: BaseException) -> str:
         return ""
 
 
-def run_cell(source: str, name: str, namespace: dict[str, Any], output_limit: int) -> dict[str, Any]:
+def run_cell(
+    source: str, name: str, namespace: dict[str, Any], output_limit: int, *, definitions_only: bool = False
+) -> dict[str, Any]:
     """Execute a cell in ``namespace`` and describe what happened as JSON values; never raises."""
     filename = f"<{name}>"
     linecache.cache[filename] = (len(source), None, source.splitlines(keepends=True), filename)
@@ -151,7 +161,7 @@ def run_cell(source: str, name: str, namespace: dict[str, Any], output_limit: in
     result: dict[str, Any] = {"status": "ran", "display": "", "error": ["", ""], "traceback": []}
     sys.stdout, sys.stderr = out, err
     try:
-        body, last = compile_cell(source, filename)
+        body, last = compile_cell(source, filename, definitions_only=definitions_only)
         exec(body, namespace)
         if last is not None:
             shown = eval(last, namespace)

@@ -184,8 +184,9 @@ def serve(plan: Mapping[str, Any], inputs: Mapping[int, Sequence[Call]]) -> None
     signal.setitimer(signal.ITIMER_REAL, FLUSH_SECONDS, FLUSH_SECONDS)
     for index, (kind, name, content) in enumerate(plan["steps"]):
         answers.begin(index)
-        if kind == "cell":
-            result = run_cell(content, name, namespace, plan["output_bytes"])
+        if kind != "call":
+            partly = kind == "definitions"
+            result = run_cell(content, name, namespace, plan["output_bytes"], definitions_only=partly)
             answers.send({"step": index, "cell": result, "done": True})
         else:
             _run_calls(answers, namespace, name, inputs[content])

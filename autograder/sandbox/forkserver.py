@@ -87,7 +87,7 @@ class Child:
 class ForkServer:
     """A zygote process and the socket to it; at most one child at a time."""
 
-    def __init__(self, command: Sequence[str], config: Mapping[str, Any]) -> None:
+    def __init__(self, command: Sequence[str], config: Mapping[str, Any], environment: Mapping[str, str]) -> None:
         self._errors = tempfile.TemporaryFile()  # noqa: SIM115  # lives as long as the zygote
         ours, theirs = socket.socketpair()
         with theirs:
@@ -97,7 +97,7 @@ class ForkServer:
                 stdout=subprocess.DEVNULL,
                 stderr=self._errors,
                 pass_fds=(theirs.fileno(),),
-                env=ENVIRONMENT,
+                env=ENVIRONMENT | dict(environment),
                 cwd="/",
                 start_new_session=True,
             )
@@ -112,13 +112,15 @@ class ForkServer:
                 f"The process that starts student code did not start: {self._said(problem)}"
             ) from problem
         if "ready" not in answer:
+            self.close()
             raise IsolationError(f"The process that starts student code could not get ready: {answer.get('failed')}")
 
     def _said(self, problem: BaseException) -> str:
-        """Return the end of what the zygote wrote to standard error, or the problem itself."""
-        self.close()
+        """Return the end of what the zygote wrote to standard error, or the problem itself; ends the zygote."""
+        self._end()
         self._errors.seek(0)
         lines = self._errors.read().decode("utf-8", "replace").strip().splitlines()
+        self._errors.close()
         return lines[-1][:500] if lines else str(problem)
 
     def remember(self, key: int, frame: bytes) -> None:
@@ -175,6 +177,11 @@ class ForkServer:
 
     def close(self) -> None:
         """End the zygote; its child, if any, ends with it."""
+        self._end()
+        self._errors.close()
+
+    def _end(self) -> None:
+        """Close the socket, which the zygote takes as the sign to end, and wait for that."""
         with contextlib.suppress(OSError):
             self.control.shutdown(socket.SHUT_RDWR)
         self.control.close()

@@ -35,7 +35,7 @@ READERS = {
     "reads a file by its path": "open({secret!r}).read()",
     "reads a file through a descriptor": "import os; os.read(os.open({secret!r}, os.O_RDONLY), 100)",
     "lists a directory": "import os; os.listdir({folder!r})",
-    "reads the grader's environment": "open('/proc/{parent}/environ', 'rb').read()",
+    "reads the grader's environment": "open('/proc/{parent}/environ', 'rb').read(); '{token}'",
     "reads the grader's memory": "open('/proc/{parent}/mem', 'rb'); '{token}'",
     "starts a program": "import subprocess; subprocess.run(['/bin/cat', {secret!r}], capture_output=True).stdout",
     "forks": "import os; os.fork() or os._exit(0); '{token}'",

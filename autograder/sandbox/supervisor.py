@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from types import TracebackType
 from typing import Any, Self
@@ -69,8 +70,8 @@ class Sandbox:
     def run(self, steps: Sequence[Step]) -> Run:
         """Run the steps in order in a fresh process and return one result per step.
 
-        A step that loops or ends the process costs only itself: the cells before it run again in a new process, and the
-        steps after it go on.
+        A step that loops or ends the process costs only itself: the cells before it run again in a new process (of
+        itself, if it is a cell, the definitions alone), and the steps after it go on.
 
         Raises
         ------
@@ -84,15 +85,15 @@ class Sandbox:
     def _run(self, steps: list[Step], started: float) -> list[Result]:
         """Return the results; see `run`."""
         results: dict[int, Result] = {}
-        lost: set[int] = set()
+        harm: Counter[int] = Counter()
         forks = losses = 0
         deadline = started + self.limits.total_seconds
         while len(results) < len(steps):
             if forks > self.limits.reforks or time.monotonic() >= deadline:
                 return _rest(steps, results, NOT_RUN_REFORKS if forks > self.limits.reforks else NOT_RUN_TIME)
-            todo = [i for i, step in enumerate(steps) if i not in results or _replayed(step, i, lost)]
+            todo = [i for i, step in enumerate(steps) if i not in results or _replayed(step, harm[i])]
             try:
-                attempt = self._attempt([steps[i] for i in todo], deadline)
+                attempt = self._attempt([steps[i] for i in todo], [harm[i] > 0 for i in todo], deadline)
             except ZygoteLost:
                 losses += 1
                 if losses >= ZYGOTE_LOSSES:
@@ -104,24 +105,24 @@ class Sandbox:
                 results.setdefault(index, result)
             if not attempt.finished:
                 broken = todo[len(attempt.results)]
-                lost.add(broken)
+                harm[broken] += 1
                 results.setdefault(broken, attempt.broken())
         return [results[i] for i in range(len(steps))]
 
-    def _attempt(self, steps: list[Step], deadline: float) -> Attempt:
-        """Run the steps in one child as far as it gets."""
+    def _attempt(self, steps: list[Step], partly: list[bool], deadline: float) -> Attempt:
+        """Run the steps, of some cells the definitions alone, in one child as far as it gets."""
         server = self._start()
         attempt = Attempt(steps, self.limits)
-        child = server.fork(self._plan(server, steps))
+        child = server.fork(self._plan(server, steps, partly))
         Watch(server, child, attempt, deadline).run()
         return attempt
 
-    def _plan(self, server: ForkServer, steps: Sequence[Step]) -> bytes:
+    def _plan(self, server: ForkServer, steps: Sequence[Step], partly: Sequence[bool]) -> bytes:
         """Return the frame that tells a child what to do."""
         described: list[list[Any]] = []
-        for step in steps:
+        for step, only_definitions in zip(steps, partly, strict=True):
             if isinstance(step, CellStep):
-                described.append(["cell", step.name, step.source])
+                described.append(["definitions" if only_definitions else "cell", step.name, step.source])
             else:
                 described.append(["call", step.function, self._key(server, step.calls)])
         return frames.pack(0, {"steps": described, "output_bytes": self.limits.output_bytes})
@@ -153,7 +154,7 @@ class Sandbox:
         while True:
             self.level = self._levels[0]
             try:
-                return ForkServer(self._command(), self._config())
+                return ForkServer(self._command(), self._config(), self._environment())
             except IsolationError as problem:
                 if len(self._levels) == 1:
                     raise
@@ -169,6 +170,10 @@ class Sandbox:
         prefix = bubblewrap([str(packages), str(ours)]) if self.level == BUBBLEWRAP else []
         script = ours / "autograder" / "sandbox" / "zygote.py"
         return [*prefix, runtime.interpreter(), "-s", "-S", "-P", "-B", str(script)]
+
+    def _environment(self) -> dict[str, str]:
+        """Return what the zygote's environment holds besides `ENVIRONMENT`."""
+        return {"MPLCONFIGDIR": str(runtime.packages_directory(self._packages) / runtime.MATPLOTLIB_SETTINGS)}
 
     def _config(self) -> dict[str, Any]:
         """Return what the zygote is told first."""
@@ -192,9 +197,12 @@ class Sandbox:
         }
 
 
-def _replayed(step: Step, index: int, lost: set[int]) -> bool:
-    """Tell whether a step that has its result runs again in a new child: cells do, if they did no harm."""
-    return isinstance(step, CellStep) and index not in lost
+def _replayed(step: Step, harm: int) -> bool:
+    """Tell whether a step that has its result runs again in a new child.
+
+    Cells do; of a cell that looped or ended the process once, the definitions do; if even they do harm, nothing does.
+    """
+    return isinstance(step, CellStep) and harm < 2
 
 
 def _rest(steps: Sequence[Step], results: dict[int, Result], detail: str) -> list[Result]:
