@@ -738,8 +738,11 @@ class Report:
         """Points possible."""
         return sum(row.out_of for row in self.rows)
 
+    def _title(self) -> str:
+        return f"`{self.name}`: {self.points:g} of {self.out_of:g} points"
+
     def __repr__(self) -> str:
-        lines = [f"{self.name}: {self.points:g} of {self.out_of:g} points"]
+        lines = [self._title()]
         for row in self.rows:
             state = "passed" if row.passed else "failed"
             lines.append(f"  {row.criterion:<12} {state}  {row.points:g} of {row.out_of:g}")
@@ -753,10 +756,9 @@ class Report:
             f'<th scope="col" style="text-align:left">{text}</th>'
             for text in ("criterion", "result", "points", "at", "yours", "expected")
         )
-        caption = f"<code>{html.escape(self.name)}</code>: {self.points:g} of {self.out_of:g} points"
         style = "text-align:left;font-weight:bold;caption-side:top"
         return (
-            f'<table style="max-width:60em"><caption style="{style}">{caption}</caption>'
+            f'<table style="max-width:60em"><caption style="{style}">{_code(self._title())}</caption>'
             f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
         )
 
@@ -786,10 +788,11 @@ class Reports:
         return f"{points:g} of {out_of:g} points so far"
 
     def __repr__(self) -> str:
-        return "\n".join([self._title(), *map(repr, self.reports)])
+        parts = [r._title() if r.points == r.out_of else repr(r) for r in self.reports]
+        return "\n".join([self._title(), *parts])
 
     def _repr_html_(self) -> str:
-        parts = [report._repr_html_() for report in self.reports]
+        parts = [f"<p>{_code(r._title())}</p>" if r.points == r.out_of else r._repr_html_() for r in self.reports]
         return f"<p><b>{self._title()}</b></p>{''.join(parts)}"
 
 
