@@ -46,8 +46,9 @@ def _any_bits(rng: np.random.Generator, kind: np.dtype[Any], count: int) -> Arra
     """Return numbers with random bits: every exponent, subnormal to the largest, is equally likely."""
     unsigned = np.dtype(f"u{kind.itemsize}")
     bits = rng.integers(0, np.iinfo(unsigned).max, count, dtype=unsigned, endpoint=True)
-    points: Array = bits.view(kind).astype(np.float64)
-    return points[np.isfinite(points)]
+    points = bits.view(kind)
+    kept: Array = points[np.isfinite(points)].astype(np.float64)
+    return kept
 
 
 def _around(rng: np.random.Generator, kind: np.dtype[Any], centres: list[float], count: int) -> Array:

@@ -27,7 +27,7 @@ from typing import Any
 
 
 class messages:
-    MISSING = "There is no function called `{name}` in the notebook: {detail}."
+    MISSING = "Nothing to test: {detail}."
     NOT_RUN = "`{name}` could not be tried: {detail}."
     TIMEOUT = "`{name}` did not come back within the time limit. Is there a loop that never ends?"
     DIED = "The program stopped while `{name}` ran: {detail}. Remove whatever ends or crashes Python."
@@ -46,6 +46,11 @@ class messages:
     DTYPE_FLOAT64 = "`{name}` returned {got} when it was given {what}; float64 was expected."
     VALUE = "`{name}` gave {got} at {at}; {want} was expected."
     VALUE_COUNT = " {bad} of {total} values are off in this call, which passed {what}."
+    EXPRESSION = "`{name}` should return a SymPy expression in {symbols} that is a real number; it returned {got}."
+    EXPRESSION_NUMBER = "`{name}` should return a SymPy expression without symbols, a real number; it returned {got}."
+    CHOICE = "`{name}` should return one of the names in the list when it is given {what}; it returned {got}."
+    CHOICE_VALUE = "`{name}` chose {got} when it was given {what}; another one was expected."
+    RULE = "`{name}` uses {used}, which this exercise rules out: write it with the means that the exercise names."
     MUTATED = "`{name}` changed its own input, which was {what}. Work on a copy: backpropagation needs the input again."
     WARNED = "`{name}` gives the right values, but NumPy warned “{warning}” when it was given {what}."
     MORE_CALLS = " ({failed} of {total} calls failed; this is the first.)"
@@ -68,8 +73,6 @@ NUMERIC_KINDS = "biuf"
 KEEP_TEXT = 2_000
 """Characters kept of what a student's function prints or of an error's text."""
 
-Functions = Mapping[str, Callable[..., Any]]
-
 
 @dataclass(frozen=True, eq=False)
 class Argument:
@@ -87,7 +90,7 @@ class Argument:
     ``int``        a Python int
     ``list``       nested Python lists
     ``value``      ``value`` itself: a JSON value (None, bool, int, float, str or a list of these)
-    ``function``   the function called ``value`` in the table given to `call`
+    ``function``   the function called ``value`` in `given.GIVEN`, with the numbers ``data`` filled in
     ============== =========================================================
     """
 
@@ -98,10 +101,20 @@ class Argument:
 
 @dataclass(frozen=True, eq=False)
 class Call:
-    """Positional and keyword arguments of one call."""
+    """Positional and keyword arguments of one call, and how its result is read where it is no number.
+
+    With ``symbols`` the call returns a SymPy expression in these, whatever its form; it is evaluated where the
+    symbols have the values of a row of ``points`` (float64, one row for each evaluation), and the numbers are the
+    result.  With ``choices`` the call returns one of these texts, and its index is the result.  ``forbidden`` lists
+    what the exercise rules out; the outcome says what of it the function uses.
+    """
 
     arguments: tuple[Argument, ...]
     keywords: Mapping[str, Argument] = field(default_factory=dict)
+    symbols: tuple[str, ...] = ()
+    points: np.ndarray | None = None
+    choices: tuple[str, ...] = ()
+    forbidden: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, eq=False)
@@ -122,7 +135,8 @@ class Outcome:
 
     ``values`` has one entry, or the members of a returned tuple; it is empty if the call raised, and then ``error``
     says what, ``line`` the student's line.  ``warnings`` are NumPy's floating-point warnings in its default error
-    state, ``mutated`` the positions of the positional arguments that the call changed.
+    state, ``mutated`` the positions of the positional arguments that the call changed, ``used`` what the function's
+    code uses of the call's ``forbidden``.
     """
 
     values: tuple[Value, ...] = ()
@@ -132,6 +146,7 @@ class Outcome:
     warnings: tuple[str, ...] = ()
     mutated: tuple[int, ...] = ()
     printed: str = ""
+    used: tuple[str, ...] = ()
 
     @property
     def raised(self) -> bool:
@@ -139,12 +154,12 @@ class Outcome:
         return bool(self.error)
 
 
-def _build(argument: Argument, functions: Functions) -> Any:
+def _build(argument: Argument) -> Any:
     """Return a fresh object in the argument's form."""
     if argument.form == "value":
         return argument.value
     if argument.form == "function":
-        return functions[argument.value]
+        return given(argument.value, () if argument.data is None else argument.data)
     data = argument.data
     if data is None:
         raise ValueError(f"an argument of form {argument.form!r} needs data")
@@ -171,7 +186,7 @@ def _build(argument: Argument, functions: Functions) -> Any:
 
 def _changed(argument: Argument, built: Any) -> bool:
     """Tell whether an object that was built for ``argument`` no longer equals it, nan included."""
-    if argument.data is None:
+    if argument.data is None or argument.form == "function":
         return False
     if isinstance(built, np.ndarray):
         return built.shape != argument.data.shape or built.tobytes() != argument.data.tobytes()
@@ -196,6 +211,47 @@ def _value(returned: Any) -> Value:
         if array.dtype.kind in NUMERIC_KINDS:
             data = array
     return Value(name, data)
+
+
+def _chosen(returned: Any, choices: tuple[str, ...]) -> Value:
+    """Describe a returned text by its place in the list from which it was to be chosen."""
+    if isinstance(returned, str) and str(returned) in choices:
+        return Value("choice", np.asarray(choices.index(str(returned))))
+    return Value("text that is not in the list" if isinstance(returned, str) else _value(returned).type)
+
+
+def _evaluated(returned: Any, symbols: tuple[str, ...], points: np.ndarray) -> Value:
+    """Describe a returned expression by its float64 values at the points; text is never turned into an expression.
+
+    Symbols count by their names, whatever assumptions the student gave them.
+    """
+    import sympy
+
+    try:
+        expression = sympy.sympify(returned, strict=True)
+        free = {symbol.name: symbol for symbol in expression.free_symbols}
+    except (sympy.SympifyError, AttributeError):
+        return Value(_value(returned).type)
+    unknown = sorted(set(free) - set(symbols))
+    if unknown:
+        return Value(f"an expression that also holds {', '.join(unknown)}"[:60])
+    places = [
+        {free[name]: sympy.Rational(x) for name, x in zip(symbols, row, strict=True) if name in free}
+        for row in np.asarray(points, np.float64).tolist()
+    ]
+    numbers = [sympy.N(expression.subs(place), 30) for place in places]
+    if not all(number.is_Float or number.is_Rational or number.is_infinite for number in numbers):
+        return Value("an expression that is not a real number everywhere")
+    return Value("expression", np.array([float(number) for number in numbers], np.float64))
+
+
+def _read(returned: Any, what: Call) -> tuple[Value, ...]:
+    """Describe what a call returned, in the way in which the call wants it read."""
+    if what.choices:
+        return (_chosen(returned, what.choices),)
+    if what.points is not None:
+        return (_evaluated(returned, what.symbols, what.points),)
+    return tuple(_value(member) for member in (returned if type(returned) is tuple else (returned,))[:16])
 
 
 def _student_line(error: BaseException) -> str:
@@ -228,35 +284,45 @@ def _quiet() -> Iterator[_Clipped]:
         sys.stdout, sys.stderr = out, err
 
 
-def call(function: Callable[..., Any], what: Call, functions: Functions | None = None) -> Outcome:
+def _used(function: Callable[..., Any], forbidden: tuple[str, ...]) -> tuple[str, ...]:
+    """Return what the function's code uses of the forbidden; an object that cannot be read uses nothing."""
+    try:
+        return used(function, forbidden)
+    except Exception:  # the attributes of a student's object may raise anything at all
+        return ()
+
+
+def call(function: Callable[..., Any], what: Call) -> Outcome:
     """Call ``function`` on fresh copies of the arguments, in NumPy's default error state, and report.
 
     Never raises on account of the student's code: whatever it raises, SystemExit and KeyboardInterrupt included,
     is in the outcome.
     """
-    table = functions or {}
-    positional = [_build(argument, table) for argument in what.arguments]
-    keywords = {name: _build(argument, table) for name, argument in what.keywords.items()}
+    positional = [_build(argument) for argument in what.arguments]
+    keywords = {name: _build(argument) for name, argument in what.keywords.items()}
+    values: tuple[Value, ...] = ()
+    is_tuple, error, line = False, "", ""
     with _quiet() as buffer, warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
         try:
             with np.errstate(divide="warn", over="warn", under="ignore", invalid="warn"):
                 returned = function(*positional, **keywords)
-            is_tuple = type(returned) is tuple
-            values = tuple(_value(member) for member in (returned if is_tuple else (returned,))[:16])
-            error = line = ""
+            is_tuple, values = type(returned) is tuple, _read(returned, what)
         except BaseException as problem:  # a student's code may raise anything at all
-            values, is_tuple = (), False
             text = " ".join(str(problem).split())
             error = f"{type(problem).__name__}: {text}"[:KEEP_TEXT] if text else type(problem).__name__
             line = _student_line(problem)
     told = dict.fromkeys(str(w.message)[:200] for w in caught if issubclass(w.category, RuntimeWarning))
     changed = tuple(i for i, (a, b) in enumerate(zip(what.arguments, positional, strict=True)) if _changed(a, b))
-    return Outcome(values, is_tuple, error, line, tuple(told)[:8], changed, buffer.getvalue())
+    broken = _used(function, what.forbidden) if what.forbidden else ()
+    return Outcome(values, is_tuple, error, line, tuple(told)[:8], changed, buffer.getvalue(), broken)
 
 
 PLAIN_TYPES = frozenset({"ndarray", "numpy scalar", "float", "int", "bool"})
 """Names of types that a function may return; see `calls.Value`."""
+
+READ_TYPES = frozenset({"expression", "choice"})
+"""Types of what was read from an expression or a text, where the call asks for one."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -281,7 +347,7 @@ class Expected:
 class Finding:
     """One thing that is wrong with one call, as a sentence and as its parts."""
 
-    kind: str  # raised, type, shape, value, dtype, mutation, warning
+    kind: str  # rule, raised, type, shape, value, dtype, mutation, warning
     message: str
     at: str = ""
     got: str = ""
@@ -303,8 +369,11 @@ def _shape(shape: tuple[int, ...]) -> str:
 
 def describe_argument(argument: Argument) -> str:
     """Say in words what one argument was."""
+    if argument.form == "function":
+        numbers = [] if argument.data is None else [number(float(n)) for n in np.ravel(argument.data)]
+        return f"the function {argument.value}" + (f" with {', '.join(numbers)}" if numbers else "")
     if argument.data is None:
-        return f"{argument.value!r}" if argument.form == "value" else f"the function {argument.value}"
+        return f"{argument.value!r}"
     data = argument.data
     if argument.form in ("float", "int", "scalar", "zero_d"):
         kind = {"float": "the number", "int": "the integer", "scalar": f"the {data.dtype} scalar"}
@@ -334,16 +403,25 @@ def wrong_elements(got: np.ndarray, want: np.ndarray, expected: Expected) -> np.
     return ~good
 
 
+def _short(argument: Argument) -> str:
+    """Say what one argument was, a number without its kind."""
+    if argument.data is not None and argument.data.ndim == 0 and argument.form != "function":
+        return number(float(argument.data))
+    return describe_argument(argument)
+
+
 def _location(call: Call, index: tuple[int, ...], shape: tuple[int, ...]) -> str:
     """Say at which input an element of the result stands."""
-    first = call.arguments[0].data if call.arguments else None
-    rest = "".join(
-        f", {number(float(a.data)) if a.data is not None and a.data.ndim == 0 else describe_argument(a)}"
-        for a in call.arguments[1:]
-    )
-    if first is not None and first.shape == shape:
-        return f"x = {number(float(first[index]))}{rest}"
-    return f"position {index}{rest}" if index else f"x = {describe_call(call)}"
+    if call.points is not None:
+        return ", ".join(f"{s} = {number(float(x))}" for s, x in zip(call.symbols, call.points[index[0]], strict=True))
+    numbers = [a for a in call.arguments if a.data is not None and a.form != "function"]
+    first = numbers[0] if numbers else None
+    if first is not None and first.data is not None and first.data.shape == shape:
+        rest = [_short(argument) for argument in call.arguments if argument is not first]
+        rest += [f"{name} = {_short(argument)}" for name, argument in call.keywords.items()]
+        return ", ".join([f"x = {number(float(first.data[index]))}", *rest])
+    what = describe_call(call)
+    return f"position {index} for {what}" if index else what
 
 
 def _value_finding(name: str, call: Call, got: np.ndarray, want: np.ndarray, bad: np.ndarray) -> Finding:
@@ -352,24 +430,35 @@ def _value_finding(name: str, call: Call, got: np.ndarray, want: np.ndarray, bad
     got_value, want_value = float(got[index]), float(want[index])
     got_text, want_text = number(got_value, want_value), number(want_value, got_value)
     at = _location(call, index, want.shape)
-    text = messages.VALUE.format(name=name, got=got_text, at=at, want=want_text)
+    if call.choices:
+        text = messages.CHOICE_VALUE.format(name=name, got=repr(call.choices[int(got_value)]), what=describe_call(call))
+        return Finding("value", text, describe_call(call), call.choices[int(got_value)])
+    text = messages.VALUE.format(name=name, got=got_text, at=at or "every point", want=want_text)
     if bad.size > 1:
         text += messages.VALUE_COUNT.format(bad=int(bad.sum()), total=bad.size, what=describe_call(call))
     return Finding("value", text, at, got_text, want_text)
 
 
+def _unread(name: str, call: Call, value: Value) -> Finding:
+    """Describe a returned object that is not the expression or the text that was asked for."""
+    got = value.type if " " in value.type else f"an object of type {value.type}"
+    if call.choices:
+        text = messages.CHOICE.format(name=name, what=describe_call(call), got=got)
+    else:
+        template = messages.EXPRESSION if call.symbols else messages.EXPRESSION_NUMBER
+        text = template.format(name=name, symbols=" and ".join(call.symbols), got=got)
+    return Finding("type", text, got=got)
+
+
 def _judge_value(name: str, call: Call, value: Value, want: np.ndarray, expected: Expected) -> Finding | None:
     """Judge one returned object: its type, then shape, then values, then dtype."""
-    what = describe_call(call)
-    if value.type == "NoneType":
-        return Finding("type", messages.RETURNED_NOTHING.format(name=name, what=what), got="None")
-    if value.type == "list":
-        return Finding("type", messages.RETURNED_LIST.format(name=name, what=what), got="list")
-    if value.type not in PLAIN_TYPES or value.data is None:
-        kind = value.type if value.type not in PLAIN_TYPES else f"{value.type} that does not hold real numbers"
-        return Finding("type", messages.RETURNED_TYPE.format(name=name, got=kind, what=what), got=kind)
+    if (call.points is not None and value.type != "expression") or (call.choices and value.type != "choice"):
+        return _unread(name, call, value)
+    if value.type not in (PLAIN_TYPES | READ_TYPES) or value.data is None:
+        return _type_finding(name, call, value)
     got = value.data
     if got.shape != want.shape:
+        what = describe_call(call)
         text = messages.SHAPE.format(name=name, got=_shape(got.shape), what=what, want=_shape(want.shape))
         return Finding("shape", text, got=str(got.shape), want=str(want.shape))
     bad = wrong_elements(got, want, expected)
@@ -377,15 +466,29 @@ def _judge_value(name: str, call: Call, value: Value, want: np.ndarray, expected
         return _value_finding(name, call, got, want, bad)
     if expected.keep_dtype and got.dtype != np.dtype(expected.precision):
         template = messages.DTYPE_FLOAT32 if expected.precision == "float32" else messages.DTYPE_FLOAT64
-        return Finding("dtype", template.format(name=name, got=got.dtype, what=what), got=str(got.dtype))
+        text = template.format(name=name, got=got.dtype, what=describe_call(call))
+        return Finding("dtype", text, got=str(got.dtype), want=expected.precision)
     return None
+
+
+def _type_finding(name: str, call: Call, value: Value) -> Finding:
+    """Describe a returned object that is neither an array nor a number."""
+    what = describe_call(call)
+    if value.type == "NoneType":
+        return Finding("type", messages.RETURNED_NOTHING.format(name=name, what=what), got="None")
+    if value.type == "list":
+        return Finding("type", messages.RETURNED_LIST.format(name=name, what=what), got="list")
+    kind = value.type if value.type not in PLAIN_TYPES else f"{value.type} that does not hold real numbers"
+    return Finding("type", messages.RETURNED_TYPE.format(name=name, got=kind, what=what), got=kind)
 
 
 def judge(name: str, call: Call, expected: Expected, outcome: Outcome) -> Finding | None:
     """Return the first thing that is wrong with the outcome of one call of the function ``name``, or None."""
-    what = describe_call(call)
+    if outcome.used:
+        text = messages.RULE.format(name=name, used=" and ".join(f"`{used}`" for used in outcome.used))
+        return Finding("rule", text, got=", ".join(outcome.used))
     if outcome.raised:
-        text = messages.RAISED.format(name=name, error=outcome.error, what=what)
+        text = messages.RAISED.format(name=name, error=outcome.error, what=describe_call(call))
         if outcome.error == "NotImplementedError":
             text = messages.NOT_WRITTEN.format(name=name)
         elif outcome.line:
@@ -395,16 +498,18 @@ def judge(name: str, call: Call, expected: Expected, outcome: Outcome) -> Findin
     if outcome.is_tuple != wants_tuple or len(outcome.values) != len(expected.values):
         got = f"a tuple of {len(outcome.values)}" if outcome.is_tuple else "one object"
         want = f"a tuple of {len(expected.values)} was" if wants_tuple else "one array or number was"
-        return Finding("type", messages.RETURNED_TUPLE.format(name=name, got=got, what=what, want=want), got=got)
+        text = messages.RETURNED_TUPLE.format(name=name, got=got, what=describe_call(call), want=want)
+        return Finding("type", text, got=got)
     for value, want_array in zip(outcome.values, expected.values, strict=True):
         finding = _judge_value(name, call, value, want_array, expected)
         if finding is not None:
             return finding
     if expected.no_mutation and outcome.mutated:
-        return Finding("mutation", messages.MUTATED.format(name=name, what=what))
+        return Finding("mutation", messages.MUTATED.format(name=name, what=describe_call(call)))
     if expected.no_warning and outcome.warnings:
         warning = outcome.warnings[0]
-        return Finding("warning", messages.WARNED.format(name=name, warning=warning, what=what), got=warning)
+        text = messages.WARNED.format(name=name, warning=warning, what=describe_call(call))
+        return Finding("warning", text, got=warning)
     return None
 
 
@@ -465,9 +570,11 @@ def known_mistake(
     """Return the index of the known mistake that shows the student's behaviour on every call, or None.
 
     ``mistakes`` holds, for each mistake, what it does on the same calls.  A match must rest on enough wrong numbers to
-    be no accident.
+    be no accident; where fewer are asked for, as of a single constant, on all of them.
     """
-    if sum(evidence(e, f, o) for e, f, o in zip(expected, found, outcomes, strict=True)) < ENOUGH_EVIDENCE:
+    asked = sum(want.size for e in expected for want in e.values)
+    found_wrong = sum(evidence(e, f, o) for e, f, o in zip(expected, found, outcomes, strict=True))
+    if found_wrong < min(ENOUGH_EVIDENCE, asked):
         return None
     for absolute in CLOSE_CALLS:
         for index, theirs in enumerate(mistakes):
@@ -476,7 +583,7 @@ def known_mistake(
     return None
 
 
-_CLEAREST = {"value": 0, "shape": 1, "type": 2, "dtype": 3, "mutation": 4, "warning": 5, "raised": 6}
+_CLEAREST = {"rule": -1, "value": 0, "shape": 1, "type": 2, "dtype": 3, "mutation": 4, "warning": 5, "raised": 6}
 
 
 def first_told(found: Sequence[Finding | None]) -> tuple[Finding, str] | None:
