@@ -188,7 +188,9 @@ def judge(name: str, call: Call, expected: Expected, outcome: Outcome) -> Findin
         return Finding("rule", text, got=", ".join(outcome.used))
     if outcome.raised:
         text = messages.RAISED.format(name=name, error=outcome.error, what=describe_call(call))
-        if outcome.line:
+        if outcome.error == "NotImplementedError":
+            text = messages.NOT_WRITTEN.format(name=name)
+        elif outcome.line:
             text += messages.RAISED_LINE.format(line=outcome.line)
         return Finding("raised", text, got=outcome.error)
     wants_tuple = len(expected.values) > 1

@@ -10,6 +10,7 @@ NOT_RUN = "`{name}` could not be tried: {detail}."
 TIMEOUT = "`{name}` did not come back within the time limit. Is there a loop that never ends?"
 DIED = "The program stopped while `{name}` ran: {detail}. Remove whatever ends or crashes Python."
 
+NOT_WRITTEN = "`{name}` is not written yet: replace the line `raise NotImplementedError()` with your code."
 RAISED = "`{name}` raised {error} when it was given {what}."
 RAISED_LINE = " The line was: {line}"
 RETURNED_NOTHING = "`{name}` returned None when it was given {what}. Is there a `return` at the end?"

@@ -301,7 +301,7 @@ class Grader:
             isolation=self.sandboxes.level,
             inputs_hash=self.examiner.table.inputs_hash,
             grader_version=self.version,
-            seconds=seconds,
+            seconds=round(seconds, 4),
         )
 
     def unreadable(self, student: str, reason: str) -> Graded:

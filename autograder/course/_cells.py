@@ -6,10 +6,12 @@ transaction.  (Its SaveCells commits cell by cell, and removes and writes again 
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
 import os
-from collections.abc import Iterable, Sequence
+import sys
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
@@ -25,6 +27,7 @@ from autograder.course._tables import (
     GRADE,
     GRADE_CELL,
     NOTEBOOK,
+    RECORDED,
     SOLUTION_CELL,
     SOURCE_CELL,
     SUBMITTED,
@@ -71,9 +74,12 @@ def register(course: Course, assignment_name: str) -> None:
     if _read_stamp(stamp) == {"source": source, "rows": _rows_now(course, assignment_name)}:
         return
     wanted = _read_source(course, assignment_name, path)
-    with transaction(course, writes=True) as connection:
-        if not has_tables(connection):
+    with transaction(course, writes=True, creates=True) as connection:
+        theirs, ours = has_tables(connection)
+        if not theirs:
             _create_tables(connection)
+        if not ours:
+            RECORDED.create(connection)
         _write(connection, assignment_name, wanted)
         rows = _rows(connection, assignment_name)
     _write_stamp(stamp, {"source": source, "rows": rows})
@@ -96,7 +102,7 @@ def _rows_now(course: Course, name: str) -> str:
     if file is not None and not file.is_file():
         return ""
     with transaction(course, writes=False) as connection:
-        return _rows(connection, name) if has_tables(connection) else ""
+        return _rows(connection, name) if all(has_tables(connection)) else ""
 
 
 def _rows(connection: Connection, name: str) -> str:
@@ -139,11 +145,13 @@ def _read_source(course: Course, name: str, path: Path) -> _Source:
 
     Raises `UsageError` with nbgrader's own words if the notebook is not a valid source.
     """
-    import nbformat
-    from nbgrader.converters import GenerateAssignment
-    from nbgrader.coursedir import CourseDirectory
-    from nbgrader.preprocessors import SaveCells
     from traitlets.config.loader import Config, PyFileConfigLoader
+
+    with _quick_import():
+        import nbformat
+        from nbgrader.converters import GenerateAssignment
+        from nbgrader.coursedir import CourseDirectory
+        from nbgrader.preprocessors import SaveCells
 
     config = Config()
     if (course.root / "nbgrader_config.py").is_file():
@@ -161,6 +169,18 @@ def _read_source(course: Course, name: str, path: Path) -> _Source:
         told = " ".join(str(problem).split()).rstrip(".")
         raise UsageError(f"{path} is not a notebook that nbgrader can make an assignment of: {told}.") from problem
     return _sorted_out(notebook, directory.course_id)
+
+
+@contextlib.contextmanager
+def _quick_import() -> Iterator[None]:
+    """Keep jsonschema from building its grammar of addresses at import, which takes seconds and serves no notebook."""
+    name = "rfc3987_syntax"
+    sys.modules.setdefault(name, None)  # type: ignore[arg-type]  # None is how Python marks what must not be imported
+    try:
+        yield
+    finally:
+        if sys.modules[name] is None:
+            del sys.modules[name]
 
 
 def _sorted_out(notebook: Any, course_id: str) -> _Source:

@@ -16,12 +16,15 @@ from uuid import uuid4
 
 from sqlalchemy import (
     Boolean,
+    Column,
     Connection,
     DateTime,
     Engine,
     Enum,
     Float,
+    MetaData,
     String,
+    Table,
     TableClause,
     column,
     create_engine,
@@ -33,7 +36,7 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from autograder.course.layout import Course
-from autograder.errors import GraderFailure
+from autograder.errors import GraderFailure, UsageError
 
 BUSY_SECONDS = 10.0
 """How long a write waits for another program that holds SQLite's lock, before it gives up."""
@@ -73,6 +76,17 @@ GRADE = _table(
     needs_manual_grade=Boolean,
 )
 COMMENT = _table("comment", "id", "notebook_id", "cell_id", "auto_comment", "manual_comment")
+
+RECORDED = Table(
+    "autograder_recorded",
+    MetaData(),
+    Column("submitted_notebook_id", String(32), primary_key=True),
+    Column("key", String(64), nullable=False),
+)
+"""Our own table, which nbgrader does not look at: from which result the grades of a submitted notebook come.
+
+With it, a second run that finds nothing new leaves alone what a human has reviewed.
+"""
 
 TABLES = (
     COURSE,
@@ -127,11 +141,15 @@ def _engine(course: Course) -> Engine:
 
 
 @contextlib.contextmanager
-def transaction(course: Course, *, writes: bool) -> Iterator[Connection]:
+def transaction(course: Course, *, writes: bool, creates: bool = False) -> Iterator[Connection]:
     """Open one transaction on the gradebook: it is kept as a whole, or nothing of it is.
 
-    Raises `GraderFailure` if the database cannot be opened, read or written, with what to do about it.
+    Raises `UsageError` if there is no gradebook yet, unless it may be created; `GraderFailure` if the database cannot
+    be opened, read or written, with what to do about it.
     """
+    file = database_file(course)
+    if file is not None and not creates and not file.exists() and not file.as_posix().startswith("file:"):
+        raise UsageError(f"There is no gradebook {file} yet. Grade an assignment first.")
     engine = None
     try:
         engine = _engine(course)
@@ -161,6 +179,7 @@ def _sentence(course: Course, problem: Exception, *, writes: bool) -> str:
     return f"The gradebook {where} could not be {deed}: {cause}. {step}"
 
 
-def has_tables(connection: Connection) -> bool:
-    """Tell whether the database holds a gradebook already."""
-    return bool(inspect_database(connection).has_table(ASSIGNMENT.name))
+def has_tables(connection: Connection) -> tuple[bool, bool]:
+    """Tell whether the database holds nbgrader's tables, and ours."""
+    known = inspect_database(connection)
+    return bool(known.has_table(ASSIGNMENT.name)), bool(known.has_table(RECORDED.name))

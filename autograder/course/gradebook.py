@@ -13,16 +13,17 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, TableClause, bindparam, case, insert, select, update
+from sqlalchemy import Boolean, Connection, TableClause, and_, bindparam, case, delete, insert, select, true, update
 
 from autograder.course._cells import register
-from autograder.course._scores import CellScore, Score, scores
+from autograder.course._scores import CellScore, Score, recorded_assignments, scores
 from autograder.course._tables import (
     ASSIGNMENT,
     BASE_CELL,
     COMMENT,
     GRADE,
     NOTEBOOK,
+    RECORDED,
     STUDENT,
     SUBMISSION,
     SUBMITTED,
@@ -34,7 +35,10 @@ from autograder.course.layout import Course
 from autograder.errors import GraderFailure
 from autograder.grading.results import FunctionResult, Result
 
-__all__ = ["CellScore", "Score", "record", "register", "scores"]
+__all__ = ["CellScore", "Score", "record", "recorded_assignments", "register", "scores"]
+
+NO_RESPONSE = "No response."
+"""nbgrader's comment on an answer that was left as it was given."""
 
 CHUNK = 500
 """Students looked up in one query; databases limit the number of parameters."""
@@ -62,8 +66,8 @@ def record(
 
     ``graded`` sets the automatic scores, and the comments on what failed.  ``unreadable`` makes rows without a score
     that wait for a human.  ``failed`` is a failure of ours: it writes nothing and leaves what is there.  A manual
-    score is never touched; where one stands, the grade is marked for review, as nbgrader does.  ``timestamps`` says
-    when each student handed in.
+    score is never touched; where one stands, the grade is marked for review, as nbgrader does, unless the
+    result is the one that was recorded before.  ``timestamps`` says when each student handed in.
 
     Raises `GraderFailure` if the gradebook cannot be written, or the assignment is not in it.
     """
@@ -74,17 +78,22 @@ def record(
         assignment_id, notebook_id = _find(connection, assignment_name)
         cells = _cells(connection, notebook_id)
         submitted = _ensure_submissions(connection, assignment_id, notebook_id, list(latest), timestamps or {})
+        known = _among(
+            connection, select(*RECORDED.columns), RECORDED.c.submitted_notebook_id, list(submitted.values())
+        )
         grades, comments = [], []
         for student, result in latest.items():
-            points, told = _points(result), _comments(result)
+            points, told, notebook = _points(result), _comments(result), submitted[student]
+            same = bool(result.key) and known.get(notebook) == result.key
             for cell in cells:
-                key = {"notebook": submitted[student], "cell": cell.id}
+                key = {"notebook": notebook, "cell": cell.id}
                 if cell.kind != "SolutionCell":
-                    grades.append({**key, "score": points.get(cell.name)})
+                    grades.append({**key, "score": points.get(cell.name), "same": same})
                 if cell.kind != "GradeCell":
                     comments.append({**key, "text": told.get(cell.name, told.get(""))})
         _put_grades(connection, grades)
         _put_comments(connection, comments)
+        _put_keys(connection, {submitted[student]: result.key for student, result in latest.items()}, known)
 
 
 def _find(connection: Connection, name: str) -> tuple[str, str]:
@@ -147,21 +156,38 @@ def _insert(connection: Connection, table: TableClause, rows: Sequence[Mapping[s
 
 
 def _put_grades(connection: Connection, grades: Sequence[dict[str, Any]]) -> None:
-    """Set automatic scores; a grade without one, or beside a manual one, waits for a human."""
-    needs = case((GRADE.c.manual_score.is_not(None), True), else_=bindparam("needs"))
+    """Set automatic scores; a grade without one, or beside a manual one, waits for a human.
+
+    Where the result is the same as the one recorded before, what a human has reviewed stays reviewed.
+    """
+    reviewed = GRADE.c.manual_score.is_not(None)
+    needs = case(
+        (and_(reviewed, bindparam("same", type_=Boolean())), GRADE.c.needs_manual_grade),
+        (reviewed, true()),
+        else_=bindparam("needs", type_=Boolean()),
+    )
     change = update(GRADE).values(auto_score=bindparam("score"), needs_manual_grade=needs)
     missing = _update(connection, GRADE, change, [{**one, "needs": one["score"] is None} for one in grades])
-    rows = [{"auto_score": one["score"], "needs_manual_grade": one["needs"], **_new(one)} for one in missing]
+    rows = [{"auto_score": one["score"], "needs_manual_grade": one["needs"], **_row_key(one)} for one in missing]
     _insert(connection, GRADE, rows)
 
 
 def _put_comments(connection: Connection, comments: Sequence[dict[str, Any]]) -> None:
     change = update(COMMENT).values(auto_comment=bindparam("text"))
     missing = _update(connection, COMMENT, change, comments)
-    _insert(connection, COMMENT, [{"auto_comment": one["text"], **_new(one)} for one in missing])
+    _insert(connection, COMMENT, [{"auto_comment": one["text"], **_row_key(one)} for one in missing])
 
 
-def _new(key: Mapping[str, Any]) -> dict[str, str]:
+def _put_keys(connection: Connection, keys: Mapping[str, str], known: Mapping[str, str]) -> None:
+    """Note from which results the grades come."""
+    changed = [notebook for notebook, key in keys.items() if known.get(notebook) != key]
+    for start in range(0, len(changed), CHUNK):
+        some = changed[start : start + CHUNK]
+        connection.execute(delete(RECORDED).where(RECORDED.c.submitted_notebook_id.in_(some)))
+    _insert(connection, RECORDED, [{"submitted_notebook_id": one, "key": keys[one]} for one in changed])
+
+
+def _row_key(key: Mapping[str, Any]) -> dict[str, str]:
     return {"id": new_id(), "notebook_id": key["notebook"], "cell_id": key["cell"]}
 
 
@@ -177,7 +203,7 @@ def _update(
         known |= {(row[0], row[1]): row[2] for row in rows}
     there = [{**one, "which": known[key]} for one in values if (key := (one["notebook"], one["cell"])) in known]
     if there:
-        names = ("which", "score", "needs", "text")
+        names = ("which", "score", "needs", "same", "text")
         plain = [{name: one[name] for name in names if name in one} for one in there]
         connection.execute(change.where(table.c.id == bindparam("which")), plain)
     return [one for one in values if (one["notebook"], one["cell"]) not in known]
@@ -187,11 +213,12 @@ def _update(
 
 
 def _points(result: Result) -> dict[str, float]:
-    """Return the points of each test cell that was graded, by grade id."""
+    """Return the points of each cell that was graded, by grade id; a question left as it was given has 0."""
     if result.status != "graded":
         return {}
     ours = {f"{f.name}-{c.name}": c.points for f in result.functions for c in f.criteria}
-    return ours | {criterion.name: criterion.points for criterion in result.self_reported}
+    own = {criterion.name: criterion.points for criterion in result.self_reported}
+    return ours | own | {answer.name: 0.0 for answer in result.written if not answer.answered}
 
 
 def _comments(result: Result) -> dict[str, str]:
@@ -199,6 +226,7 @@ def _comments(result: Result) -> dict[str, str]:
     if result.status != "graded":
         return {"": plain(" ".join(result.notes))}
     told = {function.name: _comment(function) for function in result.functions}
+    told |= {answer.name: NO_RESPONSE for answer in result.written if not answer.answered}
     return {name: text for name, text in told.items() if text}
 
 

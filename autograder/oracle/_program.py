@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from fractions import Fraction
 from functools import reduce
 
 import sympy as sp
@@ -27,7 +28,7 @@ UNARY: dict[type, Callable[[Ball, int], Ball]] = {
     sp.erf: balls.erf,
     sp.erfc: balls.erfc,
     sp.Abs: lambda a, _: balls.absolute(a),
-    sp.sign: lambda a, _: balls.from_ratio(balls.sign(a), 1, 1),
+    sp.sign: lambda a, _: balls.exact(Fraction(balls.sign(a))),
 }
 
 
@@ -51,7 +52,8 @@ class Compiler:
             return lambda x, _prec, _memo: x
         if expr.is_Rational:
             p, q = int(expr.p), int(expr.q)
-            return lambda _x, prec, _memo: balls.from_ratio(p, q, prec)
+            value = balls.exact(Fraction(p, q))
+            return lambda _x, _prec, _memo: value
         if expr.is_Float:
             return self._compile(sp.Rational(expr))
         if expr is sp.pi:
@@ -76,9 +78,9 @@ class Compiler:
         if isinstance(expr, sp.Mul):
             return _fold(balls.multiply, arguments)
         if isinstance(expr, sp.Max):
-            return _fold(lambda a, b, _: balls.maximum(a, b), arguments)
+            return _fold(balls.maximum, arguments)
         if isinstance(expr, sp.Min):
-            return _fold(lambda a, b, _: balls.negate(balls.maximum(balls.negate(a), balls.negate(b))), arguments)
+            return _fold(_minimum, arguments)
         if type(expr) in UNARY:
             function, (argument,) = UNARY[type(expr)], arguments
             return lambda x, prec, memo: function(argument(x, prec, memo), prec)
@@ -153,6 +155,10 @@ def _remember(node: Node, slot: int) -> Node:
         return memo[slot]
 
     return remembered
+
+
+def _minimum(a: Ball, b: Ball, prec: int) -> Ball:
+    return balls.negate(balls.maximum(balls.negate(a), balls.negate(b), prec))
 
 
 def _once(node: Node) -> Node:

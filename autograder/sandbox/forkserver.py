@@ -87,7 +87,7 @@ class Child:
 class ForkServer:
     """A zygote process and the socket to it; at most one child at a time."""
 
-    def __init__(self, command: Sequence[str], config: Mapping[str, Any]) -> None:
+    def __init__(self, command: Sequence[str], config: Mapping[str, Any], environment: Mapping[str, str]) -> None:
         self._errors = tempfile.TemporaryFile()  # noqa: SIM115  # lives as long as the zygote
         ours, theirs = socket.socketpair()
         with theirs:
@@ -97,7 +97,7 @@ class ForkServer:
                 stdout=subprocess.DEVNULL,
                 stderr=self._errors,
                 pass_fds=(theirs.fileno(),),
-                env=ENVIRONMENT,
+                env=ENVIRONMENT | dict(environment),
                 cwd="/",
                 start_new_session=True,
             )

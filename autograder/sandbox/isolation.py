@@ -125,6 +125,10 @@ def _bindings(readable: Sequence[str]) -> list[str]:
     modules, _ = runtime.standard_library()
     for path in (runtime.interpreter(), modules, *runtime.shared_libraries(), *readable):
         options += ["--ro-bind", path, path]
+    for settings in (os.path.join(path, runtime.MATPLOTLIB_SETTINGS) for path in readable):
+        if os.path.isdir(settings):  # matplotlib insists on a directory that it could write to
+            files = [os.path.join(settings, name) for name in os.listdir(settings)]
+            options += ["--tmpfs", settings, *(word for file in files for word in ("--ro-bind", file, file))]
     for name in runtime.OTHER_PEOPLES:
         if os.path.isdir(os.path.join(modules, name)):
             options += ["--tmpfs", os.path.join(modules, name)]
@@ -142,6 +146,8 @@ def bubblewrap(readable: Sequence[str]) -> list[str]:
         "--cap-drop",
         "ALL",
         *_bindings(readable),
+        "--tmpfs",  # packages may write a cache while the zygote imports them; Landlock closes it before the first child
+        "/tmp",
         "--chdir",
         "/",
         "--remount-ro",

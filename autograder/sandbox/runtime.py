@@ -6,10 +6,10 @@ are therefore linked (or copied) file by file, from their lists of installed fil
 
 from __future__ import annotations
 
-import compileall
 import hashlib
 import os
 import shutil
+import subprocess
 import sys
 import sysconfig
 import tempfile
@@ -34,7 +34,7 @@ CHILD_FILES = (
     "sandbox/zygote.py",
 )
 """The files of this package that run with student code; they import nothing else of ours."""
-FORMAT = "1"
+FORMAT = "3"
 
 
 def cache_root() -> Path:
@@ -78,6 +78,15 @@ def _key(*parts: str) -> str:
     return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:24]
 
 
+def _compile(directory: Path) -> None:
+    """Compile every module on all processors: children cannot write, so what is not compiled now never will be.
+
+    A file that does not compile (a template, say) is left as it is.
+    """
+    command = [interpreter(), "-I", "-S", "-m", "compileall", "-q", "-j", "0", str(directory)]
+    subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, check=False)
+
+
 def _build(name: str, fill: Callable[[Path], None]) -> Path:
     """Return the cache directory ``name``, filled by ``fill`` and moved into place in one step if it is new."""
     root = cache_root()
@@ -89,7 +98,7 @@ def _build(name: str, fill: Callable[[Path], None]) -> Path:
         scratch = Path(tempfile.mkdtemp(prefix=".new-", dir=root))
         try:
             fill(scratch)
-            compileall.compile_dir(scratch, quiet=2)
+            _compile(scratch)
             scratch.chmod(0o755)
             scratch.rename(final)
         except OSError:
@@ -119,6 +128,34 @@ def _wanted(path: metadata.PackagePath) -> bool:
     return ".." not in path.parts and not path.is_absolute() and path.suffix != ".pth" and "tests" not in path.parts
 
 
+MATPLOTLIB_SETTINGS = "settings/matplotlib"
+"""Where, below the private directory, matplotlib finds its settings and its list of fonts."""
+
+LIST_FONTS = """
+import sys
+sys.path.insert(0, sys.argv[1])
+import matplotlib
+from matplotlib import font_manager
+fonts, bundled = font_manager.fontManager, matplotlib.get_data_path()
+fonts.ttflist = [font for font in fonts.ttflist if font.fname.startswith(bundled)]
+fonts.afmlist = [font for font in fonts.afmlist if font.fname.startswith(bundled)]
+font_manager.json_dump(fonts, f"{matplotlib.get_cachedir()}/fontlist-v{fonts.__version__}.json")
+"""
+"""Student code can read the fonts that come with matplotlib and no others, so these alone are listed."""
+
+
+def _list_fonts(scratch: Path) -> None:
+    """Let matplotlib write its list of fonts now: in the sandbox it could not, and would look for fonts every time."""
+    settings = scratch / MATPLOTLIB_SETTINGS
+    settings.mkdir(parents=True)
+    environment = {"MPLCONFIGDIR": str(settings), "MPLBACKEND": "Agg", "PATH": "/usr/bin:/bin"}
+    command = [interpreter(), "-s", "-S", "-P", "-B", "-c", LIST_FONTS, str(scratch)]
+    done = subprocess.run(command, env=environment, capture_output=True, check=False)
+    if done.returncode:
+        said = done.stderr.decode("utf-8", "replace").strip().splitlines()
+        raise GraderFailure(f"matplotlib could not be prepared for student code: {said[-1] if said else 'no message'}.")
+
+
 def packages_directory(packages: Iterable[str]) -> Path:
     """Return a directory from which exactly ``packages`` and their requirements can be imported."""
     distributions = closure(packages)
@@ -132,6 +169,8 @@ def packages_directory(packages: Iterable[str]) -> Path:
                 source = Path(str(distribution.locate_file(path)))
                 if source.is_file():
                     _link(source, scratch / path)
+        if (scratch / "matplotlib").is_dir():
+            _list_fonts(scratch)
 
     return _build("packages-" + _key(*names), fill)
 

@@ -154,7 +154,7 @@ class Sandbox:
         while True:
             self.level = self._levels[0]
             try:
-                return ForkServer(self._command(), self._config())
+                return ForkServer(self._command(), self._config(), self._environment())
             except IsolationError as problem:
                 if len(self._levels) == 1:
                     raise
@@ -170,6 +170,10 @@ class Sandbox:
         prefix = bubblewrap([str(packages), str(ours)]) if self.level == BUBBLEWRAP else []
         script = ours / "autograder" / "sandbox" / "zygote.py"
         return [*prefix, runtime.interpreter(), "-s", "-S", "-P", "-B", str(script)]
+
+    def _environment(self) -> dict[str, str]:
+        """Return what the zygote's environment holds besides `ENVIRONMENT`."""
+        return {"MPLCONFIGDIR": str(runtime.packages_directory(self._packages) / runtime.MATPLOTLIB_SETTINGS)}
 
     def _config(self) -> dict[str, Any]:
         """Return what the zygote is told first."""
