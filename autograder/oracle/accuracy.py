@@ -56,8 +56,7 @@ def _ends(rng: np.random.Generator, kind: np.dtype[Any], count: int) -> Array:
     """Return subnormal numbers, from the smallest on, and the largest numbers, of both signs."""
     info = np.finfo(kind)
     steps = np.floor(np.exp2(rng.uniform(0, info.nmant, count)))
-    ends = [steps * float(info.smallest_subnormal), [float(info.max), float(info.max) / 2]]
-    positive = np.concatenate(ends)
+    positive = np.append(steps * float(info.smallest_subnormal), [float(info.max), float(info.max) / 2])
     return np.concatenate([positive, -positive])
 
 
