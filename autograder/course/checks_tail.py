@@ -57,7 +57,14 @@ def _cases(function: str, criterion: str) -> tuple[tuple[Call, Expected], ...]:
     decoded = []
     for case in _tables()[function]["criteria"][criterion]["cases"]:
         keywords = {name: _argument(packed) for name, packed in case["keywords"].items()}
-        made = Call(tuple(_argument(packed) for packed in case["arguments"]), keywords)
+        made = Call(
+            tuple(_argument(packed) for packed in case["arguments"]),
+            keywords,
+            tuple(case.get("symbols", ())),
+            _array(case["points"]) if "points" in case else None,
+            tuple(case.get("choices", ())),
+            tuple(case.get("forbidden", ())),
+        )
         rules = {name: True for name in case["rules"]}
         values = tuple(_array(packed) for packed in case["want"])
         decoded.append((made, Expected(values, case["relative"], case["absolute"], case["precision"], **rules)))
