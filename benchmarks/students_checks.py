@@ -1,7 +1,7 @@
 """How long a student waits: ``python -m benchmarks.students_checks`` times ``check`` in the files ``checks.py``.
 
-The wait is bounded by 100 ms for one function, right or wrong; the time of importing the file is told apart.  Counted is
-processor time, so that other work on the machine does not count.
+The wait is bounded by 100 ms for one function, right or wrong; the time of importing the file is told apart.
+Processor time is counted, so that other work on the machine does not matter.
 """
 
 from __future__ import annotations
