@@ -331,7 +331,7 @@ def _panel(top: Any, bottom: Any, function: Callable[..., Any], namespace: Mappi
         with np.errstate(all="ignore"):
             bottom.plot(x, np.asarray(data) - np.asarray(want))
         top.legend()
-        bottom.set_ylabel("yours − expected")
+        bottom.set_ylabel("difference")
         bottom.set_xlabel("x")
     else:
         bottom.set_visible(False)
