@@ -209,7 +209,9 @@ def criteria(
     function: Elementwise, *, values: float = 2, arrays: float = 1, extremes: float = 1
 ) -> tuple[Criterion, ...]:
     """Return the three criteria that every function of this kind has, with their points."""
-    bound = f"{CHAIN:g} ε·|expected|: small results need relative accuracy" if function.tails else f"{CHAIN:g} ε·(1 + |expected|)"
+    bound = f"{CHAIN:g} ε·(1 + |expected|)"
+    if function.tails:
+        bound = f"{CHAIN:g} ε·|expected|: small results need relative accuracy"
     return (
         Criterion(
             "values",
