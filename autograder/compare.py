@@ -252,7 +252,8 @@ def evidence(expected: Expected, finding: Finding | None, outcome: Outcome) -> i
     """
     if finding is None:
         return 0
-    if finding.kind != "value":
+    deed = (expected.no_warning and outcome.warnings) or (expected.no_mutation and outcome.mutated)
+    if finding.kind != "value" or deed:
         return ENOUGH_EVIDENCE
     count = 0
     for value, want in zip(outcome.values, expected.values, strict=True):

@@ -146,7 +146,7 @@ def extremes_cases(function: Elementwise, draw: Draw) -> list[Case]:
     inputs = [
         np.array([1e3, -1e3]) * draw.number(1.0, 1.5),
         np.array([1e38, -1e38]) * draw.number(1.0, 1.5),
-        np.array([-40.0, 40.0, -100.0, 100.0, -500.0, 500.0]) * draw.number(0.95, 1.05),
+        np.array([-40.0, 40.0, -60.0, 60.0, -100.0, 100.0, -250.0, 250.0, -500.0, 500.0]) * draw.number(0.95, 1.05),
         draw.magnitudes(-1060, -30, (12,)),
         special,
         np.array([-SMALLEST, SMALLEST, 2.0**-1040, -(2.0**-1040)]),

@@ -138,7 +138,7 @@ class Report:
         body = "".join(map(_row_html, self.rows))
         head = "".join(
             f'<th scope="col" style="text-align:left">{text}</th>'
-            for text in ("criterion", "", "points", "at", "yours", "expected")
+            for text in ("criterion", "result", "points", "at", "yours", "expected")
         )
         caption = f"<code>{html.escape(self.name)}</code>: {self.points:g} of {self.out_of:g} points"
         style = "text-align:left;font-weight:bold;caption-side:top"
@@ -151,7 +151,8 @@ class Report:
 def _row_html(row: _Row) -> str:
     """Return a criterion's row, and below it the sentences where there are any."""
     state = "✓ passed" if row.passed else "✗ failed"
-    cells = (state, f"{row.points:g} of {row.out_of:g}", row.at, row.got, row.want)
+    numbers = (row.at, row.got, row.want) if row.want else ("", "", "")  # else the sentence says it better
+    cells = (state, f"{row.points:g} of {row.out_of:g}", *numbers)
     style = ' style="text-align:left;vertical-align:top"'
     text = f'<tr><th scope="row"{style}>{html.escape(row.criterion)}</th>'
     text += "".join(f"<td{style}>{html.escape(cell)}</td>" for cell in cells) + "</tr>"
@@ -317,20 +318,21 @@ def _panel(top: Any, bottom: Any, function: Callable[..., Any], namespace: Mappi
     top.set_title(f"{name}, {settings}" if settings else name)
     if want is not None:
         top.plot(x, want, color="0.6", linewidth=5, label="expected")
-    if data is None or data.shape != x.shape:
+    answered = data is not None and data.shape == x.shape
+    if answered:
+        top.plot(x, data, label="yours")
+    else:
         text = outcome.error or "no array of the input's shape came back"
         top.text(0.5, 0.5, text[:60], transform=top.transAxes, ha="center", parse_math=False)
-    else:
-        top.plot(x, data, label="yours")
-        if want is not None:
-            with np.errstate(all="ignore"):
-                bottom.plot(x, data - np.asarray(want))
-    top.grid(alpha=0.3)
-    bottom.grid(alpha=0.3)
-    if want is None:
-        bottom.set_visible(False)
-        top.tick_params(labelbottom=True)
-    else:
+    if answered and want is not None:
+        with np.errstate(all="ignore"):
+            bottom.plot(x, np.asarray(data) - np.asarray(want))
         top.legend()
         bottom.set_ylabel("yours − expected")
-    bottom.set_xlabel("x")
+        bottom.set_xlabel("x")
+    else:
+        bottom.set_visible(False)
+        top.tick_params(labelbottom=True)
+        top.set_xlabel("x")
+    for axes in (top, bottom):
+        axes.grid(alpha=0.3)

@@ -157,10 +157,11 @@ def relu6(x):
 LEAVES_AT_ONCE = """\
 import os
 
-def tanh(x):
-    return np.expm1(2 * x) / (np.expm1(2 * x) + 2)
-
 os._exit(0)
+
+def tanh(x):
+    t = np.expm1(-2 * np.abs(x))
+    return np.sign(x) * -t / (2 + t)
 """
 
 MARKUP_ANSWER = f"""\
@@ -221,7 +222,7 @@ def _broken_programs() -> list[DemoSubmission]:
         DemoSubmission(
             "dolma",
             "exit-in-cell",
-            "Calls os._exit(0) in the cell that defines tanh.",
+            "Calls os._exit(0) in a cell, before it defines tanh.",
             {**right, "tanh": LEAVES_AT_ONCE},
             lost=_whole("tanh"),
             stock=gone,

@@ -30,9 +30,9 @@ def maxout(z: Array, *, groups: float) -> Array:
 
 def largest(z: Array, groups: float) -> Array:
     """Return 1 for the entries that equal the largest of their group, all of them where several do, and 0 elsewhere."""
-    cut = groups_of(z, groups)
+    cut: Array = groups_of(z, groups)
     top = cut.max(axis=-1, keepdims=True)
-    out = (cut == top).astype(np.float64)
+    out: Array = (cut == top).astype(np.float64)
     out[np.isnan(top[..., 0])] = np.nan
     return out
 

@@ -11,13 +11,9 @@ import math
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from functools import cache
 from pathlib import Path
 from statistics import median
 from typing import Any
-
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
-from markupsafe import Markup
 
 from autograder.assignments import load
 from autograder.course.layout import Course
@@ -25,9 +21,8 @@ from autograder.engine import submissions, write_atomically
 from autograder.errors import GraderFailure, UsageError
 from autograder.grading.results import Result, result_from_json
 from autograder.report.class_statistics import Bin, ClassStatistics, Lesson, class_statistics
-from autograder.report.summary import failed, own_notes, points, printable, reason, shared_notes, what_happened
-
-TEMPLATES = Path(__file__).parent / "templates"
+from autograder.report.page import environment
+from autograder.report.summary import own_notes, points, shared_notes, what_happened
 
 WORTH_A_LOOK = 0.2
 """A test whose discrimination is lower separates nobody from anybody; the usual rule of thumb."""
@@ -131,45 +126,6 @@ def _provenance(results: Sequence[Result]) -> list[tuple[str, str]]:
     ]
 
 
-def _prose(text: str) -> Markup:
-    """Return a sentence as escaped HTML, with what stands between backticks as code."""
-    parts = printable(text).split("`")
-    if len(parts) % 2 == 0:  # a backtick without its partner stays what it is
-        parts[-2:] = ["`".join(parts[-2:])]
-    code, plain = Markup("<code>{}</code>"), Markup("{}")
-    return Markup("").join((code if i % 2 else plain).format(part) for i, part in enumerate(parts))
-
-
-def _finalize(value: Any) -> Any:
-    """Drop unprintable characters from every text that enters the page."""
-    return printable(value) if isinstance(value, str) and not isinstance(value, Markup) else value
-
-
-@cache
-def _environment() -> Environment:
-    """Return the template environment: everything is escaped, and a misspelt name is an error."""
-    environment = Environment(
-        loader=FileSystemLoader(TEMPLATES),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        finalize=_finalize,
-    )
-    environment.filters.update(
-        points=points,
-        percent=_percent,
-        correlation=_correlation,
-        what_happened=what_happened,
-        failed=failed,
-        own_notes=own_notes,
-        reason=reason,
-        prose=_prose,
-        tests=_tests,
-    )
-    return environment
-
-
 def render(title: str, found: ClassResults) -> str:
     """Return the report's HTML."""
     statistics = class_statistics(found.results)
@@ -179,7 +135,7 @@ def render(title: str, found: ClassResults) -> str:
     known = [lesson for lesson in statistics.lessons if lesson.known]
     shown = max(FEW, sum(lesson.students > 1 for lesson in known))
     return (
-        _environment()
+        environment(percent=_percent, correlation=_correlation, tests=_tests)
         .get_template("class_report.html.j2")
         .render(
             title=title,
