@@ -22,6 +22,15 @@ from autograder.assignments.symbolic import constant_criterion, expression_crite
 from autograder.calls import Argument, Call
 from autograder.compare import Expected
 from autograder.reference import REFERENCE
+from autograder.reference import Elementwise as OfNumber
+
+
+def _derivative(name: str) -> Callable[..., Any]:
+    """Return the reference's derivative of an activation that works on each number by itself."""
+    function = REFERENCE[name]
+    if not isinstance(function, OfNumber):
+        raise TypeError(f"{name} is a function of a vector")
+    return function.derivative
 
 
 def elu(x: Any, alpha: float = 1.0) -> Any:
@@ -31,7 +40,7 @@ def elu(x: Any, alpha: float = 1.0) -> Any:
 
 def elu_derivative(x: Any, alpha: float = 1.0) -> Any:
     """Return the derivative of ELU, ``alpha`` at 0."""
-    return REFERENCE["elu"].derivative(x, alpha=float(alpha))
+    return _derivative("elu")(x, alpha=float(alpha))
 
 
 def swish(x: Any, beta: float) -> Any:
@@ -41,7 +50,7 @@ def swish(x: Any, beta: float) -> Any:
 
 def swish_derivative(x: Any, beta: float) -> Any:
     """Return the derivative of swish with respect to x."""
-    return REFERENCE["swish"].derivative(x, beta=float(beta))
+    return _derivative("swish")(x, beta=float(beta))
 
 
 def logistic_solution(t: np.ndarray, y0: np.ndarray) -> np.ndarray:
@@ -128,7 +137,7 @@ def _betas(draw: Draw) -> list[tuple[float, ...]]:
 
 ELU = Elementwise(elu)
 ELU_SLOPE = Elementwise(elu_derivative, kinks=(0.0,), apart=True)
-RELU_SLOPE = Elementwise(REFERENCE["relu"].derivative, apart=True)
+RELU_SLOPE = Elementwise(_derivative("relu"), apart=True)
 SWISH = Elementwise(swish, parameters=(1.0,))
 SWISH_SLOPE = Elementwise(swish_derivative, parameters=(1.0,))
 OTHER_ALPHAS = f"other values of alpha, passed as the second argument, up to {CHAIN:g} ε·(max(1, alpha) + |expected|)"
@@ -146,13 +155,13 @@ ASSIGNMENT = Assignment(
     packages=("numpy", "matplotlib", "scipy", "sympy"),
     step_seconds=5.0,
     exercises=(
-        _smooth("sigmoid_derivative", REFERENCE["sigmoid"].derivative, (-8.0, 8.0)),
-        _smooth("tanh_derivative", REFERENCE["tanh"].derivative),
-        _smooth("softplus_derivative", REFERENCE["softplus"].derivative, (-8.0, 8.0)),
+        _smooth("sigmoid_derivative", _derivative("sigmoid"), (-8.0, 8.0)),
+        _smooth("tanh_derivative", _derivative("tanh")),
+        _smooth("softplus_derivative", _derivative("softplus"), (-8.0, 8.0)),
         Exercise(
             "relu_derivative",
             "relu_derivative(x)",
-            REFERENCE["relu"].derivative,
+            _derivative("relu"),
             (*criteria(RELU_SLOPE), kink_criterion(RELU_SLOPE, "the course's convention: 0 at x = 0")),
             curve=(-4.0, 4.0),
         ),
@@ -177,7 +186,7 @@ ASSIGNMENT = Assignment(
             parameters={"alpha": 1.5},
         ),
         _smooth("gelu", REFERENCE["gelu"].value),
-        _smooth("gelu_derivative", REFERENCE["gelu"].derivative),
+        _smooth("gelu_derivative", _derivative("gelu")),
         _smooth("gelu_tanh", REFERENCE["gelu_tanh"].value),
         Exercise(
             "swish",
@@ -219,10 +228,10 @@ ASSIGNMENT = Assignment(
         Exercise(
             "mish_derivative_expr",
             "mish_derivative_expr()",
-            REFERENCE["mish"].derivative,
+            _derivative("mish"),
             (
                 expression_criterion(
-                    REFERENCE["mish"].derivative,
+                    _derivative("mish"),
                     ("x",),
                     "a SymPy expression in the symbol x, its values for |x| ≤ 6",
                     lambda draw: draw.uniform(-6.0, 6.0, (10, 1)),
