@@ -57,7 +57,14 @@ def _cases(function: str, criterion: str) -> tuple[tuple[Call, Expected], ...]:
     decoded = []
     for case in _tables()[function]["criteria"][criterion]["cases"]:
         keywords = {name: _argument(packed) for name, packed in case["keywords"].items()}
-        made = Call(tuple(_argument(packed) for packed in case["arguments"]), keywords)
+        made = Call(
+            tuple(_argument(packed) for packed in case["arguments"]),
+            keywords,
+            tuple(case.get("symbols", ())),
+            _array(case["points"]) if "points" in case else None,
+            tuple(case.get("choices", ())),
+            tuple(case.get("forbidden", ())),
+        )
         rules = {name: True for name in case["rules"]}
         values = tuple(_array(packed) for packed in case["want"])
         decoded.append((made, Expected(values, case["relative"], case["absolute"], case["precision"], **rules)))
@@ -118,8 +125,11 @@ class Report:
         """Points possible."""
         return sum(row.out_of for row in self.rows)
 
+    def _title(self) -> str:
+        return f"`{self.name}`: {self.points:g} of {self.out_of:g} points"
+
     def __repr__(self) -> str:
-        lines = [f"{self.name}: {self.points:g} of {self.out_of:g} points"]
+        lines = [self._title()]
         for row in self.rows:
             state = "passed" if row.passed else "failed"
             lines.append(f"  {row.criterion:<12} {state}  {row.points:g} of {row.out_of:g}")
@@ -131,12 +141,11 @@ class Report:
         body = "".join(map(_row_html, self.rows))
         head = "".join(
             f'<th scope="col" style="text-align:left">{text}</th>'
-            for text in ("criterion", "", "points", "at", "yours", "expected")
+            for text in ("criterion", "result", "points", "at", "yours", "expected")
         )
-        caption = f"<code>{html.escape(self.name)}</code>: {self.points:g} of {self.out_of:g} points"
         style = "text-align:left;font-weight:bold;caption-side:top"
         return (
-            f'<table style="max-width:60em"><caption style="{style}">{caption}</caption>'
+            f'<table style="max-width:60em"><caption style="{style}">{_code(self._title())}</caption>'
             f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
         )
 
@@ -144,7 +153,8 @@ class Report:
 def _row_html(row: _Row) -> str:
     """Return a criterion's row, and below it the sentences where there are any."""
     state = "✓ passed" if row.passed else "✗ failed"
-    cells = (state, f"{row.points:g} of {row.out_of:g}", row.at, row.got, row.want)
+    numbers = (row.at, row.got, row.want) if row.want else ("", "", "")  # else the sentence says it better
+    cells = (state, f"{row.points:g} of {row.out_of:g}", *numbers)
     style = ' style="text-align:left;vertical-align:top"'
     text = f'<tr><th scope="row"{style}>{html.escape(row.criterion)}</th>'
     text += "".join(f"<td{style}>{html.escape(cell)}</td>" for cell in cells) + "</tr>"
@@ -165,10 +175,11 @@ class Reports:
         return f"{points:g} of {out_of:g} points so far"
 
     def __repr__(self) -> str:
-        return "\n".join([self._title(), *map(repr, self.reports)])
+        parts = [r._title() if r.points == r.out_of else repr(r) for r in self.reports]
+        return "\n".join([self._title(), *parts])
 
     def _repr_html_(self) -> str:
-        parts = [report._repr_html_() for report in self.reports]
+        parts = [f"<p>{_code(r._title())}</p>" if r.points == r.out_of else r._repr_html_() for r in self.reports]
         return f"<p><b>{self._title()}</b></p>{''.join(parts)}"
 
 
@@ -310,20 +321,21 @@ def _panel(top: Any, bottom: Any, function: Callable[..., Any], namespace: Mappi
     top.set_title(f"{name}, {settings}" if settings else name)
     if want is not None:
         top.plot(x, want, color="0.6", linewidth=5, label="expected")
-    if data is None or data.shape != x.shape:
+    answered = data is not None and data.shape == x.shape
+    if answered:
+        top.plot(x, data, label="yours")
+    else:
         text = outcome.error or "no array of the input's shape came back"
         top.text(0.5, 0.5, text[:60], transform=top.transAxes, ha="center", parse_math=False)
-    else:
-        top.plot(x, data, label="yours")
-        if want is not None:
-            with np.errstate(all="ignore"):
-                bottom.plot(x, data - np.asarray(want))
-    top.grid(alpha=0.3)
-    bottom.grid(alpha=0.3)
-    if want is None:
-        bottom.set_visible(False)
-        top.tick_params(labelbottom=True)
-    else:
+    if answered and want is not None:
+        with np.errstate(all="ignore"):
+            bottom.plot(x, np.asarray(data) - np.asarray(want))
         top.legend()
         bottom.set_ylabel("yours − expected")
-    bottom.set_xlabel("x")
+        bottom.set_xlabel("x")
+    else:
+        bottom.set_visible(False)
+        top.tick_params(labelbottom=True)
+        top.set_xlabel("x")
+    for axes in (top, bottom):
+        axes.grid(alpha=0.3)

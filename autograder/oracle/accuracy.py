@@ -34,6 +34,7 @@ def hard_points(dtype: DTypeLike, count: int, special: Iterable[float] = (), see
         rng.uniform(-780.0, 780.0, quarter // 4),
         rng.uniform(-110.0, 110.0, quarter // 4),
         _around(rng, kind, [0.0, -1.0, 1.0, *special], quarter),
+        _ends(rng, kind, count // 100 + 1),
         [0.0, -0.0, 1.0, -1.0, *special],
     ]
     with np.errstate(all="ignore"):
@@ -46,8 +47,17 @@ def _any_bits(rng: np.random.Generator, kind: np.dtype[Any], count: int) -> Arra
     """Return numbers with random bits: every exponent, subnormal to the largest, is equally likely."""
     unsigned = np.dtype(f"u{kind.itemsize}")
     bits = rng.integers(0, np.iinfo(unsigned).max, count, dtype=unsigned, endpoint=True)
-    points: Array = bits.view(kind).astype(np.float64)
-    return points[np.isfinite(points)]
+    points = bits.view(kind)
+    kept: Array = points[np.isfinite(points)].astype(np.float64)
+    return kept
+
+
+def _ends(rng: np.random.Generator, kind: np.dtype[Any], count: int) -> Array:
+    """Return subnormal numbers, from the smallest on, and the largest numbers, of both signs."""
+    info = np.finfo(kind)
+    steps = np.floor(np.exp2(rng.uniform(0, info.nmant, count)))
+    positive = np.append(steps * float(info.smallest_subnormal), [float(info.max), float(info.max) / 2])
+    return np.concatenate([positive, -positive])
 
 
 def _around(rng: np.random.Generator, kind: np.dtype[Any], centres: list[float], count: int) -> Array:

@@ -9,6 +9,7 @@ import ast
 import io
 import linecache
 import os
+import re
 import sys
 import traceback
 from types import CodeType
@@ -113,6 +114,24 @@ def parse(source: str, filename: str) -> ast.Module:
     raise SyntaxError("the notebook syntax in this cell could not be understood")
 
 
+_NO_DISPLAY = re.compile(
+    r"(@|(def|class|import|from|for|while|if|elif|else|with|try|except|finally|async|assert|raise|del|pass|return)\b)"
+)
+"""How a last statement begins that is no expression."""
+
+
+def _shows_nothing(source: str) -> bool:
+    """Tell quickly whether a cell ends in a definition, an import or the like, so that nothing is to be displayed.
+
+    Looks at the last line that starts at the margin.  The round trip of the text through a syntax tree takes longer
+    than everything else that is done to a cell, and most cells of an exercise end in a function.
+    """
+    for line in reversed(source.split("\n")):
+        if line and line[0] not in " \t#)]}\r\f":
+            return _NO_DISPLAY.match(line) is not None
+    return False
+
+
 DEFINITIONS = (ast.Import, ast.ImportFrom, ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 
 
@@ -121,13 +140,18 @@ def compile_cell(source: str, filename: str, *, definitions_only: bool) -> tuple
 
     ``definitions_only`` keeps imports, functions and classes: what remains of a cell that looped when it runs again.
     """
+    if not definitions_only and _shows_nothing(source):
+        try:
+            return compile(source, filename, "exec", dont_inherit=True), None
+        except SyntaxError:
+            pass  # a magic, perhaps
     tree = parse(source, filename)
     last = None
     if definitions_only:
         tree.body = [statement for statement in tree.body if isinstance(statement, DEFINITIONS)]
     elif tree.body and isinstance(tree.body[-1], ast.Expr) and not source.rstrip().endswith(";"):
-        last = compile(ast.Expression(tree.body.pop().value), filename, "eval")  # type: ignore[attr-defined]  # an Expr
-    return compile(tree, filename, "exec"), last
+        last = compile(ast.Expression(tree.body.pop().value), filename, "eval", dont_inherit=True)  # type: ignore[attr-defined]  # an Expr
+    return compile(tree, filename, "exec", dont_inherit=True), last
 
 
 def student_traceback(problem: BaseException) -> tuple[str, ...]:

@@ -162,6 +162,14 @@ def _missing(namespace: Mapping[str, Any], function: str) -> str:
     return ""
 
 
+def _safe_call(target: Callable[..., Any], what: Call) -> Outcome:
+    """Make one call; an error that raises when it is shown is an error too."""
+    try:
+        return call(target, what)
+    except BaseException as problem:
+        return Outcome(error=f"{type(problem).__name__}: the error that the function raised cannot be shown"[:500])
+
+
 def _run_calls(answers: _Answers, namespace: Mapping[str, Any], function: str, calls: Sequence[Call]) -> None:
     """Make the calls of one step, or say that there is nothing to call."""
     missing = _missing(namespace, function)
@@ -170,7 +178,7 @@ def _run_calls(answers: _Answers, namespace: Mapping[str, Any], function: str, c
         return
     target = namespace[function]
     for what in calls:
-        answers.add(call(target, what))
+        answers.add(_safe_call(target, what))
     answers.flush(done=True)
 
 

@@ -8,6 +8,7 @@ import importlib.abc
 import importlib.util
 import linecache
 import os
+import resource
 import select
 import signal
 import socket
@@ -111,9 +112,10 @@ class Zygote:
             poll.register(pidfd, select.POLLIN)
             if pidfd not in {fd for fd, _ in poll.poll()}:  # only the closing of the parent's end can have woken us
                 os.kill(pid, signal.SIGKILL)
-        _, status, usage = os.wait4(pid, 0)
-        used = usage.ru_utime + usage.ru_stime
-        zygote.send(self.control, {"exit": os.waitstatus_to_exitcode(status), "cpu": used})
+        _, status = os.waitpid(pid, 0)
+        used = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
+        seconds = sum(usage.ru_utime + usage.ru_stime for usage in used)
+        zygote.send(self.control, {"exit": os.waitstatus_to_exitcode(status), "seconds": seconds})
 
     def serve_one(self, plan: int, out: int) -> None:
         """Fork a child, tell the parent, and stay with the child to its end."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -38,7 +39,7 @@ def hidden(name: str) -> Hidden:
     """Return an activation by its name in the reference, or the probe ``asinh``."""
     if name == ASINH.name:
         return ASINH
-    entry = REFERENCE[name]
+    entry: Any = REFERENCE[name]
     return Hidden(name, entry.value, entry.derivative)
 
 
@@ -63,7 +64,7 @@ def initialise(sizes: Sequence[int], *, seeds: Sequence[int], scheme: str, copie
     """Return a network for each seed, repeated ``copies`` times in a row, so that copies start from equal weights."""
     layers = []
     generators = [np.random.default_rng(seed) for seed in seeds]
-    for inputs, outputs in zip(sizes[:-1], sizes[1:], strict=True):
+    for inputs, outputs in pairwise(sizes):
         scale = np.sqrt(SCALES[scheme](inputs, outputs))
         weights = np.stack([rng.normal(scale=scale, size=(inputs, outputs)) for rng in generators])
         layers.append((np.repeat(weights, copies, axis=0), np.zeros((len(seeds) * copies, 1, outputs))))
@@ -82,15 +83,18 @@ def forward(layers: list[Layer], x: Array, activation: Hidden) -> tuple[list[Arr
 
 def log_softmax(logits: Array) -> Array:
     """Return log-probabilities along the last axis."""
-    shifted = logits - logits.max(axis=-1, keepdims=True)
-    return shifted - np.log(np.exp(shifted).sum(axis=-1, keepdims=True))
+    shifted: Array = logits - logits.max(axis=-1, keepdims=True)
+    normaliser: Array = np.log(np.exp(shifted).sum(axis=-1, keepdims=True))
+    return shifted - normaliser
 
 
 def loss(layers: list[Layer], x: Array, labels: NDArray[np.int64], activation: Hidden) -> Array:
     """Return the mean cross-entropy of every run over the patterns x (n, d); nan where a run has diverged."""
     with np.errstate(all="ignore"):
         logits = forward(layers, x[None], activation)[1][-1]
-        return -log_softmax(logits)[:, np.arange(len(labels)), labels].mean(axis=1)
+        right: Array = log_softmax(logits)[:, np.arange(len(labels)), labels]
+    mean: Array = -right.mean(axis=1)
+    return mean
 
 
 def gradients(layers: list[Layer], x: Array, labels: NDArray[np.int64], activation: Hidden) -> list[Layer]:

@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from html import escape
 from typing import Any
 
+import numpy as np
 import sympy as sp
 
 from book.lab.claims import CLAIMS, DOCUMENTS, Claim, Verdict
-
 
 MINUS = re.compile(r"(?<![\w\d])-(?=[\d.])")
 """A hyphen before a number, where people read a minus sign."""
@@ -28,11 +28,18 @@ class Html:
         return self.text
 
 
+LONG = 4
+"""A longer tuple holds one value per run and is shown by its median and its ends."""
+
+
 def number_text(value: Any) -> str:
     """Print a piece of evidence for people: few digits, yes or no, infinity as a sign."""
     if isinstance(value, bool):
         return "yes" if value else "no"
-    if isinstance(value, (tuple, list)):
+    if isinstance(value, tuple) and len(value) > LONG:
+        middle, least, most = (number_text(float(part)) for part in (np.median(value), min(value), max(value)))
+        return f"median {middle}, from {least} to {most} ({len(value)} runs)"
+    if isinstance(value, tuple):
         return ", ".join(number_text(item) for item in value)
     if isinstance(value, float):
         return f"{value:.6g}".replace("-", "−")
