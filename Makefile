@@ -1,0 +1,73 @@
+# make         environment, book, exercises, a sample class graded, its report: prints where each one is
+# make test    everything the project claims about itself, in samples where that takes long
+# make check   the same at full size
+# make bench   how fast it is, side by side with others
+
+PYTHON ?= python3
+BIN := .venv/bin
+export PYTHONPATH := $(CURDIR)
+export MPLBACKEND := Agg
+
+PACKAGE := $(shell find autograder -name '*.py' -o -name '*.j2' | grep -v __pycache__)
+LESSONS := $(wildcard solutions/*/*.ipynb)
+
+.PHONY: all book exercises demo test check lint bench accuracy clean
+.DELETE_ON_ERROR:
+
+all: book demo
+	@echo
+	@echo "book          _build/html/index.html"
+	@echo "exercises     exercises/ (for students), solutions/ (for instructors)"
+	@echo "sample class  _build/demo/ (submitted/, autograded/, gradebook.db)"
+	@echo "class report  _build/demo/reports/range.html"
+
+.venv/ready: requirements.lock bootstrap.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed: set PYTHON=/path/to/python3."; exit 1; }
+	@$(PYTHON) -c 'import venv, ensurepip' 2>/dev/null || { echo "Python's venv module is missing: install it (Debian: apt-get install python3-venv)."; exit 1; }
+	@echo "Setting up the environment in .venv (exact versions, checked by hash) …"
+	@$(PYTHON) -m venv .venv
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r bootstrap.lock
+	@$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes -r requirements.lock \
+	  || { echo "uv could not install the environment; pip does it instead, more slowly …"; \
+	       $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock; }
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $@
+
+book: .venv/ready exercises
+	@$(BIN)/python -m book.build
+
+# The students' notebooks are committed, so that this changes nothing in a clean clone; it fills nbgrader's gradebook.
+exercises: _build/.exercises
+_build/.exercises: .venv/ready $(PACKAGE) $(LESSONS) nbgrader_config.py
+	@mkdir -p _build
+	@echo "Publishing the exercises …"
+	@$(BIN)/autograder publish
+	@touch $@
+
+demo: _build/demo/.done
+_build/demo/.done: _build/.exercises $(wildcard exercises/*/*)
+	@echo "Grading a sample class …"
+	@$(BIN)/autograder demo _build/demo
+	@touch $@
+
+lint: .venv/ready
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+
+test: all lint
+	@$(BIN)/autograder publish --check
+	@$(BIN)/python -m pytest -m "not full"
+
+check: all lint
+	@$(BIN)/autograder publish --check
+	@$(BIN)/python -m pytest
+
+bench: .venv/ready exercises
+	@$(BIN)/python -m benchmarks.against_nbgrader
+
+accuracy: .venv/ready
+	@$(BIN)/python -m benchmarks.accuracy
+
+clean:
+	rm -rf _build .mypy_cache .pytest_cache .ruff_cache

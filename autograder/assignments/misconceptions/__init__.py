@@ -1,0 +1,17 @@
+"""The bank of mistakes that the grader knows by name, keyed by function."""
+
+from __future__ import annotations
+
+from importlib import import_module
+
+from autograder.assignments.misconceptions.model import Mistake
+
+__all__ = ["Mistake", "bank"]
+
+
+def bank(assignment: str) -> dict[str, tuple[Mistake, ...]]:
+    """Return the known mistakes of an assignment's functions, the more special ones first."""
+    found: dict[str, list[Mistake]] = {}
+    for mistake in import_module(f"autograder.assignments.misconceptions.{assignment}").BANK:
+        found.setdefault(mistake.function, []).append(mistake)
+    return {function: tuple(mistakes) for function, mistakes in found.items()}

@@ -1,0 +1,273 @@
+"""The command line: parse and print, nothing else.
+
+Exit status: 0 on success even when students fail, 2 on misuse, 1 when something of ours failed.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from pathlib import Path
+from typing import Any, Literal
+
+import click
+
+from autograder.errors import AutograderError, UsageError
+
+Isolation = Literal["auto", "strict", "none"]
+
+
+class _Group(click.Group):
+    """A group whose commands end on our own errors with one sentence and the documented status."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except UsageError as problem:
+            click.echo(f"autograder: {problem}", err=True)
+            sys.exit(2)
+        except AutograderError as problem:
+            click.echo(f"autograder: {problem}", err=True)
+            sys.exit(1)
+
+
+@click.group(cls=_Group, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(package_name="autograder")
+def main() -> None:
+    """Publish exercises on activation functions, and grade them in a sandbox.
+
+    Example: autograder grade range --course my-course
+    """
+
+
+course_option = click.option(
+    "--course",
+    "root",
+    type=click.Path(path_type=Path),
+    default=Path(),
+    help="The course's folder, with nbgrader_config.py; by default this one.",
+)
+isolation_option = click.option(
+    "--isolation",
+    type=click.Choice(["auto", "strict", "none"]),
+    default="auto",
+    show_default=True,
+    help="What contains the students' code; `autograder doctor` says what works here.",
+)
+json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON for programs.")
+
+
+@main.command()
+@click.argument("assignments", nargs=-1)
+@click.option("--check", is_flag=True, help="Change nothing; exit 1 if anything is stale.")
+@course_option
+def publish(assignments: tuple[str, ...], check: bool, root: Path) -> None:
+    """Write the test cells and checks.py of ASSIGNMENTS (all by default), and the students' notebooks.
+
+    Example: autograder publish --check
+    """
+    from autograder.assignments import NAMES
+    from autograder.course.layout import open_course
+    from autograder.course.publish import publish as run
+
+    changes = run(open_course(root), assignments or NAMES, check=check)
+    for line in changes:
+        click.echo(line)
+    if not changes:
+        click.echo("Everything is up to date.")
+    if check and changes:
+        sys.exit(1)
+
+
+@main.command()
+@click.argument("notebook", type=click.Path(path_type=Path))
+@click.option("--assignment", help="Which assignment it is; by default its file's name.")
+@click.option("--json", "file", type=click.Path(path_type=Path), help="Also write the result as JSON; - prints it.")
+@click.option("--seed", type=int, default=0, show_default=True, help="The seed of the cases.")
+@course_option
+@isolation_option
+def check(
+    notebook: Path, assignment: str | None, file: Path | None, seed: int, root: Path, isolation: Isolation
+) -> None:
+    """Grade one NOTEBOOK and print what a student would be told.
+
+    Example: autograder check submitted/ada/range/range.ipynb
+    """
+    from autograder.course.layout import open_course
+    from autograder.engine import grade_notebook
+    from autograder.report.terminal import print_result
+
+    result = grade_notebook(open_course(root), notebook, assignment or notebook.stem, seed=seed, isolation=isolation)
+    text = json.dumps(result.to_json(), indent=1, ensure_ascii=False)
+    if str(file) == "-":
+        click.echo(text)
+    else:
+        if file is not None:
+            file.write_text(text + "\n", encoding="utf-8")
+        print_result(result)
+    if result.status == "failed":
+        sys.exit(1)
+
+
+@main.command()
+@click.argument("assignment")
+@click.option("--student", "students", multiple=True, help="Only this student; may be given again.")
+@click.option("--jobs", type=click.IntRange(1), default=os.cpu_count() or 1, show_default=True, help="Processes.")
+@click.option("--seed", type=int, help="The seed of the cases; by default the course's own, made at its first run.")
+@click.option("--force", is_flag=True, help="Grade again what has not changed.")
+@course_option
+@isolation_option
+@json_option
+def grade(
+    assignment: str,
+    students: tuple[str, ...],
+    jobs: int,
+    seed: int | None,
+    force: bool,
+    root: Path,
+    isolation: Isolation,
+    as_json: bool,
+) -> None:
+    """Grade the submissions of ASSIGNMENT: results/, autograded/ and gradebook.db.
+
+    Example: autograder grade range --course my-course --jobs 2
+    """
+    from autograder.course.layout import open_course
+    from autograder.engine import grade_class
+    from autograder.report.terminal import Bar, print_class
+
+    with Bar(quiet=as_json) as bar:
+        summary = grade_class(
+            open_course(root),
+            assignment,
+            students=students,
+            jobs=jobs,
+            seed=seed,
+            force=force,
+            isolation=isolation,
+            progress=bar.advance,
+            started=bar.start,
+        )
+    if as_json:
+        click.echo(json.dumps([result.to_json() for result in summary.results], ensure_ascii=False))
+    else:
+        print_class(summary.results, set_aside=summary.set_aside, absent=summary.absent)
+        click.echo(
+            f"{summary.count('graded')} graded ({summary.reused} had not changed), "
+            f"{summary.count('unreadable')} need a human, {summary.count('failed')} failed on our side. "
+            f"Seed {summary.plan.seed}."
+        )
+    if summary.count("failed"):
+        sys.exit(1)
+
+
+@main.command()
+@click.argument("assignment")
+@click.option("--output", type=click.Path(path_type=Path), help="The HTML file; by default reports/ASSIGNMENT.html.")
+@course_option
+def report(assignment: str, output: Path | None, root: Path) -> None:
+    """Write the class report of ASSIGNMENT as one HTML file.
+
+    Example: autograder report range --course my-course
+    """
+    from autograder.assignments import load
+    from autograder.course.layout import open_course
+    from autograder.report.class_report import write_class_report
+
+    course = open_course(root)
+    file = output or course.root / "reports" / f"{load(assignment).name}.html"
+    file.parent.mkdir(parents=True, exist_ok=True)
+    write_class_report(course, assignment, file)
+    click.echo(f"The class report is {file}.")
+
+
+@main.command()
+@click.argument("assignment")
+@click.option("--student", "students", multiple=True, help="Only this student; may be given again.")
+@course_option
+def feedback(assignment: str, students: tuple[str, ...], root: Path) -> None:
+    """Write each student's feedback on ASSIGNMENT as one HTML page, where nbgrader releases it from.
+
+    Example: autograder feedback range --course my-course
+    """
+    from autograder.course.layout import open_course
+    from autograder.report.feedback import write_feedback
+
+    written = write_feedback(open_course(root), assignment, students=students)
+    click.echo(f"{len(written)} pages of feedback are written; `nbgrader release_feedback {assignment}` hands them out.")
+
+
+@main.command()
+@click.argument("assignments", nargs=-1)
+@click.option("--to", "form", type=click.Choice(["csv", "canvas", "moodle", "gradescope", "json"]), required=True)
+@click.argument("file", type=click.Path(path_type=Path))
+@course_option
+def export(assignments: tuple[str, ...], form: str, file: Path, root: Path) -> None:
+    """Write the scores of ASSIGNMENTS (all by default) to FILE.
+
+    Example: autograder export --to csv scores.csv
+    """
+    from autograder.assignments import NAMES
+    from autograder.course.exports import export as run
+    from autograder.course.layout import open_course
+
+    run(open_course(root), assignments or NAMES, form, file)
+    click.echo(f"The scores are in {file}.")
+
+
+@main.command()
+@json_option
+def doctor(as_json: bool) -> None:
+    """Say which layers of the sandbox work on this machine, and what to do where one does not.
+
+    Example: autograder doctor
+    """
+    from dataclasses import asdict
+
+    from autograder.sandbox import layers
+
+    found = layers()
+    if as_json:
+        click.echo(json.dumps([asdict(layer) for layer in found]))
+        return
+    for layer in found:
+        click.echo(f"{'works ' if layer.works else 'absent'}  {layer.name}: {layer.detail}")
+        if not layer.works:
+            click.echo(f"        {layer.advice}")
+
+
+@main.command()
+@click.argument("folder", type=click.Path(path_type=Path), default=Path("_build/demo"))
+@click.option("--seed", type=int, default=1, show_default=True, help="The seed of the cases.")
+@click.option("--jobs", type=click.IntRange(1), default=os.cpu_count() or 1, show_default=True, help="Processes.")
+@course_option
+@isolation_option
+def demo(folder: Path, seed: int, jobs: int, root: Path, isolation: Isolation) -> None:
+    """Write a class of forty into FOLDER, grade it, and show the table and the class report.
+
+    Example: autograder demo
+    """
+    from autograder.course.demo import make_course
+    from autograder.course.layout import open_course
+    from autograder.engine import grade_class
+    from autograder.report.class_report import write_class_report
+    from autograder.report.terminal import Bar, print_class
+
+    make_course(folder, open_course(root))
+    course = open_course(folder)
+    with Bar() as bar:
+        summary = grade_class(
+            course, "range", jobs=jobs, seed=seed, isolation=isolation, progress=bar.advance, started=bar.start
+        )
+    print_class(summary.results, set_aside=summary.set_aside, absent=summary.absent)
+    file = folder / "reports" / "range.html"
+    file.parent.mkdir(parents=True, exist_ok=True)
+    write_class_report(course, "range", file)
+    click.echo(f"The sample class is in {folder}; its class report is {file}.")
+    if summary.count("failed"):
+        sys.exit(1)
+
+
+if __name__ == "__main__":
+    main()

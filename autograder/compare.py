@@ -1,0 +1,357 @@
+"""Compare what a student's function returned with what was expected, and say the difference in a sentence.
+
+One file, NumPy and `messages` alone: it judges the sandbox's answers, the checks in the student's notebook, and the
+cells of stock nbgrader, so that the three agree by construction.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from autograder import messages
+from autograder.calls import Argument, Call, Outcome, Value
+
+PLAIN_TYPES = frozenset({"ndarray", "numpy scalar", "float", "int", "bool"})
+"""Names of types that a function may return; see `calls.Value`."""
+
+READ_TYPES = frozenset({"expression", "choice"})
+"""Types of what was read from an expression or a text, where the call asks for one."""
+
+
+@dataclass(frozen=True, eq=False)
+class Expected:
+    """What one call should return.
+
+    A value passes if |got − want| ≤ ε·(``relative``·|want| + ``absolute``), where ε is the spacing of 1.0 in
+    ``precision``; nan, +inf and −inf must be met exactly.  ``keep_dtype`` asks for an array in ``precision``;
+    ``no_warning`` and ``no_mutation`` ask for what they say.
+    """
+
+    values: tuple[np.ndarray, ...]
+    relative: float
+    absolute: float
+    precision: str = "float64"
+    keep_dtype: bool = False
+    no_warning: bool = False
+    no_mutation: bool = False
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing that is wrong with one call, as a sentence and as its parts."""
+
+    kind: str  # rule, raised, type, shape, value, dtype, mutation, warning
+    message: str
+    at: str = ""
+    got: str = ""
+    want: str = ""
+
+
+def number(value: float, other: float | None = None) -> str:
+    """Write a number in six digits, or in seventeen where six do not tell it from ``other``."""
+    short = f"{value:.6g}"
+    if other is not None and value != other and short == f"{other:.6g}":
+        return f"{value:.17g}"
+    return short
+
+
+def _shape(shape: tuple[int, ...]) -> str:
+    """Write a shape as Python does, and the empty one in words."""
+    return str(shape) if shape else "() (a single number)"
+
+
+def describe_argument(argument: Argument) -> str:
+    """Say in words what one argument was."""
+    if argument.form == "function":
+        numbers = [] if argument.data is None else [number(float(n)) for n in np.ravel(argument.data)]
+        return f"the function {argument.value}" + (f" with {', '.join(numbers)}" if numbers else "")
+    if argument.data is None:
+        return f"{argument.value!r}"
+    data = argument.data
+    if argument.form in ("float", "int", "scalar", "zero_d"):
+        kind = {"float": "the number", "int": "the integer", "scalar": f"the {data.dtype} scalar"}
+        return f"{kind.get(argument.form, 'the 0-d array')} {number(float(data))}"
+    form = {"list": "a list", "strided": "a non-contiguous array", "read_only": "a read-only array"}
+    words = form.get(argument.form, "an array")
+    if argument.form == "list":
+        return f"{words} of shape {data.shape}"
+    return f"{words} of {data.dtype} and shape {data.shape}"
+
+
+def describe_call(call: Call) -> str:
+    """Say in words what a call passed."""
+    told = [describe_argument(argument) for argument in call.arguments]
+    told += [f"{name} = {describe_argument(argument)}" for name, argument in call.keywords.items()]
+    return ", ".join(told) if told else "no argument"
+
+
+def wrong_elements(got: np.ndarray, want: np.ndarray, expected: Expected) -> np.ndarray:
+    """Return the mask of elements that are outside the tolerance; both arrays have one shape."""
+    epsilon = float(np.finfo(expected.precision).eps)
+    with np.errstate(all="ignore"):
+        got, want = got.astype(np.float64), want.astype(np.float64)
+        close = np.abs(got - want) <= epsilon * (expected.relative * np.abs(want) + expected.absolute)
+        exact = np.where(np.isnan(want), np.isnan(got), got == want)
+        good: np.ndarray = np.where(np.isfinite(want), close, exact).astype(bool)
+    return ~good
+
+
+def _short(argument: Argument) -> str:
+    """Say what one argument was, a number without its kind."""
+    if argument.data is not None and argument.data.ndim == 0 and argument.form != "function":
+        return number(float(argument.data))
+    return describe_argument(argument)
+
+
+def _location(call: Call, index: tuple[int, ...], shape: tuple[int, ...]) -> str:
+    """Say at which input an element of the result stands."""
+    if call.points is not None:
+        return ", ".join(f"{s} = {number(float(x))}" for s, x in zip(call.symbols, call.points[index[0]], strict=True))
+    numbers = [a for a in call.arguments if a.data is not None and a.form != "function"]
+    first = numbers[0] if numbers else None
+    if first is not None and first.data is not None and first.data.shape == shape:
+        rest = [_short(argument) for argument in call.arguments if argument is not first]
+        rest += [f"{name} = {_short(argument)}" for name, argument in call.keywords.items()]
+        return ", ".join([f"x = {number(float(first.data[index]))}", *rest])
+    what = describe_call(call)
+    return f"position {index} for {what}" if index else what
+
+
+def _value_finding(name: str, call: Call, got: np.ndarray, want: np.ndarray, bad: np.ndarray) -> Finding:
+    """Describe the worst understood of the wrong elements: the first one."""
+    index = tuple(int(i) for i in np.argwhere(bad)[0])
+    got_value, want_value = float(got[index]), float(want[index])
+    got_text, want_text = number(got_value, want_value), number(want_value, got_value)
+    if want.dtype == bool:
+        want_text = str(bool(want_value))
+        got_text = str(bool(got_value)) if got_value in (0, 1) else got_text
+    at = _location(call, index, want.shape)
+    if call.choices:
+        text = messages.CHOICE_VALUE.format(name=name, got=repr(call.choices[int(got_value)]), what=describe_call(call))
+        return Finding("value", text, describe_call(call), call.choices[int(got_value)])
+    text = messages.VALUE.format(name=name, got=got_text, at=at or "every point", want=want_text)
+    if bad.size > 1:
+        text += messages.VALUE_COUNT.format(bad=int(bad.sum()), total=bad.size, what=describe_call(call))
+    return Finding("value", text, at, got_text, want_text)
+
+
+def _unread(name: str, call: Call, value: Value) -> Finding:
+    """Describe a returned object that is not the expression or the text that was asked for."""
+    got = value.type if " " in value.type else f"an object of type {value.type}"
+    if call.choices:
+        text = messages.CHOICE.format(name=name, what=describe_call(call), got=got)
+    else:
+        template = messages.EXPRESSION if call.symbols else messages.EXPRESSION_NUMBER
+        text = template.format(name=name, symbols=" and ".join(call.symbols), got=got)
+    return Finding("type", text, got=got)
+
+
+def _judge_value(name: str, call: Call, value: Value, want: np.ndarray, expected: Expected) -> Finding | None:
+    """Judge one returned object: its type, then shape, then values, then dtype."""
+    if (call.points is not None and value.type != "expression") or (call.choices and value.type != "choice"):
+        return _unread(name, call, value)
+    if value.type not in (PLAIN_TYPES | READ_TYPES) or value.data is None:
+        return _type_finding(name, call, value)
+    got = value.data
+    if got.shape != want.shape:
+        what = describe_call(call)
+        text = messages.SHAPE.format(name=name, got=_shape(got.shape), what=what, want=_shape(want.shape))
+        return Finding("shape", text, got=str(got.shape), want=str(want.shape))
+    bad = wrong_elements(got, want, expected)
+    if bad.any():
+        return _value_finding(name, call, got, want, bad)
+    if expected.keep_dtype and got.dtype != np.dtype(expected.precision):
+        template = messages.DTYPE_FLOAT32 if expected.precision == "float32" else messages.DTYPE_FLOAT64
+        text = template.format(name=name, got=got.dtype, what=describe_call(call))
+        return Finding("dtype", text, got=str(got.dtype), want=expected.precision)
+    return None
+
+
+def _type_finding(name: str, call: Call, value: Value) -> Finding:
+    """Describe a returned object that is neither an array nor a number."""
+    what = describe_call(call)
+    if value.type == "NoneType":
+        return Finding("type", messages.RETURNED_NOTHING.format(name=name, what=what), got="None")
+    if value.type == "list":
+        return Finding("type", messages.RETURNED_LIST.format(name=name, what=what), got="list")
+    kind = value.type if value.type not in PLAIN_TYPES else f"{value.type} that does not hold real numbers"
+    return Finding("type", messages.RETURNED_TYPE.format(name=name, got=kind, what=what), got=kind)
+
+
+def judge(name: str, call: Call, expected: Expected, outcome: Outcome) -> Finding | None:
+    """Return the first thing that is wrong with the outcome of one call of the function ``name``, or None."""
+    if outcome.used:
+        text = messages.RULE.format(name=name, used=" and ".join(f"`{used}`" for used in outcome.used))
+        return Finding("rule", text, got=", ".join(outcome.used))
+    if outcome.raised:
+        text = messages.RAISED.format(name=name, error=outcome.error, what=describe_call(call))
+        if outcome.error == "NotImplementedError":
+            text = messages.NOT_WRITTEN.format(name=name)
+        elif outcome.line:
+            text += messages.RAISED_LINE.format(line=outcome.line)
+        return Finding("raised", text, got=outcome.error)
+    wants_tuple = len(expected.values) > 1
+    if outcome.is_tuple != wants_tuple or len(outcome.values) != len(expected.values):
+        got = f"a tuple of {len(outcome.values)}" if outcome.is_tuple else "one object"
+        want = f"a tuple of {len(expected.values)} was" if wants_tuple else "one array or number was"
+        text = messages.RETURNED_TUPLE.format(name=name, got=got, what=describe_call(call), want=want)
+        return Finding("type", text, got=got)
+    for value, want_array in zip(outcome.values, expected.values, strict=True):
+        finding = _judge_value(name, call, value, want_array, expected)
+        if finding is not None:
+            return finding
+    if expected.no_mutation and outcome.mutated:
+        return Finding("mutation", messages.MUTATED.format(name=name, what=describe_call(call)))
+    if expected.no_warning and outcome.warnings:
+        warning = outcome.warnings[0]
+        text = messages.WARNED.format(name=name, warning=warning, what=describe_call(call))
+        return Finding("warning", text, got=warning)
+    return None
+
+
+ENOUGH_EVIDENCE = 6
+"""Wrong numbers that a student's answer must share with a known mistake before we name it."""
+
+CLOSE_CALLS = (0.0, 1e-13)
+"""Absolute differences that `same_numbers` forgives, the strict one first: equivalent formulas round differently."""
+
+
+def same_numbers(one: Value, other: Value, absolute: float) -> bool:
+    """Tell whether two returned objects hold the same numbers, up to the rounding of equivalent formulas."""
+    if one.data is None or other.data is None:
+        return one.type == other.type and one.data is other.data
+    if one.data.shape != other.data.shape or (one.type == "list") != (other.type == "list"):
+        return False
+    single = np.float32 in (one.data.dtype, other.data.dtype)
+    relative, absolute = (1e-4, absolute * 1e7) if single else (1e-9, absolute)
+    with np.errstate(all="ignore"):
+        a, b = one.data.astype(np.float64), other.data.astype(np.float64)
+        return bool(np.allclose(a, b, rtol=relative, atol=absolute, equal_nan=True))
+
+
+def same_behaviour(one: Outcome, other: Outcome, absolute: float) -> bool:
+    """Tell whether two outcomes of one call show the same behaviour: numbers, error, warning, change of the input."""
+    if one.raised or other.raised:
+        return one.error.partition(":")[0] == other.error.partition(":")[0]
+    return (
+        len(one.values) == len(other.values)
+        and all(same_numbers(a, b, absolute) for a, b in zip(one.values, other.values, strict=True))
+        and bool(one.warnings) == bool(other.warnings)
+        and one.mutated == other.mutated
+    )
+
+
+def evidence(expected: Expected, finding: Finding | None, outcome: Outcome) -> int:
+    """Count what one failed call says for a known mistake: wrong numbers, or all of `ENOUGH_EVIDENCE` for a deed.
+
+    An error, a warning, a changed input, a wrong shape or nan in place of a number is something a right answer never
+    does, so that one is enough.
+    """
+    if finding is None:
+        return 0
+    deed = (expected.no_warning and outcome.warnings) or (expected.no_mutation and outcome.mutated)
+    if finding.kind != "value" or deed:
+        return ENOUGH_EVIDENCE
+    count = 0
+    for value, want in zip(outcome.values, expected.values, strict=True):
+        if value.data is not None and value.data.shape == want.shape:
+            if (np.isnan(value.data) & ~np.isnan(want)).any():
+                return ENOUGH_EVIDENCE
+            count += int(wrong_elements(value.data, want, expected).sum())
+    return count
+
+
+def known_mistake(
+    outcomes: Sequence[Outcome],
+    expected: Sequence[Expected],
+    found: Sequence[Finding | None],
+    mistakes: Sequence[Sequence[Outcome]],
+) -> int | None:
+    """Return the index of the known mistake that shows the student's behaviour on every call, or None.
+
+    ``mistakes`` holds, for each mistake, what it does on the same calls.  A match must rest on enough wrong numbers to
+    be no accident; where fewer are asked for, as of a single constant, on all of them.
+    """
+    asked = sum(want.size for e in expected for want in e.values)
+    found_wrong = sum(evidence(e, f, o) for e, f, o in zip(expected, found, outcomes, strict=True))
+    if found_wrong < min(ENOUGH_EVIDENCE, asked):
+        return None
+    for absolute in CLOSE_CALLS:
+        for index, theirs in enumerate(mistakes):
+            alike = zip(outcomes, theirs, found, strict=True)
+            if all(same_behaviour(a, b, absolute) and _same_dtypes(a, b, f) for a, b, f in alike):
+                return index
+    return None
+
+
+def _same_dtypes(one: Outcome, other: Outcome, finding: Finding | None) -> bool:
+    """Tell whether two outcomes have the same dtypes, where it is the dtype that was found wrong."""
+    if finding is None or finding.kind != "dtype":
+        return True
+    return [v.data.dtype for v in one.values if v.data is not None] == [
+        v.data.dtype for v in other.values if v.data is not None
+    ]
+
+
+_CLEAREST = {"rule": -1, "value": 0, "shape": 1, "type": 2, "dtype": 3, "mutation": 4, "warning": 5, "raised": 6}
+
+
+def first_told(found: Sequence[Finding | None]) -> tuple[Finding, str] | None:
+    """Return the finding that tells a student most, with its sentence, or None if all calls were right.
+
+    Wrong numbers come before types and deeds, an error last: a number is the easiest to think about.
+    """
+    failed = [finding for finding in found if finding is not None]
+    if not failed:
+        return None
+    first = min(failed, key=lambda finding: _CLEAREST[finding.kind])
+    more = messages.MORE_CALLS.format(failed=len(failed), total=len(found)) if len(failed) > 1 else ""
+    return first, first.message + more
+
+
+@dataclass(frozen=True, eq=False)
+class Tried:
+    """All calls of one criterion: what was expected, what came back, and what was found."""
+
+    criterion: str
+    expected: tuple[Expected, ...]
+    outcomes: tuple[Outcome, ...]
+    found: tuple[Finding | None, ...]
+
+    @property
+    def failed(self) -> bool:
+        """Whether anything was found."""
+        return any(finding is not None for finding in self.found)
+
+
+def explain(
+    tried: Sequence[Tried], loses: Sequence[Sequence[str]], behave: Callable[[int, str], Sequence[Outcome]]
+) -> dict[str, int]:
+    """Return the index of the known mistake behind each failed criterion, where there is one.
+
+    ``loses`` holds the criteria that each mistake loses; ``behave(index, criterion)`` is what it does on that
+    criterion's calls.  One mistake that explains all failures is preferred to one for each alone.
+    """
+    failed = [one for one in tried if one.failed]
+    names = {one.criterion for one in failed}
+
+    def match(candidates: Sequence[int], ones: Sequence[Tried]) -> int | None:
+        theirs = [[o for one in ones for o in behave(index, one.criterion)] for index in candidates]
+        found = known_mistake(
+            [o for one in ones for o in one.outcomes],
+            [e for one in ones for e in one.expected],
+            [f for one in ones for f in one.found],
+            theirs,
+        )
+        return None if found is None else candidates[found]
+
+    whole = match([i for i, lost in enumerate(loses) if set(lost) == names], failed)
+    if whole is not None:
+        return dict.fromkeys(names, whole)
+    single = {
+        one.criterion: match([i for i, lost in enumerate(loses) if one.criterion in lost], [one]) for one in failed
+    }
+    return {name: index for name, index in single.items() if index is not None}

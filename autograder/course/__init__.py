@@ -1,0 +1,1 @@
+"""The instructor's side: the course folder, publishing, collecting, nbgrader's gradebook, exports."""

@@ -1,0 +1,80 @@
+"""Where things lie in a course folder, which is laid out as nbgrader's."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+from autograder.errors import UsageError
+
+STUDENT_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._@-]{0,63}")
+"""What a student id may look like: it becomes a folder's name, a row and a cell of a table."""
+
+
+@dataclass(frozen=True)
+class Course:
+    """A course folder and the directories in it, as ``nbgrader_config.py`` names them."""
+
+    root: Path
+    source: str = "source"
+    release: str = "release"
+    submitted: str = "submitted"
+    autograded: str = "autograded"
+    feedback: str = "feedback"
+    db_url: str = ""
+
+    @property
+    def results(self) -> Path:
+        """The folder of our own results: ``results/<assignment>/<student>/result.json``."""
+        return self.root / "results"
+
+    @property
+    def gradebook_url(self) -> str:
+        """The SQLAlchemy address of nbgrader's gradebook."""
+        return self.db_url or f"sqlite:///{(self.root / 'gradebook.db').resolve()}"
+
+    def solution(self, assignment: str) -> Path:
+        """The instructor's notebook, which is the source of everything."""
+        return self.root / self.source / assignment / f"{assignment}.ipynb"
+
+    def submission(self, student: str, assignment: str) -> Path:
+        """The notebook that a student handed in."""
+        return self.root / self.submitted / student / assignment / f"{assignment}.ipynb"
+
+    def graded(self, student: str, assignment: str) -> Path:
+        """The autograded notebook of a submission."""
+        return self.root / self.autograded / student / assignment / f"{assignment}.ipynb"
+
+    def result(self, student: str, assignment: str) -> Path:
+        """Our result of a submission."""
+        return self.results / assignment / student / "result.json"
+
+
+def open_course(root: Path) -> Course:
+    """Return the course in a folder, with the directories that its ``nbgrader_config.py`` names.
+
+    Raises `UsageError` if the folder or its configuration is missing or cannot be read.
+    """
+    if not root.is_dir():
+        raise UsageError(f"There is no folder {root}. Give the course's folder with --course.")
+    path = root / "nbgrader_config.py"
+    if not path.is_file():
+        raise UsageError(
+            f"{root} is not a course: it has no nbgrader_config.py. Give the course's folder with --course."
+        )
+    from traitlets.config.loader import PyFileConfigLoader
+
+    try:
+        settings = PyFileConfigLoader(path.name, path=str(root)).load_config().get("CourseDirectory", {})
+    except Exception as problem:
+        raise UsageError(f"{path} cannot be read: {problem}.") from problem
+    known = {
+        "source": "source_directory",
+        "release": "release_directory",
+        "submitted": "submitted_directory",
+        "autograded": "autograded_directory",
+        "feedback": "feedback_directory",
+        "db_url": "db_url",
+    }
+    return Course(root, **{ours: str(settings[theirs]) for ours, theirs in known.items() if theirs in settings})

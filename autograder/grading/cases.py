@@ -1,0 +1,76 @@
+"""The cases of a run: what is asked of every submission, drawn from the run's secret.
+
+A criterion's cases are the visible ones, which every student has in ``checks.py``, and hidden ones from the run's
+secret, shuffled together, with two of the calls asked twice.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, replace
+
+from autograder.assignments import Assignment, Case, Criterion, Exercise
+from autograder.assignments.draw import Draw
+from autograder.calls import Argument
+
+PUBLIC_SECRET = b"visible cases"
+"""The secret of the visible cases, which is none."""
+
+ASKED_TWICE = 2
+
+
+def secret_from_seed(seed: int) -> bytes:
+    """Return the run's secret for a seed given on the command line; the seed is kept with each grade."""
+    return b"seed %d" % seed
+
+
+def visible_cases(assignment: str, exercise: Exercise, criterion: Criterion) -> tuple[Case, ...]:
+    """Return the cases that a student sees; the same for everyone, for ever."""
+    name = f"{assignment}|{exercise.name}|{criterion.name}|visible"
+    first, *rest = criterion.cases(Draw(PUBLIC_SECRET, name))
+    if exercise.forbidden:  # the function's code is read once for each criterion, with the first call that all share
+        first = replace(first, call=replace(first.call, forbidden=exercise.forbidden))
+    return (first, *rest)
+
+
+def graded_cases(assignment: str, exercise: Exercise, criterion: Criterion, secret: bytes) -> tuple[Case, ...]:
+    """Return the cases that decide the grade under a secret."""
+    draw = Draw(secret, f"{assignment}|{exercise.name}|{criterion.name}|graded")
+    hidden = criterion.cases(draw)
+    again = [hidden[draw.integer(0, len(hidden) - 1)] for _ in range(ASKED_TWICE)]
+    return tuple(draw.shuffled([*visible_cases(assignment, exercise, criterion), *hidden, *again]))
+
+
+@dataclass(frozen=True, eq=False)
+class CaseTable:
+    """All cases of an assignment under one secret, by function and criterion, and the hash of their inputs."""
+
+    assignment: Assignment
+    cases: dict[tuple[str, str], tuple[Case, ...]]
+    inputs_hash: str
+
+
+def build(assignment: Assignment, secret: bytes) -> CaseTable:
+    """Draw every case of an assignment."""
+    cases = {
+        (exercise.name, criterion.name): graded_cases(assignment.name, exercise, criterion, secret)
+        for exercise in assignment.exercises
+        for criterion in exercise.criteria
+    }
+    digest = hashlib.sha256()
+    for key, drawn in cases.items():
+        digest.update(repr(key).encode())
+        for case in drawn:
+            for argument in (*case.call.arguments, *case.call.keywords.values()):
+                digest.update(_bytes(argument))
+            if case.call.points is not None:
+                digest.update(_bytes(Argument("points", case.call.points)))
+    return CaseTable(assignment, cases, digest.hexdigest())
+
+
+def _bytes(argument: Argument) -> bytes:
+    """Return what identifies an argument, byte for byte."""
+    if argument.data is None:
+        return f"{argument.form} {argument.value!r}".encode()
+    head = f"{argument.form} {argument.data.dtype.str} {argument.data.shape} "
+    return head.encode() + argument.data.tobytes()

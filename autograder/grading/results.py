@@ -1,0 +1,151 @@
+"""The result of a submission: what is written to ``result.json``, schema version 1.
+
+::
+
+    {"schema_version": 1, "assignment", "student", "seed", "status": "graded" | "unreadable" | "failed",
+     "score": number, or null unless graded, "max_score",
+     "functions": [{"name", "score", "max_score", "criteria": [{"name",
+         "status": "passed" | "failed" | "error" | "timeout" | "missing" | "not_run",
+         "points", "max_points", "message", "diagnosis"}]}],
+     "notes": [sentence …], "isolation", "inputs_hash", "grader_version", "seconds",
+     "self_reported": [criterion …], "written": [{"name", "max_points", "answered"}], "key"}
+
+``score`` and ``max_score`` count what is graded without a human: the functions and the instructor's own test cells.
+``key`` identifies the submission's bytes, the assignment, the seed and the grader that made the result.
+
+``failed`` at the top is a failure of ours and never a score of 0; ``unreadable`` waits for a human.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from typing import Any
+
+SCHEMA_VERSION = 1
+
+
+@dataclass(frozen=True)
+class CriterionResult:
+    """The verdict on one criterion; ``at``, ``got`` and ``want`` show the first failing call."""
+
+    name: str
+    status: str
+    points: float
+    max_points: float
+    message: str
+    diagnosis: str = ""
+    mistake: str = ""
+    at: str = ""
+    got: str = ""
+    want: str = ""
+
+
+@dataclass(frozen=True)
+class FunctionResult:
+    """The verdicts on one function."""
+
+    name: str
+    criteria: tuple[CriterionResult, ...]
+
+    @property
+    def score(self) -> float:
+        """Points reached."""
+        return sum(criterion.points for criterion in self.criteria)
+
+    @property
+    def max_score(self) -> float:
+        """Points possible."""
+        return sum(criterion.max_points for criterion in self.criteria)
+
+
+@dataclass(frozen=True)
+class WrittenResult:
+    """A written answer, which a human grades; one that was left as it was given scores 0 at once."""
+
+    name: str
+    max_points: float
+    answered: bool
+
+
+@dataclass(frozen=True)
+class Result:
+    """One submission's result."""
+
+    assignment: str
+    student: str
+    seed: int
+    status: str
+    max_score: float
+    functions: tuple[FunctionResult, ...] = ()
+    notes: tuple[str, ...] = ()
+    isolation: str = ""
+    inputs_hash: str = ""
+    grader_version: str = ""
+    seconds: float = 0.0
+    self_reported: tuple[CriterionResult, ...] = ()
+    written: tuple[WrittenResult, ...] = ()
+    key: str = ""
+
+    @property
+    def score(self) -> float | None:
+        """The automatic score, or None unless graded."""
+        if self.status != "graded":
+            return None
+        return sum(f.score for f in self.functions) + sum(c.points for c in self.self_reported)
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the result as JSON values, in the documented shape."""
+        functions = [
+            {
+                "name": function.name,
+                "score": function.score,
+                "max_score": function.max_score,
+                "criteria": [asdict(criterion) for criterion in function.criteria],
+            }
+            for function in self.functions
+        ]
+        return {
+            "schema_version": SCHEMA_VERSION,
+            "assignment": self.assignment,
+            "student": self.student,
+            "seed": self.seed,
+            "status": self.status,
+            "score": self.score,
+            "max_score": self.max_score,
+            "functions": functions,
+            "notes": list(self.notes),
+            "isolation": self.isolation,
+            "inputs_hash": self.inputs_hash,
+            "grader_version": self.grader_version,
+            "seconds": self.seconds,
+            "self_reported": [asdict(criterion) for criterion in self.self_reported],
+            "written": [asdict(answer) for answer in self.written],
+            "key": self.key,
+        }
+
+
+def result_from_json(data: Mapping[str, Any]) -> Result:
+    """Read a result back; KeyError or TypeError if it is not one of ours."""
+    if data["schema_version"] != SCHEMA_VERSION:
+        raise KeyError(f"result of schema {data['schema_version']}")
+    functions = tuple(
+        FunctionResult(function["name"], tuple(CriterionResult(**criterion) for criterion in function["criteria"]))
+        for function in data["functions"]
+    )
+    return Result(
+        assignment=data["assignment"],
+        student=data["student"],
+        seed=data["seed"],
+        status=data["status"],
+        max_score=data["max_score"],
+        functions=functions,
+        notes=tuple(data["notes"]),
+        isolation=data["isolation"],
+        inputs_hash=data["inputs_hash"],
+        grader_version=data["grader_version"],
+        seconds=data["seconds"],
+        self_reported=tuple(CriterionResult(**criterion) for criterion in data["self_reported"]),
+        written=tuple(WrittenResult(**answer) for answer in data["written"]),
+        key=data["key"],
+    )

@@ -1,0 +1,107 @@
+"""From outcomes to verdicts, and from failed verdicts to the mistake behind them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from autograder import messages
+from autograder.assignments import Criterion, Exercise
+from autograder.assignments.misconceptions import Mistake, bank
+from autograder.calls import Outcome, call
+from autograder.compare import Finding, Tried, explain, first_told, judge
+from autograder.grading.cases import CaseTable
+from autograder.grading.results import CriterionResult, FunctionResult
+from autograder.grading.sheet import Sheet
+
+
+@dataclass(frozen=True, eq=False)
+class Answer:
+    """What came back for one criterion: the outcomes of all its calls, or why there are none.
+
+    ``status`` is ``ran``, or ``missing``, ``timeout``, ``died`` or ``not_run`` with a ``detail`` in words.
+    """
+
+    status: str
+    outcomes: tuple[Outcome, ...] = ()
+    detail: str = ""
+
+
+class Examiner:
+    """Judges answers against the cases of one run; keeps what the known mistakes do on these cases.
+
+    The mistakes are our own code: they run here, in the trusted process, once for each run and only when needed.
+    """
+
+    def __init__(self, table: CaseTable) -> None:
+        self.table = table
+        self._bank = bank(table.assignment.name)
+        self._sheets: dict[tuple[str, str], Sheet] = {}
+        self._behaviour: dict[tuple[str, str], tuple[Outcome, ...]] = {}
+
+    def judge(self, exercise: Exercise, answers: Mapping[str, Answer]) -> FunctionResult:
+        """Return the verdicts on one function; a criterion without an answer was not run."""
+        unasked = Answer("not_run", detail="its test was not reached")
+        judged = [self._judge(exercise.name, c, answers.get(c.name, unasked)) for c in exercise.criteria]
+        known = self._bank.get(exercise.name, ())
+        causes = explain(
+            [tried for _, tried in judged if tried is not None],
+            [mistake.loses for mistake in known],
+            lambda index, criterion: self._behave(known[index], criterion),
+        )
+        results: list[CriterionResult] = []
+        for result, _ in judged:
+            if result.name in causes:
+                mistake = known[causes[result.name]]
+                text = messages.DIAGNOSIS.format(cause=mistake.cause, step=mistake.step)
+                if any(earlier.mistake == mistake.name for earlier in results):
+                    text = messages.SAME_CAUSE
+                result = replace(result, diagnosis=text, mistake=mistake.name)
+            results.append(result)
+        return FunctionResult(exercise.name, tuple(results))
+
+    def _judge(self, function: str, criterion: Criterion, answer: Answer) -> tuple[CriterionResult, Tried | None]:
+        """Return one criterion's verdict with what it rests on."""
+        cases = self.table.cases[function, criterion.name]
+        if answer.status != "ran" or len(answer.outcomes) != len(cases):
+            return _unanswered(function, criterion, answer), None
+        if self._sheet(function, criterion.name).all_right(answer.outcomes):
+            return _verdict(criterion, [None] * len(cases)), None
+        found = tuple(judge(function, c.call, c.expected, o) for c, o in zip(cases, answer.outcomes, strict=True))
+        tried = Tried(criterion.name, tuple(case.expected for case in cases), answer.outcomes, found)
+        return _verdict(criterion, found), tried
+
+    def _sheet(self, function: str, criterion: str) -> Sheet:
+        """Return the layout of a criterion's expected values."""
+        if (function, criterion) not in self._sheets:
+            self._sheets[function, criterion] = Sheet(self.table.cases[function, criterion])
+        return self._sheets[function, criterion]
+
+    def _behave(self, mistake: Mistake, criterion: str) -> tuple[Outcome, ...]:
+        """Return what a known mistake does on a criterion's cases."""
+        key = (mistake.name, criterion)
+        if key not in self._behaviour:
+            cases = self.table.cases[mistake.function, criterion]
+            self._behaviour[key] = tuple(call(mistake.wrong, case.call) for case in cases)
+        return self._behaviour[key]
+
+
+def _unanswered(name: str, criterion: Criterion, answer: Answer) -> CriterionResult:
+    """Return the result of a criterion whose calls could not all be made."""
+    template = {"missing": messages.MISSING, "timeout": messages.TIMEOUT, "died": messages.DIED}
+    status = {"died": "error", "ran": "error"}.get(answer.status, answer.status)
+    text = template.get(answer.status, messages.NOT_RUN).format(name=name, detail=answer.detail.rstrip("."))
+    return CriterionResult(criterion.name, status, 0.0, criterion.points, text)
+
+
+def _verdict(criterion: Criterion, found: Sequence[Finding | None]) -> CriterionResult:
+    """Return the verdict that follows from the findings of all calls."""
+    told = first_told(found)
+    if told is None:
+        text = messages.PASSED.format(total=len(found))
+        return CriterionResult(criterion.name, "passed", criterion.points, criterion.points, text)
+    first, text = told
+    status = "error" if all(finding is None or finding.kind == "raised" for finding in found) else "failed"
+    return CriterionResult(
+        criterion.name, status, 0.0, criterion.points, text, at=first.at, got=first.got, want=first.want
+    )

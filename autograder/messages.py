@@ -1,0 +1,45 @@
+"""The house's sentences for students: one table, so that wording is changed in one place.
+
+Templates are filled with `str.format`; nothing a student wrote is ever used as a template.
+"""
+
+from __future__ import annotations
+
+MISSING = "Nothing to test: {detail}."
+NOT_RUN = "`{name}` could not be tried: {detail}."
+TIMEOUT = "`{name}` did not come back within the time limit. Is there a loop that never ends?"
+DIED = "The program stopped while `{name}` ran: {detail}. Remove whatever ends or crashes Python."
+
+NOT_WRITTEN = "`{name}` is not written yet: replace the line `raise NotImplementedError()` with your code."
+RAISED = "`{name}` raised {error} when it was given {what}."
+RAISED_LINE = " The line was: {line}"
+RETURNED_NOTHING = "`{name}` returned None when it was given {what}. Is there a `return` at the end?"
+RETURNED_TYPE = "`{name}` returned an object of type {got} when it was given {what}; return a NumPy array or a number."
+RETURNED_TUPLE = "`{name}` returned {got} when it was given {what}; {want} expected."
+RETURNED_LIST = (
+    "`{name}` returned a list when it was given {what}; convert the input with `np.asarray` and return an array."
+)
+SHAPE = "`{name}` returned shape {got} when it was given {what}; the shape should be {want}."
+DTYPE_FLOAT32 = "`{name}` turned float32 into {got} when it was given {what}; keep the precision that came in."
+DTYPE_FLOAT64 = "`{name}` returned {got} when it was given {what}; float64 was expected."
+VALUE = "`{name}` gave {got} at {at}; {want} was expected."
+VALUE_COUNT = " {bad} of {total} values are off in this call, which passed {what}."
+EXPRESSION = "`{name}` should return a SymPy expression in {symbols} that is a real number; it returned {got}."
+EXPRESSION_NUMBER = "`{name}` should return a SymPy expression without symbols, a real number; it returned {got}."
+CHOICE = "`{name}` should return one of the names in the list when it is given {what}; it returned {got}."
+CHOICE_VALUE = "`{name}` chose {got} when it was given {what}; another one was expected."
+RULE = "`{name}` uses {used}, which this exercise rules out: write it with the means that the exercise names."
+MUTATED = "`{name}` changed its own input, which was {what}. Work on a copy: backpropagation needs the input again."
+WARNED = "`{name}` gives the right values, but NumPy warned “{warning}” when it was given {what}."
+MORE_CALLS = " ({failed} of {total} calls failed; this is the first.)"
+
+DIAGNOSIS = "{cause} {step}"
+SAME_CAUSE = "Most likely the same cause as above."
+
+PASSED = "All {total} calls gave what was expected."
+
+NO_CHECKS_FILE = (
+    "The file checks.py is not beside this notebook. Download the assignment again: the zip holds the notebook and "
+    "checks.py, and both belong in one folder."
+)
+SELF_REPORTED = "This test cell is not one of ours; its result is what the notebook itself reported."

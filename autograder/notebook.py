@@ -1,0 +1,129 @@
+"""Notebooks as untrusted files: read with limits, as plain cells, with one sentence for whatever is wrong."""
+
+from __future__ import annotations
+
+import json
+import os
+import stat
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from autograder.errors import SubmissionError
+
+MAX_BYTES = 20_000_000
+MAX_CELLS = 1_000
+MAX_SOURCE = 256_000
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One cell: ``kind`` is code, markdown or raw; ``meta`` is its nbgrader metadata, empty if it has none."""
+
+    kind: str
+    source: str
+    meta: Mapping[str, Any] = field(default_factory=dict)
+    identifier: str = ""
+
+    @property
+    def grade_id(self) -> str:
+        """The cell's name in nbgrader, or nothing."""
+        name = self.meta.get("grade_id", "")
+        return name if isinstance(name, str) else ""
+
+
+@dataclass(frozen=True)
+class Notebook:
+    """A notebook's cells in order and the metadata of the whole."""
+
+    cells: tuple[Cell, ...]
+    metadata: Mapping[str, Any]
+
+
+def read_bytes(path: Path) -> bytes:
+    """Return the bytes of a regular file of at most `MAX_BYTES`, never through a link.
+
+    Raises `SubmissionError` with the reason otherwise.
+    """
+    try:
+        handle = os.open(path, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0))
+    except OSError as problem:
+        link = path.is_symlink()
+        reason = "it is a link, and links are not followed" if link else (problem.strerror or "it cannot be opened")
+        raise SubmissionError(f"{path.name} cannot be read: {reason}.") from problem
+    status = os.fstat(handle)
+    if not stat.S_ISREG(status.st_mode):
+        os.close(handle)
+        raise SubmissionError(f"{path.name} is not a file.")
+    with os.fdopen(handle, "rb") as file:
+        if status.st_size > MAX_BYTES:
+            raise SubmissionError(
+                f"{path.name} has {status.st_size / 1e6:.0f} MB; at most {MAX_BYTES / 1e6:.0f} MB are read. "
+                "Clear the outputs and hand it in again."
+            )
+        return file.read(MAX_BYTES + 1)
+
+
+def parse(data: bytes) -> Notebook:
+    """Return the notebook that ``data`` holds; raises `SubmissionError` with the reason if it holds none."""
+    try:
+        content = json.loads(data.decode("utf-8-sig"))
+    except UnicodeDecodeError as problem:
+        raise SubmissionError("The file is not a notebook: it is not UTF-8 text.") from problem
+    except (ValueError, RecursionError) as problem:
+        where = f" (line {problem.lineno})" if isinstance(problem, json.JSONDecodeError) else ""
+        raise SubmissionError(f"The file is not a notebook: it is not valid JSON{where}.") from problem
+    if not isinstance(content, dict) or not isinstance(content.get("cells"), list):
+        old = isinstance(content, dict) and isinstance(content.get("worksheets"), list)
+        reason = "its format is older than version 4; open and save it in Jupyter" if old else "it has no list of cells"
+        raise SubmissionError(f"The file is not a notebook that can be graded: {reason}.")
+    cells = content["cells"]
+    if len(cells) > MAX_CELLS:
+        raise SubmissionError(f"The notebook has {len(cells)} cells; at most {MAX_CELLS} are read.")
+    metadata = content.get("metadata")
+    parsed = tuple(_cell(cell, number) for number, cell in enumerate(cells, start=1))
+    total = sum(len(cell.source) for cell in parsed)
+    if total > MAX_SOURCE:
+        raise SubmissionError(f"The notebook holds {total:,} characters of text; at most {MAX_SOURCE:,} are read.")
+    return Notebook(parsed, metadata if isinstance(metadata, dict) else {})
+
+
+def _cell(raw: Any, number: int) -> Cell:
+    """Return one cell from its JSON; raises `SubmissionError` if it is none."""
+    if not isinstance(raw, dict):
+        raise SubmissionError(f"Cell {number} of the notebook is broken: it is not an object.")
+    source = raw.get("source", "")
+    if isinstance(source, list) and all(isinstance(line, str) for line in source):
+        source = "".join(source)
+    if not isinstance(source, str):
+        raise SubmissionError(f"Cell {number} of the notebook is broken: its source is not text.")
+    # Lone surrogates survive JSON and nothing else: no file, no database and no terminal takes them.
+    source = source.encode("utf-8", "replace").decode("utf-8").replace("\r\n", "\n").replace("\r", "\n")
+    metadata = raw.get("metadata")
+    meta = metadata.get("nbgrader") if isinstance(metadata, dict) else None
+    kind = raw.get("cell_type")
+    identifier = raw.get("id")
+    return Cell(
+        kind if kind in ("code", "markdown", "raw") else "raw",
+        source,
+        meta if isinstance(meta, dict) else {},
+        identifier if isinstance(identifier, str) else "",
+    )
+
+
+def foreign_kernel(notebook: Notebook) -> str:
+    """Return the language of the notebook's kernel if it says another than Python, or nothing."""
+    spec, info = notebook.metadata.get("kernelspec"), notebook.metadata.get("language_info")
+    told = [
+        part.get(key) for part, key in ((spec, "language"), (info, "name"), (spec, "name")) if isinstance(part, dict)
+    ]
+    for language in told:
+        if isinstance(language, str) and language:
+            return "" if "py" in language.lower() else language[:40]
+    return ""
+
+
+def read_notebook(path: Path) -> Notebook:
+    """Return the notebook in a file; raises `SubmissionError` with the reason if it cannot be graded."""
+    return parse(read_bytes(path))

@@ -1,0 +1,97 @@
+"""Activations made from the normal distribution: its density and its distribution function, exact in the tails."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from autograder.reference._arguments import Array
+from autograder.reference._elementwise import Elementwise, in_float64
+from autograder.reference._mills import scaled_tail
+from autograder.reference._pieces import tame
+from autograder.reference._twofold import PI, product_error, root, split_constant, square_error
+
+DENSITY_AT_0, DENSITY_AT_0_REST = split_constant(root(1 / (2 * PI)))
+"""1/√(2π)."""
+
+EDGE = 64.0
+"""Beyond ±64 the density underflows."""
+
+
+def exp_of_minus_square(x: Array, scale: float) -> Array:
+    """Return exp(−scale·x²) for scale 1 or ½ and float64 |x| ≤ 64, where rounding x² alone would cost up to x² ulp.
+
+    The rounding error of the square enters as a factor 1 − error.
+    """
+    square: Array = x * x
+    error = square_error(x, square)
+    error *= scale
+    square *= -scale
+    np.exp(square, out=square)
+    error *= square
+    square -= error
+    return square
+
+
+@in_float64
+def gaussian(x: Array) -> Array:
+    """Return exp(−x²)."""
+    return exp_of_minus_square(tame(x, -EDGE, EDGE), 1.0)
+
+
+@in_float64
+def gaussian_derivative(x: Array) -> Array:
+    """Return −2 x exp(−x²)."""
+    near = tame(x, -EDGE, EDGE)
+    out = exp_of_minus_square(near, 1.0)
+    out *= near
+    out *= -2.0
+    return out
+
+
+@in_float64
+def gelu(x: Array) -> Array:
+    """Return x Φ(x) (Hendrycks and Gimpel 2016, equation 1), with Φ(x) = 1 − Φ(−x) on the right."""
+    distance = np.minimum(np.abs(x), EDGE)
+    out = exp_of_minus_square(distance, 0.5)
+    out *= scaled_tail(distance)
+    np.putmask(out, x >= 0, 1.0 - out)
+    out *= tame(x, -EDGE, np.inf)
+    return out
+
+
+@in_float64
+def gelu_derivative(x: Array) -> Array:
+    """Return Φ(x) + x φ(x), for x = −u below 0 as φ(u) (R(u) − u) with Mills' ratio R, and 1 minus that for x = u."""
+    distance = np.minimum(np.abs(x), EDGE)
+    pull: Array = distance * DENSITY_AT_0
+    rest = product_error(distance, DENSITY_AT_0, pull)
+    rest += distance * DENSITY_AT_0_REST
+    out = scaled_tail(distance)
+    out -= pull
+    out -= rest
+    out *= exp_of_minus_square(distance, 0.5)
+    np.putmask(out, x >= 0, 1.0 - out)
+    centre = np.flatnonzero(distance < NEAR_0)
+    out[centre] = 0.5 + x[centre] * _polynomial(x[centre] ** 2)
+    return out
+
+
+NEAR_0 = 0.25
+SERIES = tuple((-1) ** n * (2 * n + 2) * DENSITY_AT_0 / ((2 * n + 1) * 2**n * math.factorial(n)) for n in range(8))
+"""Φ(x) + x φ(x) − ½ is x times this power series in x², which reaches float64 for |x| < ¼."""
+
+
+def _polynomial(s: Array) -> Array:
+    out = np.full_like(s, SERIES[-1])
+    for coefficient in SERIES[-2::-1]:
+        out *= s
+        out += coefficient
+    return out
+
+
+NORMAL = (
+    Elementwise(name="gelu", value_kernel=gelu, derivative_kernel=gelu_derivative),
+    Elementwise(name="gaussian", value_kernel=gaussian, derivative_kernel=gaussian_derivative),
+)

@@ -1,0 +1,1 @@
+"""What people read: the terminal's table, the class report, the student's feedback."""

@@ -1,0 +1,202 @@
+"""Read one child's answers: check each frame, keep the time of each step, and say why a child ended early."""
+
+from __future__ import annotations
+
+import os
+import signal
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from autograder.calls import Outcome
+from autograder.errors import IsolationError
+from autograder.sandbox import frames
+from autograder.sandbox.cells import EXIT_BROKEN, EXIT_OUTPUT, KEEP_DISPLAY, KEEP_OUTPUT
+from autograder.sandbox.forkserver import START_SECONDS, Child, ForkServer, ZygoteLost
+from autograder.sandbox.steps import CallResult, CallStep, CellResult, Limits, Result, Step
+
+PATIENCE = 4.0
+"""A step that waits for a processor gets this many times its seconds before it counts as a timeout."""
+MAX_RECEIVED = 96 << 20
+"""Bytes of answers taken from one child."""
+READ = 1 << 20
+
+
+@dataclass
+class Attempt:
+    """One child's way through some of the steps: results by position, and how it ended.
+
+    ``locked`` is set by the child's first frame, before any of the student's code ran.
+    ``ended`` is empty while all is well, else ``timeout`` or ``died``; ``detail`` is the sentence.
+    """
+
+    steps: Sequence[Step]
+    limits: Limits
+    results: list[Result] = field(default_factory=list)
+    outcomes: list[Outcome] = field(default_factory=list)
+    locked: bool = False
+    ended: str = ""
+    detail: str = ""
+
+    @property
+    def finished(self) -> bool:
+        """Whether every step has its result."""
+        return len(self.results) == len(self.steps)
+
+    def broken(self) -> Result:
+        """Return the result of the step during which the child ended."""
+        status: Any = self.ended
+        if isinstance(self.steps[len(self.results)], CallStep):
+            return CallResult(status, tuple(self.outcomes), self.detail)
+        return CellResult(status, detail=self.detail)
+
+    def take(self, header: dict[str, Any], raw: bytes) -> None:
+        """Enter one frame; raises `frames.FrameError` if it does not fit."""
+        if not self.locked:
+            self.locked = header.get("locked") is True
+            return
+        if self.finished or header.get("step") != len(self.results):
+            raise frames.FrameError("the answer belongs to no step that is running")
+        step = self.steps[len(self.results)]
+        body = frames.Body(raw)
+        if not isinstance(step, CallStep):
+            self.results.append(read_cell(header.get("cell")))
+        elif "missing" in header:
+            self.results.append(CallResult("missing", (), frames.text(header["missing"], 500)))
+        else:
+            self._take_outcomes(step, header, body)
+        body.finish()
+
+    def _take_outcomes(self, step: CallStep, header: dict[str, Any], body: frames.Body) -> None:
+        """Enter the outcomes of a call step, all or a part of them."""
+        items = header.get("outcomes")
+        if not isinstance(items, list) or len(self.outcomes) + len(items) > len(step.calls):
+            raise frames.FrameError("the answer holds more outcomes than there were calls")
+        self.outcomes += [frames.read_outcome(item, body) for item in items]
+        if header.get("done") is True:
+            if len(self.outcomes) != len(step.calls):
+                raise frames.FrameError("the answer holds fewer outcomes than there were calls")
+            self.results.append(CallResult("ran", tuple(self.outcomes)))
+            self.outcomes = []
+
+
+def read_cell(item: object) -> CellResult:
+    """Rebuild a cell's result from a child's header; every field is checked."""
+    if not isinstance(item, dict) or item.get("status") not in ("ran", "error"):
+        raise frames.FrameError("a cell's result in the answer is malformed")
+    name, value = frames.texts(item.get("error"), 2, frames.KEEP) if item.get("error") else ("", "")
+    return CellResult(
+        status=item["status"],
+        stdout=frames.text(item.get("stdout"), KEEP_OUTPUT + 100),
+        stderr=frames.text(item.get("stderr"), KEEP_OUTPUT + 100),
+        display=frames.text(item.get("display"), KEEP_DISPLAY),
+        error_name=name,
+        error_value=value,
+        traceback=frames.texts(item.get("traceback"), 100, 500),
+        detail=f"{name}: {value}"[:500] if name else "",
+    )
+
+
+def death_sentence(status: int | None, limits: Limits) -> tuple[str, str]:
+    """Return (status, sentence) for a child that ended before it was done, from its exit code."""
+    if status is not None and status < 0:
+        return _killed(-status, limits)
+    if status == EXIT_OUTPUT:
+        return "died", f"the code printed more than {limits.output_bytes // (1 << 20)} MB, so it was ended"
+    if status == EXIT_BROKEN:
+        return "died", "the code damaged the process in which it ran, so it was ended"
+    return "died", "the code ended the program (exit, quit or os._exit) instead of returning"
+
+
+def _killed(number: int, limits: Limits) -> tuple[str, str]:
+    """Return (status, sentence) for a child that a signal ended."""
+    if number == signal.SIGXCPU:
+        return "timeout", f"the code used more than {limits.cpu_seconds:g} seconds of processor time"
+    if number == signal.SIGSYS:
+        return "died", "the code asked the system for something that the grader does not allow, so it was ended"
+    if number == signal.SIGKILL:
+        return "died", "the system ended the code, most often because it used too much memory"
+    try:
+        name = signal.Signals(number).name
+    except ValueError:
+        name = f"signal {number}"
+    return "died", f"the code crashed the Python interpreter ({name})"
+
+
+class Watch:
+    """Feed an `Attempt` from a child until it is finished, has ended, or has run out of time."""
+
+    def __init__(self, server: ForkServer, child: Child, attempt: Attempt, deadline: float) -> None:
+        self._server, self._child, self._attempt, self._deadline = server, child, attempt, deadline
+        self._unpacker = frames.Unpacker()
+        self._received = 0
+        self._started = self._sampled = time.monotonic()
+        self._waited = 0.0
+
+    def run(self) -> None:
+        """Return when the attempt is finished or has ended; the child is dead afterwards."""
+        attempt = self._attempt
+        try:
+            while not attempt.finished and not attempt.ended:
+                ready = self._server.readable(self._child, self._slice())
+                if not ready:
+                    self._check_time()
+                    continue
+                gone = self._child.out not in ready or not self._read()
+                if gone and not attempt.finished and not attempt.ended:
+                    self._bury()
+        except frames.FrameError as problem:
+            attempt.ended, attempt.detail = "died", f"the code interfered with the grader: {problem}"
+        finally:
+            self._child.kill()
+            self._child.close()
+
+    def _slice(self) -> float:
+        """Return for how many seconds to wait before looking at the clock."""
+        now = time.monotonic()
+        left = min(self._started + self._attempt.limits.step_seconds, self._deadline) - now
+        return left if left > 0 else 0.1
+
+    def _read(self) -> bool:
+        """Take what the child has written; return False at the end of its pipe."""
+        try:
+            data = os.read(self._child.out, READ)
+        except BlockingIOError:
+            return True
+        self._received += len(data)
+        if self._received > MAX_RECEIVED:
+            raise frames.FrameError("the answers are larger than the protocol allows")
+        self._unpacker.feed(data)
+        before = (self._attempt.locked, len(self._attempt.results))
+        for header, body in self._unpacker.frames():
+            self._attempt.take(header, body)
+        if (self._attempt.locked, len(self._attempt.results)) != before:
+            self._next_step()
+        return bool(data)
+
+    def _next_step(self) -> None:
+        """Restart the step's clock; sample the waiting time if the last sample is old."""
+        self._started = time.monotonic()
+        if self._started - self._sampled > 0.05:
+            self._sampled, self._waited = self._started, self._child.waited_seconds()
+
+    def _check_time(self) -> None:
+        """End the attempt if the step, or the run, has had its time; waiting for a processor is not counted."""
+        if not self._attempt.locked:
+            if time.monotonic() - self._started > START_SECONDS:
+                raise ZygoteLost("The process that starts student code does not answer.")
+            return
+        now, limit = time.monotonic(), self._attempt.limits.step_seconds
+        wall = now - self._started
+        own = wall - (self._child.waited_seconds() - self._waited)
+        if own >= limit or wall >= PATIENCE * limit or now >= self._deadline:
+            self._attempt.ended = "timeout"
+            self._attempt.detail = f"the code was still running after {wall:.1f} seconds, so it was ended"
+
+    def _bury(self) -> None:
+        """Find out how the child ended."""
+        status = self._server.exit_status()
+        if not self._attempt.locked:
+            raise IsolationError(f"A process for student code could not be locked down (exit status {status}).")
+        self._attempt.ended, self._attempt.detail = death_sentence(status, self._attempt.limits)

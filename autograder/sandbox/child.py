@@ -1,0 +1,210 @@
+"""The child: one process per submission, in which the student's cells and functions run, and nothing else.
+
+It is forked from the zygote, gives up what it does not need, runs the plan's steps and writes one frame per step.
+Whatever happens in here belongs to the student: no reference and no expected value is ever in this process.
+"""
+
+from __future__ import annotations
+
+import builtins
+import contextlib
+import os
+import random
+import resource
+import signal
+import sys
+import time
+from collections.abc import Callable, Mapping, Sequence
+from types import ModuleType
+from typing import Any
+
+import numpy as np
+
+from autograder.calls import Call, Outcome, call
+from autograder.sandbox import frames
+from autograder.sandbox.cells import EXIT_BROKEN, NO_INPUT, run_cell
+
+PLAN_FD, OUT_FD = 3, 4
+EXIT_OK = 0
+FLUSH_SECONDS = 0.25
+"""How often a long step's finished outcomes are sent ahead, so that a loop costs only the calls after it."""
+FLUSH_BYTES = 4 << 20
+MAX_RESULT = 16 << 20
+"""Bytes of array data that one call may return."""
+
+now = time.monotonic
+
+
+def keep_only(plan: int, out: int) -> None:
+    """Leave the zygote's session and close every descriptor but standard input, the plan and the pipe for answers."""
+    os.setsid()
+    os.dup2(plan, PLAN_FD + 10)
+    os.dup2(out, OUT_FD + 11)
+    os.dup2(PLAN_FD + 10, PLAN_FD)
+    os.dup2(OUT_FD + 11, OUT_FD)
+    os.dup2(0, 1)  # standard input is /dev/null
+    os.dup2(0, 2)
+    os.closerange(OUT_FD + 1, 65536)
+
+
+def limit_resources(amounts: Mapping[str, int]) -> None:
+    """Lower this process's resource limits, named as in `resource`."""
+    for name, amount in amounts.items():
+        _limit(getattr(resource, name), amount)
+
+
+def _limit(which: int, amount: int) -> None:
+    """Lower a resource limit; a limit that cannot be set here is left, as on macOS RLIMIT_AS."""
+    hard = resource.getrlimit(which)[1]
+    wanted = amount if hard == resource.RLIM_INFINITY else min(amount, hard)
+    with contextlib.suppress(ValueError, OSError):
+        resource.setrlimit(which, (wanted, wanted))
+
+
+class _Answers:
+    """Number and write the frames; keep outcomes until a step ends or `FLUSH_SECONDS` have passed."""
+
+    def __init__(self) -> None:
+        self._sequence = 0
+        self._step = 0
+        self._outcomes: list[Any] = []
+        self._arrays: list[np.ndarray] = []
+        self._bytes = 0
+        self._busy = False
+
+    def send(self, header: dict[str, Any], arrays: Sequence[np.ndarray] = ()) -> None:
+        """Write one frame."""
+        data = memoryview(frames.pack(self._sequence, header, arrays))
+        self._sequence += 1
+        while data:
+            data = data[os.write(OUT_FD, data) :]
+
+    def begin(self, step: int) -> None:
+        """Start collecting the outcomes of a step."""
+        self._step, self._outcomes, self._arrays, self._bytes = step, [], [], 0
+
+    def add(self, outcome: Outcome) -> None:
+        """Take the outcome of one call."""
+        self._busy = True
+        outcome = _fit(outcome)
+        self._outcomes.append(frames.describe_outcome(outcome, self._arrays))
+        self._bytes += sum(value.data.nbytes for value in outcome.values if value.data is not None)
+        self._busy = False
+        if self._bytes > FLUSH_BYTES:
+            self.flush(done=False)
+
+    def flush(self, *, done: bool) -> None:
+        """Send the outcomes collected so far."""
+        self._busy = True
+        header = {"step": self._step, "outcomes": self._outcomes, "done": done}
+        arrays, self._outcomes, self._arrays, self._bytes = self._arrays, [], [], 0
+        self.send(header, arrays)
+        self._busy = False
+
+    def tick(self, *_: object) -> None:
+        """Send finished outcomes ahead when the interval timer fires inside a long call."""
+        if not self._busy and self._outcomes:
+            self.flush(done=False)
+
+
+def _fit(outcome: Outcome) -> Outcome:
+    """Replace an outcome that cannot cross by an error that says why."""
+    arrays = [value.data for value in outcome.values if value.data is not None]
+    size = sum(array.nbytes for array in arrays)
+    if size > MAX_RESULT:
+        return Outcome(error=f"ValueError: the result takes {size:,} bytes, and at most {MAX_RESULT:,} are taken")
+    if any(array.ndim > frames.MAX_NDIM for array in arrays):
+        return Outcome(error=f"ValueError: the result has more than {frames.MAX_NDIM} dimensions")
+    return outcome
+
+
+def _no_input(prompt: object = "") -> str:
+    """Stand in for ``input``."""
+    raise RuntimeError(NO_INPUT)
+
+
+class _Notebook:
+    """What ``get_ipython()`` returns: every magic does nothing."""
+
+    def run_line_magic(self, *_: object, **__: object) -> None:
+        """Ignore a line magic."""
+
+    run_cell_magic = magic = system = run_line_magic
+
+
+def _display(*objects: object, **_: object) -> None:
+    """Stand in for the notebook's ``display``: print what is given."""
+    for shown in objects:
+        print(repr(shown) if not isinstance(shown, str) else shown)
+
+
+def new_namespace() -> dict[str, Any]:
+    """Return the namespace of a fresh ``__main__`` module, with what a notebook offers besides Python."""
+    main = ModuleType("__main__")
+    sys.modules["__main__"] = main
+    builtins.input = _no_input
+    main.__dict__.update(__builtins__=builtins, display=_display, get_ipython=_Notebook)
+    return main.__dict__
+
+
+def reseed() -> None:
+    """Give every child the same random state, so that code that draws without a seed gives the same answer twice."""
+    random.seed(0)
+    np.random.seed(0)
+
+
+def _missing(namespace: Mapping[str, Any], function: str) -> str:
+    """Return a sentence if the name is not bound to something that can be called."""
+    if function not in namespace:
+        return f"there is no function called {function} in the notebook"
+    if not callable(namespace[function]):
+        return f"{function} is not a function: it is bound to an object of type {type(namespace[function]).__name__}"
+    return ""
+
+
+def _safe_call(target: Callable[..., Any], what: Call) -> Outcome:
+    """Make one call; an error that raises when it is shown is an error too."""
+    try:
+        return call(target, what)
+    except BaseException as problem:
+        return Outcome(error=f"{type(problem).__name__}: the error that the function raised cannot be shown"[:500])
+
+
+def _run_calls(answers: _Answers, namespace: Mapping[str, Any], function: str, calls: Sequence[Call]) -> None:
+    """Make the calls of one step, or say that there is nothing to call."""
+    missing = _missing(namespace, function)
+    if missing:
+        answers.send({"step": answers._step, "missing": missing[:500], "done": True})
+        return
+    target = namespace[function]
+    for what in calls:
+        answers.add(_safe_call(target, what))
+    answers.flush(done=True)
+
+
+def serve(plan: Mapping[str, Any], inputs: Mapping[int, Sequence[Call]]) -> None:
+    """Run the plan's steps in order and write their results."""
+    answers = _Answers()
+    answers.send({"locked": True})  # before any of the student's code: what goes wrong earlier is not the student's
+    namespace = new_namespace()
+    reseed()
+    signal.signal(signal.SIGALRM, answers.tick)
+    signal.setitimer(signal.ITIMER_REAL, FLUSH_SECONDS, FLUSH_SECONDS)
+    for index, (kind, name, content) in enumerate(plan["steps"]):
+        answers.begin(index)
+        if kind != "call":
+            partly = kind == "definitions"
+            result = run_cell(content, name, namespace, plan["output_bytes"], definitions_only=partly)
+            answers.send({"step": index, "cell": result, "done": True})
+        else:
+            _run_calls(answers, namespace, name, inputs[content])
+
+
+def main(run: Callable[[], None]) -> None:
+    """Run, and end the process without any clean-up that a student's code could have changed."""
+    status = EXIT_BROKEN  # stays so if the student's code changed ours so that it raises
+    try:
+        run()
+        status = EXIT_OK
+    finally:
+        os._exit(status)

@@ -1,0 +1,177 @@
+"""The zygote's work: load what children need, lock the process down, fork a child per request, report how it ended."""
+
+from __future__ import annotations
+
+import gc
+import importlib
+import importlib.abc
+import importlib.util
+import linecache
+import os
+import resource
+import select
+import signal
+import socket
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from importlib.machinery import ModuleSpec
+from types import ModuleType
+from typing import Any
+
+from autograder.calls import Call
+from autograder.sandbox import child, frames, kernel, landlock, seccomp, zygote
+
+PRELOAD = """
+abc array bisect calendar cmath collections collections.abc contextlib copy csv dataclasses datetime decimal enum
+fractions functools hashlib heapq inspect io itertools json keyword linecache locale math numbers operator pathlib
+pickle pprint queue random re statistics string struct textwrap threading time timeit tokenize traceback types typing
+unittest uuid warnings weakref zlib
+"""
+"""Standard modules that students use; loaded once, so that a child reads nothing from disk."""
+
+
+class SourceModules(importlib.abc.MetaPathFinder, importlib.abc.InspectLoader):
+    """Import modules from source text that the parent sent."""
+
+    def __init__(self, sources: Mapping[str, str]) -> None:
+        self._sources = dict(sources)
+
+    def find_spec(
+        self, fullname: str, path: Sequence[str] | None = None, target: ModuleType | None = None
+    ) -> ModuleSpec | None:
+        """Return a spec for a module that was sent."""
+        if fullname not in self._sources:
+            return None
+        return importlib.util.spec_from_loader(fullname, self, origin=f"<{fullname}>")
+
+    def get_source(self, fullname: str) -> str:
+        """Return a module's text."""
+        return self._sources[fullname]
+
+    def exec_module(self, module: ModuleType) -> None:
+        """Run a module's text in the module."""
+        name, source = module.__name__, self._sources[module.__name__]
+        linecache.cache[f"<{name}>"] = (len(source), None, source.splitlines(keepends=True), f"<{name}>")
+        exec(compile(source, f"<{name}>", "exec"), module.__dict__)
+
+
+@dataclass
+class Zygote:
+    """What the zygote knows: its socket, how it was told to behave, the inputs it keeps, the filter for children."""
+
+    control: socket.socket
+    config: Mapping[str, Any]
+    inputs: dict[int, Sequence[Call]] = field(default_factory=dict)
+    filter: seccomp.Filter | None = None
+
+    def make_ready(self) -> None:
+        """Import what children are likely to use, confine the process, and hide it all from the garbage collector."""
+        sys.meta_path.insert(0, SourceModules(self.config["modules"]))
+        for name in (*PRELOAD.split(), *self.config["preload"]):
+            importlib.import_module(name)
+        if self.config["readable"] is not None:
+            self.filter = confine(self.config["readable"])
+        gc.collect()
+        gc.freeze()
+
+    def remember(self, message: Mapping[str, Any], fd: int) -> None:
+        """Decode the inputs of a call step once, for all children to come."""
+        for header, body in _frames_of(fd):
+            self.inputs[message["key"]] = frames.unpack_calls(header, body)
+
+    def fork(self, plan: int, out: int) -> int:
+        """Fork a child that runs the plan and answers into ``out``; return its process id."""
+        parent = os.getpid()
+        pid = os.fork()
+        if pid == 0:
+            child.main(lambda: self._run_child(parent, plan, out))
+        os.close(plan)
+        os.close(out)
+        return pid
+
+    def _run_child(self, parent: int, plan: int, out: int) -> None:
+        """Leave everything behind, lock up, say so, and run the plan."""
+        child.keep_only(plan, out)
+        for header, _ in _frames_of(child.PLAN_FD):
+            child.limit_resources(self.config["rlimits"])
+            if sys.platform == "linux":
+                kernel.not_dumpable()
+                kernel.die_with_parent()
+            if os.getppid() != parent:
+                return
+            if self.filter is not None:
+                self.filter.install()
+            child.serve(header, self.inputs)
+
+    def watch(self, pid: int, pidfd: int) -> None:
+        """Wait for a child's end and report it; a child whose parent is gone is killed."""
+        if pidfd >= 0:
+            poll = select.poll()
+            poll.register(self.control, select.POLLIN)
+            poll.register(pidfd, select.POLLIN)
+            if pidfd not in {fd for fd, _ in poll.poll()}:  # only the closing of the parent's end can have woken us
+                os.kill(pid, signal.SIGKILL)
+        _, status = os.waitpid(pid, 0)
+        used = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
+        seconds = sum(usage.ru_utime + usage.ru_stime for usage in used)
+        zygote.send(self.control, {"exit": os.waitstatus_to_exitcode(status), "seconds": seconds})
+
+    def serve_one(self, plan: int, out: int) -> None:
+        """Fork a child, tell the parent, and stay with the child to its end."""
+        pid = self.fork(plan, out)
+        pidfd = os.pidfd_open(pid) if hasattr(os, "pidfd_open") else -1
+        try:
+            zygote.send(self.control, {"pid": pid}, (pidfd,) if pidfd >= 0 else ())
+            self.watch(pid, pidfd)
+        except ConnectionError:
+            os.kill(pid, signal.SIGKILL)
+            raise
+        finally:
+            if pidfd >= 0:
+                os.close(pidfd)
+
+
+def confine(readable: Sequence[str]) -> seccomp.Filter:
+    """Confine this process and its children to ``readable``; return the filter that children install.
+
+    The directories of ``sys.path`` are listed before: their own listing is closed afterwards, because it would show
+    what is installed beside the standard library.
+    """
+    for directory in sys.path:
+        finder = sys.path_importer_cache.get(directory)
+        if finder is not None:
+            finder.find_spec("a_name_that_no_module_has")
+    kernel.no_new_privileges()
+    kernel.drop_capabilities()
+    landlock.restrict(readable)
+    return seccomp.Filter()
+
+
+def _frames_of(fd: int) -> Iterator[tuple[dict[str, Any], bytes]]:
+    """Return the frames in a file and close it."""
+    with open(fd, "rb") as file:
+        file.seek(0)
+        unpacker = frames.Unpacker()
+        unpacker.feed(file.read())
+    return unpacker.frames()
+
+
+def serve(control: socket.socket, config: Mapping[str, Any]) -> None:
+    """Make ready, say so, and fork children until the parent goes away."""
+    state = Zygote(control, config)
+    try:
+        state.make_ready()
+    except Exception as problem:  # reported to the parent, whose sentence it becomes
+        zygote.send(control, {"failed": f"{type(problem).__name__}: {problem}"})
+        return
+    zygote.send(control, {"ready": True})
+    while True:
+        try:
+            message, fds = zygote.receive(control)
+            if "key" in message:
+                state.remember(message, fds[0])
+            else:
+                state.serve_one(*fds)
+        except (EOFError, ConnectionError):
+            return

@@ -1,0 +1,214 @@
+"""The sandbox: run the steps of one submission in a child, start over after a loop or a crash, believe nothing."""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from types import TracebackType
+from typing import Any, Self
+
+from autograder.calls import Call
+from autograder.errors import IsolationError
+from autograder.sandbox import frames, runtime
+from autograder.sandbox.attempt import Attempt, Watch
+from autograder.sandbox.forkserver import ForkServer, ZygoteLost
+from autograder.sandbox.isolation import BUBBLEWRAP, UNSANDBOXED, Isolation, bubblewrap, candidates
+from autograder.sandbox.steps import CallResult, CellResult, CellStep, Limits, Result, Run, Step
+
+MAX_REMEMBERED = 32 << 20
+"""Bytes of call inputs that the zygote keeps before it starts afresh."""
+ZYGOTE_LOSSES = 3
+
+NOT_RUN_REFORKS = "not run: the steps before it ended the program too often"
+NOT_RUN_TIME = "not run: the whole submission had used up its time"
+
+
+class Sandbox:
+    """A place for student code: owns one zygote, which is started again if it is lost.
+
+    ``packages`` names the distributions that student code may import besides the standard library, ``modules`` further
+    modules as source text, ``preload`` what is imported before the first child starts.
+
+    Raises
+    ------
+    IsolationError
+        The isolation that was asked for cannot be had on this machine.
+    """
+
+    def __init__(
+        self,
+        *,
+        packages: tuple[str, ...] = ("numpy",),
+        modules: Mapping[str, str] | None = None,
+        preload: tuple[str, ...] = ("numpy",),
+        limits: Limits | None = None,
+        isolation: Isolation = "auto",
+    ) -> None:
+        self.limits = limits or Limits()
+        self._levels = candidates(isolation)
+        self.level = self._levels[0]
+        self.notes: tuple[str, ...] = ()
+        self._packages, self._modules, self._preload = packages, dict(modules or {}), preload
+        self._server: ForkServer | None = None
+        self._keys: dict[int, tuple[int, tuple[Call, ...]]] = {}
+        self._next_key = self._remembered = 0
+        self._start()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, value: BaseException | None, tb: TracebackType | None) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """End the zygote and whatever runs in it."""
+        if self._server is not None:
+            self._server.close()
+            self._server = None
+
+    def run(self, steps: Sequence[Step]) -> Run:
+        """Run the steps in order in a fresh process and return one result per step.
+
+        A step that loops or ends the process costs only itself: the cells before it run again in a new process (of
+        itself, if it is a cell, the definitions alone), and the steps after it go on.
+
+        Raises
+        ------
+        GraderFailure
+            Something on our side failed; the student's code never makes this raise.
+        """
+        started = time.monotonic()
+        results = self._run(list(steps), started)
+        return Run(tuple(results), time.monotonic() - started, self.level, self.notes)
+
+    def _run(self, steps: list[Step], started: float) -> list[Result]:
+        """Return the results; see `run`."""
+        results: dict[int, Result] = {}
+        harm: Counter[int] = Counter()
+        forks = losses = 0
+        deadline = started + self.limits.total_seconds
+        while len(results) < len(steps):
+            if forks > self.limits.reforks or time.monotonic() >= deadline:
+                return _rest(steps, results, NOT_RUN_REFORKS if forks > self.limits.reforks else NOT_RUN_TIME)
+            todo = [i for i, step in enumerate(steps) if i not in results or _replayed(step, harm[i])]
+            try:
+                attempt = self._attempt([steps[i] for i in todo], [harm[i] > 0 for i in todo], deadline)
+            except ZygoteLost:
+                losses += 1
+                if losses >= ZYGOTE_LOSSES:
+                    raise
+                self.close()
+                continue
+            forks += 1
+            for index, result in zip(todo, attempt.results, strict=False):
+                results.setdefault(index, result)
+            if not attempt.finished:
+                broken = todo[len(attempt.results)]
+                harm[broken] += 1
+                results.setdefault(broken, attempt.broken())
+        return [results[i] for i in range(len(steps))]
+
+    def _attempt(self, steps: list[Step], partly: list[bool], deadline: float) -> Attempt:
+        """Run the steps, of some cells the definitions alone, in one child as far as it gets."""
+        server = self._start()
+        attempt = Attempt(steps, self.limits)
+        child = server.fork(self._plan(server, steps, partly))
+        Watch(server, child, attempt, deadline).run()
+        return attempt
+
+    def _plan(self, server: ForkServer, steps: Sequence[Step], partly: Sequence[bool]) -> bytes:
+        """Return the frame that tells a child what to do."""
+        described: list[list[Any]] = []
+        for step, only_definitions in zip(steps, partly, strict=True):
+            if isinstance(step, CellStep):
+                described.append(["definitions" if only_definitions else "cell", step.name, step.source])
+            else:
+                described.append(["call", step.function, self._key(server, step.calls)])
+        return frames.pack(0, {"steps": described, "output_bytes": self.limits.output_bytes})
+
+    def _key(self, server: ForkServer, calls: tuple[Call, ...]) -> int:
+        """Return the number under which the zygote knows the inputs of a call step, sending them the first time."""
+        known = self._keys.get(id(calls))
+        if known is not None:
+            return known[0]
+        frame = frames.pack_calls(0, calls)
+        self._remembered += len(frame)
+        self._next_key += 1
+        self._keys[id(calls)] = (self._next_key, calls)  # holding the tuple keeps its id from being used again
+        server.remember(self._next_key, frame)
+        return self._next_key
+
+    def _start(self) -> ForkServer:
+        """Return the zygote, starting it if there is none."""
+        if self._server is None:
+            self._keys, self._remembered = {}, 0
+            self._server = self._best_server()
+        elif self._remembered > MAX_REMEMBERED:
+            self.close()
+            return self._start()
+        return self._server
+
+    def _best_server(self) -> ForkServer:
+        """Start a zygote at the best level that works; the levels that do not are not tried again."""
+        while True:
+            self.level = self._levels[0]
+            try:
+                return ForkServer(self._command(), self._config(), self._environment())
+            except IsolationError as problem:
+                if len(self._levels) == 1:
+                    raise
+                self.notes = (f"{self.level} does not work here: {problem}",)
+                del self._levels[0]
+
+    def _command(self) -> list[str]:
+        """Return the zygote's command line, without the number of its socket.
+
+        ``-I`` would ignore the hash seed; with our clean environment ``-s -S -P`` keeps out all that ``-I`` keeps out.
+        """
+        packages, ours = runtime.packages_directory(self._packages), runtime.child_directory()
+        prefix = bubblewrap([str(packages), str(ours)]) if self.level == BUBBLEWRAP else []
+        script = ours / "autograder" / "sandbox" / "zygote.py"
+        return [*prefix, runtime.interpreter(), "-s", "-S", "-P", "-B", str(script)]
+
+    def _environment(self) -> dict[str, str]:
+        """Return what the zygote's environment holds besides `ENVIRONMENT`."""
+        return {"MPLCONFIGDIR": str(runtime.packages_directory(self._packages) / runtime.MATPLOTLIB_SETTINGS)}
+
+    def _config(self) -> dict[str, Any]:
+        """Return what the zygote is told first."""
+        packages = str(runtime.packages_directory(self._packages))
+        limits = self.limits
+        return {
+            "path": [*runtime.standard_library(), packages, str(runtime.child_directory())],
+            "modules": self._modules,
+            "preload": list(self._preload),
+            "readable": None if self.level == UNSANDBOXED else runtime.readable_paths(self._packages),
+            "rlimits": {
+                "RLIMIT_AS": limits.memory_bytes,
+                "RLIMIT_DATA": limits.memory_bytes,
+                "RLIMIT_CPU": max(1, round(limits.cpu_seconds)),
+                "RLIMIT_FSIZE": 0,
+                "RLIMIT_NOFILE": 64,
+                "RLIMIT_CORE": 0,
+                "RLIMIT_MEMLOCK": 0,
+                "RLIMIT_STACK": 8 << 20,
+            },
+        }
+
+
+def _replayed(step: Step, harm: int) -> bool:
+    """Tell whether a step that has its result runs again in a new child.
+
+    Cells do; of a cell that looped or ended the process once, the definitions do; if even they do harm, nothing does.
+    """
+    return isinstance(step, CellStep) and harm < 2
+
+
+def _rest(steps: Sequence[Step], results: dict[int, Result], detail: str) -> list[Result]:
+    """Return the results, with ``not_run`` where there is none."""
+    blank: list[Result] = [
+        CellResult("not_run", detail=detail) if isinstance(step, CellStep) else CallResult("not_run", detail=detail)
+        for step in steps
+    ]
+    return [results.get(i, empty) for i, empty in enumerate(blank)]

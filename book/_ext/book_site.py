@@ -1,0 +1,62 @@
+"""Sphinx extension that finishes the site: formulas without a network, downloads, and no request to another host."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+from sphinx.application import Sphinx
+from sphinx.errors import ExtensionError
+
+from book.lab.downloads import write_downloads
+from book.lab.offline import outside_loads_of_site
+
+MATHJAX_PARTS = ("tex-chtml.js", "output/chtml/fonts/woff-v2", "a11y/assistive-mml.js")
+# The web font draws every icon that we use; the script would only draw them again, in 540 KB.
+ICON_SCRIPT = re.compile(r"\s*<script[^>]*scripts/fontawesome\.js[^>]*></script>")
+
+
+def copy_mathjax(target: Path) -> None:
+    """Copy the parts of MathJax that a page needs from the installed package `sphinx-mathjax-offline`."""
+    spec = find_spec("sphinx-mathjax-offline")
+    if spec is None or spec.origin is None:
+        raise ExtensionError("Formulas need the package sphinx-mathjax-offline: run `pip install -e '.[book]'`.")
+    source = Path(spec.origin).parent / "static" / "mathjax"
+    for part in MATHJAX_PARTS:
+        destination = target / part
+        destination.parent.mkdir(parents=True, exist_ok=True)
+        if (source / part).is_dir():
+            shutil.copytree(source / part, destination, dirs_exist_ok=True)
+        else:
+            shutil.copyfile(source / part, destination)
+
+
+def finish_page(html: str) -> str:
+    """Return a written page with what the theme cannot be told by options."""
+    return ICON_SCRIPT.sub("", html)
+
+
+def finish_site(app: Sphinx, error: Exception | None) -> None:
+    """Finish all pages after a build without errors; fail where a page would load anything from another host."""
+    if error is not None or app.builder.name != "html":
+        return
+    site = Path(app.outdir)
+    copy_mathjax(site / "_static" / "mathjax")
+    write_downloads(site / "downloads")
+    for icons in (site / "_static" / "scripts").glob("fontawesome.js*"):
+        icons.unlink()
+    for page in sorted(site.rglob("*.html")):
+        page.write_text(finish_page(page.read_text(encoding="utf-8")), encoding="utf-8")
+    outside = [f"{path.relative_to(site)} loads {address}" for path, address in outside_loads_of_site(site)]
+    if outside:
+        raise ExtensionError("Pages must load nothing from another host: " + "; ".join(outside))
+
+
+def setup(app: Sphinx) -> dict[str, Any]:
+    """Register the extension."""
+    app.add_config_value("comments_config", {}, "html")  # Jupyter Book sets it even where comments are left out
+    app.connect("build-finished", finish_site)
+    return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

@@ -1,0 +1,203 @@
+"""Build the book: ``python -m book.build`` prints where the first page is.
+
+Nothing changed since the last build: nothing is run.  Something changed: every page is written again, and the pages
+whose code, or whose imported modules, changed are executed again; the others come from the execution cache.
+"""
+
+from __future__ import annotations
+
+import argparse
+import ast
+import hashlib
+import json
+import os
+import re
+import subprocess
+import sys
+import time
+from collections.abc import Iterable, Iterator
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+OUTPUT = ROOT / "_build"
+FIRST_PAGE = OUTPUT / "html" / "index.html"
+STAMP = OUTPUT / "book.stamp"
+CACHE = OUTPUT / ".jupyter_cache"
+PAGE_DIGESTS = OUTPUT / "page-digests.json"
+LOCAL_PACKAGES = ("autograder", "book")
+VERSIONS_THAT_MATTER = ("jupyter-book", "sphinx", "myst-nb", "numpy", "scipy", "sympy", "matplotlib", "scikit-learn")
+CODE_CELL = re.compile(r"^```\{code-cell\}.*?\n(.*?)^```", re.MULTILINE | re.DOTALL)
+
+
+class BuildError(Exception):
+    """The book cannot be built; the text is a sentence for a person."""
+
+
+def installed(package: str) -> str:
+    """Return the installed version of a package, or an empty string."""
+    try:
+        return version(package)
+    except PackageNotFoundError:
+        return ""
+
+
+def check_jupyter_book(found: str) -> None:
+    """Refuse a Jupyter Book that would build nothing from ``_config.yml`` and report success."""
+    if not found:
+        raise BuildError("Jupyter Book is not installed: run `pip install 'jupyter-book>=1.0.4.post1,<2'`.")
+    if int(found.split(".")[0]) != 1:
+        raise BuildError(
+            f"Jupyter Book {found} is installed, and this book needs version 1: "
+            "run `pip install 'jupyter-book>=1.0.4.post1,<2'`."
+        )
+
+
+def files_below(*folders: Path) -> Iterator[Path]:
+    """Yield the files below the folders in a fixed order, without caches."""
+    for folder in folders:
+        for path in sorted(folder.rglob("*")):
+            if path.is_file() and "__pycache__" not in path.parts and ".ipynb_checkpoints" not in path.parts:
+                yield path
+
+
+def digest_of(paths: Iterable[Path], *, salt: str = "") -> str:
+    """Return one SHA-256 over the names and contents of files; a file that is missing counts as such."""
+    total = hashlib.sha256(salt.encode())
+    for path in paths:
+        total.update(f"\0{path.relative_to(ROOT)}\0".encode())
+        total.update(path.read_bytes() if path.is_file() else b"missing")
+    return total.hexdigest()
+
+
+def versions() -> str:
+    """Return the versions of the packages whose change may change a page."""
+    return " ".join([sys.version.split()[0], *(f"{name}={installed(name)}" for name in VERSIONS_THAT_MATTER)])
+
+
+def inputs_digest() -> str:
+    """Return the digest of everything that the built book depends on."""
+    files = [ROOT / "_config.yml", ROOT / "_toc.yml", *files_below(ROOT / "book", ROOT / "autograder")]
+    return digest_of([*files, *files_below(ROOT / "exercises")], salt=versions())
+
+
+def module_file(name: str) -> Path | None:
+    """Return the file of one of our modules, or None for anybody else's."""
+    if name.split(".")[0] not in LOCAL_PACKAGES:
+        return None
+    path = ROOT.joinpath(*name.split("."))
+    for candidate in (path.with_suffix(".py"), path / "__init__.py"):
+        if candidate.is_file():
+            return candidate
+    return None
+
+
+def imported_modules(source: str) -> set[str]:
+    """Return the dotted names that Python source imports, each with its parents."""
+    names: set[str] = set()
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Import):
+            names.update(alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+            names.add(node.module)
+            names.update(f"{node.module}.{alias.name}" for alias in node.names)
+    parents = {".".join(name.split(".")[:depth]) for name in names for depth in range(1, name.count(".") + 1)}
+    return names | parents
+
+
+def closure(source: str) -> set[Path]:
+    """Return the files of all of our modules that the source reaches, directly or not.
+
+    A package counts with every file in it, since it may read tables or import its modules by name.
+    """
+    found: set[Path] = set()
+    waiting = [source]
+    while waiting:
+        for name in imported_modules(waiting.pop()):
+            path = module_file(name)
+            if path is None or path in found:
+                continue
+            whole_package = path.name == "__init__.py" and path.parent.parent != ROOT
+            new = {path} if not whole_package else set(path.parent.rglob("*.py"))
+            waiting.extend(file.read_text(encoding="utf-8") for file in new - found)
+            found |= new
+    return found
+
+
+def page_code(page: Path) -> str:
+    """Return the Python of a page's code cells, without cell options and magics."""
+    cells = CODE_CELL.findall(page.read_text(encoding="utf-8"))
+    lines = [re.sub(r"\A---\n.*?^---\n", "", cell, flags=re.MULTILINE | re.DOTALL) for cell in cells]
+    return "\n".join(line for line in "\n".join(lines).splitlines() if not line.startswith((":", "%", "!")))
+
+
+def page_digests() -> dict[str, str]:
+    """Return, for each page with code, the digest of the code that it reaches and of the exercises it links."""
+    exercises = list(files_below(ROOT / "exercises"))
+    pages = [page for page in sorted((ROOT / "book").glob("**/*.md")) if CODE_CELL.search(page.read_text("utf-8"))]
+    return {
+        str(page.relative_to(ROOT)): digest_of([*sorted(closure(page_code(page))), *exercises], salt=versions())
+        for page in pages
+    }
+
+
+def forget_stale_executions(digests: dict[str, str]) -> list[str]:
+    """Drop the cached executions of pages whose modules changed; return these pages' names."""
+    before = json.loads(PAGE_DIGESTS.read_text("utf-8")) if PAGE_DIGESTS.is_file() else {}
+    stale = [page for page, digest in digests.items() if before.get(page) != digest]
+    if stale and CACHE.is_dir():
+        from jupyter_cache import get_cache
+
+        cache = get_cache(str(CACHE))
+        for record in cache.list_cache_records():
+            if any(Path(record.uri) == ROOT / page for page in stale):
+                cache.remove_cache(record.pk)
+    PAGE_DIGESTS.parent.mkdir(parents=True, exist_ok=True)
+    PAGE_DIGESTS.write_text(json.dumps(digests, indent=1), encoding="utf-8")
+    return stale
+
+
+def run_jupyter_book() -> None:
+    """Run Jupyter Book with warnings as errors; its kernels import this checkout."""
+    start = "from jupyter_book.cli.main import main; main()"  # the package has no __main__
+    command = [sys.executable, "-c", start, "build", "-W", "-n", "--keep-going", "--all", "."]
+    path = os.pathsep.join(filter(None, [str(ROOT), os.environ.get("PYTHONPATH", "")]))
+    # A browser's or a colleague's settings must not leak into figures or frozen modules' warnings.
+    evidence = OUTPUT / "evidence" / digest_of(sorted(closure("import book.lab.claims")), salt=versions())
+    environment = {**os.environ, "PYTHONPATH": path, "MPLBACKEND": "agg", "BOOK_EVIDENCE": str(evidence)}
+    environment |= {"OPENBLAS_NUM_THREADS": "1", "PYDEVD_DISABLE_FILE_VALIDATION": "1"}
+    if subprocess.run(command, cwd=ROOT, env=environment, check=False).returncode:
+        raise BuildError("The book was not built: Jupyter Book's messages above say where and why.")
+
+
+def build(*, force: bool = False) -> Path:
+    """Build the book where something changed, and return the first page's path."""
+    check_jupyter_book(installed("jupyter-book"))
+    digest = inputs_digest()
+    if not force and FIRST_PAGE.is_file() and STAMP.is_file() and STAMP.read_text("utf-8") == digest:
+        print("The book is up to date.")
+        return FIRST_PAGE
+    started = time.monotonic()
+    STAMP.unlink(missing_ok=True)
+    stale = forget_stale_executions(page_digests())
+    print(f"Building the book; pages to execute: {', '.join(stale) or 'those whose own code changed'}.", flush=True)
+    run_jupyter_book()
+    STAMP.write_text(digest, encoding="utf-8")
+    print(f"The book was built in {time.monotonic() - started:.0f} s.")
+    return FIRST_PAGE
+
+
+def main() -> int:
+    """Build the book from the command line; 0 on success, 1 with a sentence otherwise."""
+    parser = argparse.ArgumentParser(prog="python -m book.build", description=__doc__.splitlines()[0])
+    parser.add_argument("--force", action="store_true", help="write every page even where nothing changed")
+    try:
+        print(build(force=parser.parse_args().force))
+    except BuildError as error:
+        print(error, file=sys.stderr)
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
