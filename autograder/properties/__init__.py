@@ -13,7 +13,6 @@ those.  Tests bound each of them by interval arithmetic.
 
 from __future__ import annotations
 
-
 from autograder.properties._properties import Properties, properties
 from autograder.properties._tails import Decay, Tail
 
