@@ -1,7 +1,8 @@
 """Call a student's function on an input and report what happened.
 
-One file, standard library and NumPy alone, because it runs in three places: in the sandboxed child, in the student's
-notebook (as a part of ``checks.py``) and in a stock nbgrader kernel.  It judges nothing: `compare` does.
+With `given` and `rules`, standard library and NumPy alone, because it runs in three places: in the sandboxed child, in
+the student's notebook (as a part of ``checks.py``) and in a stock nbgrader kernel.  It judges nothing: `compare` does.
+SymPy is imported where a call asks for an expression, and only then.
 """
 
 from __future__ import annotations
@@ -17,13 +18,14 @@ from typing import Any
 
 import numpy as np
 
+from autograder.given import given
+from autograder.rules import used
+
 NUMERIC_KINDS = "biuf"
 """NumPy dtype kinds that cross a process boundary: bool, signed, unsigned, floating."""
 
 KEEP_TEXT = 2_000
 """Characters kept of what a student's function prints or of an error's text."""
-
-Functions = Mapping[str, Callable[..., Any]]
 
 
 @dataclass(frozen=True, eq=False)
@@ -42,7 +44,7 @@ class Argument:
     ``int``        a Python int
     ``list``       nested Python lists
     ``value``      ``value`` itself: a JSON value (None, bool, int, float, str or a list of these)
-    ``function``   the function called ``value`` in the table given to `call`
+    ``function``   the function called ``value`` in `given.GIVEN`, with the numbers ``data`` filled in
     ============== =========================================================
     """
 
@@ -53,10 +55,20 @@ class Argument:
 
 @dataclass(frozen=True, eq=False)
 class Call:
-    """Positional and keyword arguments of one call."""
+    """Positional and keyword arguments of one call, and how its result is read where it is no number.
+
+    With ``symbols`` the call returns a SymPy expression in these, whatever its form; it is evaluated where the
+    symbols have the values of a row of ``points`` (float64, one row for each evaluation), and the numbers are the
+    result.  With ``choices`` the call returns one of these texts, and its index is the result.  ``forbidden`` lists
+    what the exercise rules out; the outcome says what of it the function uses.
+    """
 
     arguments: tuple[Argument, ...]
     keywords: Mapping[str, Argument] = field(default_factory=dict)
+    symbols: tuple[str, ...] = ()
+    points: np.ndarray | None = None
+    choices: tuple[str, ...] = ()
+    forbidden: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, eq=False)
@@ -77,7 +89,8 @@ class Outcome:
 
     ``values`` has one entry, or the members of a returned tuple; it is empty if the call raised, and then ``error``
     says what, ``line`` the student's line.  ``warnings`` are NumPy's floating-point warnings in its default error
-    state, ``mutated`` the positions of the positional arguments that the call changed.
+    state, ``mutated`` the positions of the positional arguments that the call changed, ``used`` what the function's
+    code uses of the call's ``forbidden``.
     """
 
     values: tuple[Value, ...] = ()
@@ -87,6 +100,7 @@ class Outcome:
     warnings: tuple[str, ...] = ()
     mutated: tuple[int, ...] = ()
     printed: str = ""
+    used: tuple[str, ...] = ()
 
     @property
     def raised(self) -> bool:
@@ -94,12 +108,12 @@ class Outcome:
         return bool(self.error)
 
 
-def _build(argument: Argument, functions: Functions) -> Any:
+def _build(argument: Argument) -> Any:
     """Return a fresh object in the argument's form."""
     if argument.form == "value":
         return argument.value
     if argument.form == "function":
-        return functions[argument.value]
+        return given(argument.value, () if argument.data is None else argument.data)
     data = argument.data
     if data is None:
         raise ValueError(f"an argument of form {argument.form!r} needs data")
@@ -126,7 +140,7 @@ def _build(argument: Argument, functions: Functions) -> Any:
 
 def _changed(argument: Argument, built: Any) -> bool:
     """Tell whether an object that was built for ``argument`` no longer equals it, nan included."""
-    if argument.data is None:
+    if argument.data is None or argument.form == "function":
         return False
     if isinstance(built, np.ndarray):
         return built.shape != argument.data.shape or built.tobytes() != argument.data.tobytes()
@@ -151,6 +165,47 @@ def _value(returned: Any) -> Value:
         if array.dtype.kind in NUMERIC_KINDS:
             data = array
     return Value(name, data)
+
+
+def _chosen(returned: Any, choices: tuple[str, ...]) -> Value:
+    """Describe a returned text by its place in the list from which it was to be chosen."""
+    if isinstance(returned, str) and str(returned) in choices:
+        return Value("choice", np.asarray(choices.index(str(returned))))
+    return Value("text that is not in the list" if isinstance(returned, str) else _value(returned).type)
+
+
+def _evaluated(returned: Any, symbols: tuple[str, ...], points: np.ndarray) -> Value:
+    """Describe a returned expression by its float64 values at the points; text is never turned into an expression.
+
+    Symbols count by their names, whatever assumptions the student gave them.
+    """
+    import sympy
+
+    try:
+        expression = sympy.sympify(returned, strict=True)
+        free = {symbol.name: symbol for symbol in expression.free_symbols}
+    except (sympy.SympifyError, AttributeError):
+        return Value(_value(returned).type)
+    unknown = sorted(set(free) - set(symbols))
+    if unknown:
+        return Value(f"an expression that also holds {', '.join(unknown)}"[:60])
+    places = [
+        {free[name]: sympy.Rational(x) for name, x in zip(symbols, row, strict=True) if name in free}
+        for row in np.asarray(points, np.float64).tolist()
+    ]
+    numbers = [sympy.N(expression.subs(place), 30) for place in places]
+    if not all(number.is_Float or number.is_Rational or number.is_infinite for number in numbers):
+        return Value("an expression that is not a real number everywhere")
+    return Value("expression", np.array([float(number) for number in numbers], np.float64))
+
+
+def _read(returned: Any, what: Call) -> tuple[Value, ...]:
+    """Describe what a call returned, in the way in which the call wants it read."""
+    if what.choices:
+        return (_chosen(returned, what.choices),)
+    if what.points is not None:
+        return (_evaluated(returned, what.symbols, what.points),)
+    return tuple(_value(member) for member in (returned if type(returned) is tuple else (returned,))[:16])
 
 
 def _student_line(error: BaseException) -> str:
@@ -183,28 +238,35 @@ def _quiet() -> Iterator[_Clipped]:
         sys.stdout, sys.stderr = out, err
 
 
-def call(function: Callable[..., Any], what: Call, functions: Functions | None = None) -> Outcome:
+def _used(function: Callable[..., Any], forbidden: tuple[str, ...]) -> tuple[str, ...]:
+    """Return what the function's code uses of the forbidden; an object that cannot be read uses nothing."""
+    try:
+        return used(function, forbidden)
+    except Exception:  # the attributes of a student's object may raise anything at all
+        return ()
+
+
+def call(function: Callable[..., Any], what: Call) -> Outcome:
     """Call ``function`` on fresh copies of the arguments, in NumPy's default error state, and report.
 
     Never raises on account of the student's code: whatever it raises, SystemExit and KeyboardInterrupt included,
     is in the outcome.
     """
-    table = functions or {}
-    positional = [_build(argument, table) for argument in what.arguments]
-    keywords = {name: _build(argument, table) for name, argument in what.keywords.items()}
+    positional = [_build(argument) for argument in what.arguments]
+    keywords = {name: _build(argument) for name, argument in what.keywords.items()}
+    values: tuple[Value, ...] = ()
+    is_tuple, error, line = False, "", ""
     with _quiet() as buffer, warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
         try:
             with np.errstate(divide="warn", over="warn", under="ignore", invalid="warn"):
                 returned = function(*positional, **keywords)
-            is_tuple = type(returned) is tuple
-            values = tuple(_value(member) for member in (returned if is_tuple else (returned,))[:16])
-            error = line = ""
+            is_tuple, values = type(returned) is tuple, _read(returned, what)
         except BaseException as problem:  # a student's code may raise anything at all
-            values, is_tuple = (), False
             text = " ".join(str(problem).split())
             error = f"{type(problem).__name__}: {text}"[:KEEP_TEXT] if text else type(problem).__name__
             line = _student_line(problem)
     told = dict.fromkeys(str(w.message)[:200] for w in caught if issubclass(w.category, RuntimeWarning))
     changed = tuple(i for i, (a, b) in enumerate(zip(what.arguments, positional, strict=True)) if _changed(a, b))
-    return Outcome(values, is_tuple, error, line, tuple(told)[:8], changed, buffer.getvalue())
+    broken = _used(function, what.forbidden) if what.forbidden else ()
+    return Outcome(values, is_tuple, error, line, tuple(told)[:8], changed, buffer.getvalue(), broken)

@@ -17,6 +17,9 @@ from autograder.calls import Argument, Call, Outcome, Value
 PLAIN_TYPES = frozenset({"ndarray", "numpy scalar", "float", "int", "bool"})
 """Names of types that a function may return; see `calls.Value`."""
 
+READ_TYPES = frozenset({"expression", "choice"})
+"""Types of what was read from an expression or a text, where the call asks for one."""
+
 
 @dataclass(frozen=True, eq=False)
 class Expected:
@@ -40,7 +43,7 @@ class Expected:
 class Finding:
     """One thing that is wrong with one call, as a sentence and as its parts."""
 
-    kind: str  # raised, type, shape, value, dtype, mutation, warning
+    kind: str  # rule, raised, type, shape, value, dtype, mutation, warning
     message: str
     at: str = ""
     got: str = ""
@@ -62,8 +65,11 @@ def _shape(shape: tuple[int, ...]) -> str:
 
 def describe_argument(argument: Argument) -> str:
     """Say in words what one argument was."""
+    if argument.form == "function":
+        numbers = [] if argument.data is None else [number(float(n)) for n in np.ravel(argument.data)]
+        return f"the function {argument.value}" + (f" with {', '.join(numbers)}" if numbers else "")
     if argument.data is None:
-        return f"{argument.value!r}" if argument.form == "value" else f"the function {argument.value}"
+        return f"{argument.value!r}"
     data = argument.data
     if argument.form in ("float", "int", "scalar", "zero_d"):
         kind = {"float": "the number", "int": "the integer", "scalar": f"the {data.dtype} scalar"}
@@ -93,16 +99,25 @@ def wrong_elements(got: np.ndarray, want: np.ndarray, expected: Expected) -> np.
     return ~good
 
 
+def _short(argument: Argument) -> str:
+    """Say what one argument was, a number without its kind."""
+    if argument.data is not None and argument.data.ndim == 0 and argument.form != "function":
+        return number(float(argument.data))
+    return describe_argument(argument)
+
+
 def _location(call: Call, index: tuple[int, ...], shape: tuple[int, ...]) -> str:
     """Say at which input an element of the result stands."""
-    first = call.arguments[0].data if call.arguments else None
-    rest = "".join(
-        f", {number(float(a.data)) if a.data is not None and a.data.ndim == 0 else describe_argument(a)}"
-        for a in call.arguments[1:]
-    )
-    if first is not None and first.shape == shape:
-        return f"x = {number(float(first[index]))}{rest}"
-    return f"position {index}{rest}" if index else f"x = {describe_call(call)}"
+    if call.points is not None:
+        return ", ".join(f"{s} = {number(float(x))}" for s, x in zip(call.symbols, call.points[index[0]], strict=True))
+    numbers = [a for a in call.arguments if a.data is not None and a.form != "function"]
+    first = numbers[0] if numbers else None
+    if first is not None and first.data is not None and first.data.shape == shape:
+        rest = [_short(argument) for argument in call.arguments if argument is not first]
+        rest += [f"{name} = {_short(argument)}" for name, argument in call.keywords.items()]
+        return ", ".join([f"x = {number(float(first.data[index]))}", *rest])
+    what = describe_call(call)
+    return f"position {index} for {what}" if index else what
 
 
 def _value_finding(name: str, call: Call, got: np.ndarray, want: np.ndarray, bad: np.ndarray) -> Finding:
@@ -110,16 +125,35 @@ def _value_finding(name: str, call: Call, got: np.ndarray, want: np.ndarray, bad
     index = tuple(int(i) for i in np.argwhere(bad)[0])
     got_value, want_value = float(got[index]), float(want[index])
     got_text, want_text = number(got_value, want_value), number(want_value, got_value)
+    if want.dtype == bool:
+        want_text = str(bool(want_value))
+        got_text = str(bool(got_value)) if got_value in (0, 1) else got_text
     at = _location(call, index, want.shape)
-    text = messages.VALUE.format(name=name, got=got_text, at=at, want=want_text)
+    if call.choices:
+        text = messages.CHOICE_VALUE.format(name=name, got=repr(call.choices[int(got_value)]), what=describe_call(call))
+        return Finding("value", text, describe_call(call), call.choices[int(got_value)])
+    text = messages.VALUE.format(name=name, got=got_text, at=at or "every point", want=want_text)
     if bad.size > 1:
         text += messages.VALUE_COUNT.format(bad=int(bad.sum()), total=bad.size, what=describe_call(call))
     return Finding("value", text, at, got_text, want_text)
 
 
+def _unread(name: str, call: Call, value: Value) -> Finding:
+    """Describe a returned object that is not the expression or the text that was asked for."""
+    got = value.type if " " in value.type else f"an object of type {value.type}"
+    if call.choices:
+        text = messages.CHOICE.format(name=name, what=describe_call(call), got=got)
+    else:
+        template = messages.EXPRESSION if call.symbols else messages.EXPRESSION_NUMBER
+        text = template.format(name=name, symbols=" and ".join(call.symbols), got=got)
+    return Finding("type", text, got=got)
+
+
 def _judge_value(name: str, call: Call, value: Value, want: np.ndarray, expected: Expected) -> Finding | None:
     """Judge one returned object: its type, then shape, then values, then dtype."""
-    if value.type not in PLAIN_TYPES or value.data is None:
+    if (call.points is not None and value.type != "expression") or (call.choices and value.type != "choice"):
+        return _unread(name, call, value)
+    if value.type not in (PLAIN_TYPES | READ_TYPES) or value.data is None:
         return _type_finding(name, call, value)
     got = value.data
     if got.shape != want.shape:
@@ -149,9 +183,14 @@ def _type_finding(name: str, call: Call, value: Value) -> Finding:
 
 def judge(name: str, call: Call, expected: Expected, outcome: Outcome) -> Finding | None:
     """Return the first thing that is wrong with the outcome of one call of the function ``name``, or None."""
+    if outcome.used:
+        text = messages.RULE.format(name=name, used=" and ".join(f"`{used}`" for used in outcome.used))
+        return Finding("rule", text, got=", ".join(outcome.used))
     if outcome.raised:
         text = messages.RAISED.format(name=name, error=outcome.error, what=describe_call(call))
-        if outcome.line:
+        if outcome.error == "NotImplementedError":
+            text = messages.NOT_WRITTEN.format(name=name)
+        elif outcome.line:
             text += messages.RAISED_LINE.format(line=outcome.line)
         return Finding("raised", text, got=outcome.error)
     wants_tuple = len(expected.values) > 1
@@ -184,7 +223,7 @@ def same_numbers(one: Value, other: Value, absolute: float) -> bool:
     """Tell whether two returned objects hold the same numbers, up to the rounding of equivalent formulas."""
     if one.data is None or other.data is None:
         return one.type == other.type and one.data is other.data
-    if one.data.shape != other.data.shape:
+    if one.data.shape != other.data.shape or (one.type == "list") != (other.type == "list"):
         return False
     single = np.float32 in (one.data.dtype, other.data.dtype)
     relative, absolute = (1e-4, absolute * 1e7) if single else (1e-9, absolute)
@@ -208,15 +247,19 @@ def same_behaviour(one: Outcome, other: Outcome, absolute: float) -> bool:
 def evidence(expected: Expected, finding: Finding | None, outcome: Outcome) -> int:
     """Count what one failed call says for a known mistake: wrong numbers, or all of `ENOUGH_EVIDENCE` for a deed.
 
-    An error, a warning, a changed input or a wrong shape is something a right answer never does, so that one is enough.
+    An error, a warning, a changed input, a wrong shape or nan in place of a number is something a right answer never
+    does, so that one is enough.
     """
     if finding is None:
         return 0
-    if finding.kind != "value":
+    deed = (expected.no_warning and outcome.warnings) or (expected.no_mutation and outcome.mutated)
+    if finding.kind != "value" or deed:
         return ENOUGH_EVIDENCE
     count = 0
     for value, want in zip(outcome.values, expected.values, strict=True):
         if value.data is not None and value.data.shape == want.shape:
+            if (np.isnan(value.data) & ~np.isnan(want)).any():
+                return ENOUGH_EVIDENCE
             count += int(wrong_elements(value.data, want, expected).sum())
     return count
 
@@ -230,18 +273,30 @@ def known_mistake(
     """Return the index of the known mistake that shows the student's behaviour on every call, or None.
 
     ``mistakes`` holds, for each mistake, what it does on the same calls.  A match must rest on enough wrong numbers to
-    be no accident.
+    be no accident; where fewer are asked for, as of a single constant, on all of them.
     """
-    if sum(evidence(e, f, o) for e, f, o in zip(expected, found, outcomes, strict=True)) < ENOUGH_EVIDENCE:
+    asked = sum(want.size for e in expected for want in e.values)
+    found_wrong = sum(evidence(e, f, o) for e, f, o in zip(expected, found, outcomes, strict=True))
+    if found_wrong < min(ENOUGH_EVIDENCE, asked):
         return None
     for absolute in CLOSE_CALLS:
         for index, theirs in enumerate(mistakes):
-            if all(same_behaviour(a, b, absolute) for a, b in zip(outcomes, theirs, strict=True)):
+            alike = zip(outcomes, theirs, found, strict=True)
+            if all(same_behaviour(a, b, absolute) and _same_dtypes(a, b, f) for a, b, f in alike):
                 return index
     return None
 
 
-_CLEAREST = {"value": 0, "shape": 1, "type": 2, "dtype": 3, "mutation": 4, "warning": 5, "raised": 6}
+def _same_dtypes(one: Outcome, other: Outcome, finding: Finding | None) -> bool:
+    """Tell whether two outcomes have the same dtypes, where it is the dtype that was found wrong."""
+    if finding is None or finding.kind != "dtype":
+        return True
+    return [v.data.dtype for v in one.values if v.data is not None] == [
+        v.data.dtype for v in other.values if v.data is not None
+    ]
+
+
+_CLEAREST = {"rule": -1, "value": 0, "shape": 1, "type": 2, "dtype": 3, "mutation": 4, "warning": 5, "raised": 6}
 
 
 def first_told(found: Sequence[Finding | None]) -> tuple[Finding, str] | None:
@@ -253,8 +308,8 @@ def first_told(found: Sequence[Finding | None]) -> tuple[Finding, str] | None:
     if not failed:
         return None
     first = min(failed, key=lambda finding: _CLEAREST[finding.kind])
-    more = messages.MORE_CALLS.format(failed=len(failed), total=len(found)) if len(failed) > 1 else ""
-    return first, first.message + more
+    more = len(failed) > 1 and first.got != "NotImplementedError"  # of what is not written no count is news
+    return first, first.message + (messages.MORE_CALLS.format(failed=len(failed), total=len(found)) if more else "")
 
 
 @dataclass(frozen=True, eq=False)

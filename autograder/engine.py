@@ -24,7 +24,7 @@ from autograder.grading.cases import build, secret_from_seed
 from autograder.grading.results import Result, result_from_json
 from autograder.grading.verdicts import Examiner
 from autograder.notebook import read_bytes
-from autograder.sandbox import Isolation
+from autograder.sandbox import Isolation, self_test
 from autograder.submission import Graded, Grader, Sandboxes, load_template
 
 CHUNK = 8
@@ -140,7 +140,7 @@ class Worker:
         self._frame = f"{self.template.digest}|{plan.seed}|{grader_version()}|{self.sandboxes.level}"
 
     def __enter__(self) -> Worker:
-        self.sandboxes.__enter__()
+        self_test(self.sandboxes.for_text(""))
         return self
 
     def __exit__(self, *details: object) -> None:
@@ -150,14 +150,13 @@ class Worker:
         """Return a student's result and whether it was there already; what is new is stored first."""
         course, name = self.plan.course, self.plan.assignment
         path = course.submission(student, name)
+        graded: Graded | None = None
         try:
             data = read_bytes(path)
         except SubmissionError as problem:
             others = sorted(p.name for p in path.parent.glob("*.ipynb") if p.name != path.name)
             hint = f" The folder holds {', '.join(repr(o) for o in others)}." if others and not path.exists() else ""
             data, graded = b"", self.grader.unreadable(student, f"{problem}{hint}")
-        else:
-            graded = None
         key = hashlib.sha256(self._frame.encode() + data).hexdigest()
         if graded is None:
             earlier = None if self.plan.force else self._earlier(student, key)

@@ -271,6 +271,17 @@ class Sandboxes:
             sandbox.close()
 
 
+def _unfinished(matching: _Matching, run: Run) -> list[str]:
+    """Return a note for each cell that ended the program or never came back."""
+    return [
+        f"The cell {place.cell.grade_id or f'number {number}'} did not finish: {outcome.detail.rstrip('.')}."
+        for number, place in enumerate(matching.places, start=1)
+        if place.step is not None
+        and isinstance(outcome := run.results[place.step], CellResult)
+        and outcome.status in ("died", "timeout")
+    ]
+
+
 class Grader:
     """Grades notebooks of one assignment under one secret."""
 
@@ -301,7 +312,7 @@ class Grader:
             isolation=self.sandboxes.level,
             inputs_hash=self.examiner.table.inputs_hash,
             grader_version=self.version,
-            seconds=seconds,
+            seconds=round(seconds, 4),
         )
 
     def unreadable(self, student: str, reason: str) -> Graded:
@@ -330,7 +341,12 @@ class Grader:
             if p.role == "own_test" and p.step is not None and isinstance(outcome := run.results[p.step], CellResult)
         )
         result = replace(
-            self._result(student, "graded", [*matching.notes, *run.notes], time.perf_counter() - start),
+            self._result(
+                student,
+                "graded",
+                [*matching.notes, *_unfinished(matching, run), *run.notes],
+                time.perf_counter() - start,
+            ),
             functions=functions,
             self_reported=own,
             written=tuple(self._written(p.cell) for p in matching.places if p.role == "written"),

@@ -163,7 +163,9 @@ def run_jupyter_book() -> None:
     command = [sys.executable, "-c", start, "build", "-W", "-n", "--keep-going", "--all", "."]
     path = os.pathsep.join(filter(None, [str(ROOT), os.environ.get("PYTHONPATH", "")]))
     # A browser's or a colleague's settings must not leak into figures or frozen modules' warnings.
-    environment = {**os.environ, "PYTHONPATH": path, "MPLBACKEND": "agg", "PYDEVD_DISABLE_FILE_VALIDATION": "1"}
+    evidence = OUTPUT / "evidence" / digest_of(sorted(closure("import book.lab.claims")), salt=versions())
+    environment = {**os.environ, "PYTHONPATH": path, "MPLBACKEND": "agg", "BOOK_EVIDENCE": str(evidence)}
+    environment |= {"OPENBLAS_NUM_THREADS": "1", "PYDEVD_DISABLE_FILE_VALIDATION": "1"}
     if subprocess.run(command, cwd=ROOT, env=environment, check=False).returncode:
         raise BuildError("The book was not built: Jupyter Book's messages above say where and why.")
 

@@ -88,10 +88,10 @@ def test_an_axis_that_does_not_exist_is_refused(function):
         function.value(1.0)
 
 
-def test_importing_the_reference_loads_neither_sympy_nor_the_catalogue():
+def test_importing_the_reference_loads_neither_scipy_nor_sympy_nor_the_catalogue():
     program = (
         "import sys, autograder.reference\n"
-        "print([m for m in sys.modules if m.split('.')[0] in ('sympy', 'mpmath') or 'catalogue' in m])"
+        "print([m for m in sys.modules if m.split('.')[0] in ('scipy', 'sympy', 'mpmath') or 'catalogue' in m])"
     )
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 
 from autograder.assignments.draw import Draw
 from autograder.calls import Argument, Call
 from autograder.compare import Expected
+from autograder.given import given
 
-Reference = Callable[..., "np.ndarray | np.floating | float"]
+Reference = Callable[..., Any]
+"""What a function should return: an array, a number, a truth value, or a tuple of these."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -40,7 +43,8 @@ class Exercise:
     """One graded function: its name is the ``grade_id`` of its solution cell.
 
     ``curve`` is the interval on which a picture of the student's function is drawn, or None where a curve makes no
-    sense; ``parameters`` are the further arguments with which it is drawn.
+    sense; ``parameters`` are the further arguments with which it is drawn.  ``forbidden`` are names (``numpy.tanh``)
+    and operators that the exercise rules out; a function that uses one has no points.
     """
 
     name: str
@@ -49,6 +53,7 @@ class Exercise:
     criteria: tuple[Criterion, ...]
     curve: tuple[float, float] | None = None
     parameters: Mapping[str, float] = field(default_factory=dict)
+    forbidden: tuple[str, ...] = ()
 
     @property
     def points(self) -> float:
@@ -109,6 +114,8 @@ def expected_from(
 
 def _plain(argument: Argument) -> object:
     """Return what the reference is given for an argument: its numbers, or its value."""
+    if argument.form == "function":
+        return given(argument.value, () if argument.data is None else argument.data)
     if argument.data is None:
         return argument.value
     if argument.data.ndim == 0:

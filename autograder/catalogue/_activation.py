@@ -19,7 +19,7 @@ from autograder.errors import DomainError
 
 X = _indexed.X
 Kind = Literal["elementwise", "vector"]
-Bracket = tuple[sp.Expr, sp.Expr]
+Bracket = tuple[sp.Expr | float, sp.Expr | float]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -175,7 +175,10 @@ class Activation:
     @cached_property
     def range(self) -> _range.Range:
         """All values on the real line at the default parameters; for a vector: of one component, length ≥ 2."""
-        values = [kink.value.subs(self.defaults) for kink in self.kinks]
+        if self.kind == "vector":  # all of them are continuous, so a cut has the value of either side
+            values = [piece.expr.subs(X, piece.high) for piece in self.scalar_pieces[:-1]]
+        else:
+            values = [kink.value.subs(self.defaults) for kink in self.kinks]
         return _range.find(self.scalar_pieces, X, values, self.brackets.get("derivative"))
 
 

@@ -14,28 +14,16 @@ from typing import Any
 
 from autograder import messages
 from autograder.assignments import Assignment, Criterion, Exercise
+from autograder.assignments import cells as forms
 from autograder.errors import UsageError
 
 Cell = dict[str, Any]
 Notebook = dict[str, Any]
 
-TEST_FORM = re.compile(
-    r'check\((\w+), "([\w-]+)"\)\n### BEGIN HIDDEN TESTS\nfrom autograder\.stock import grade_cell\n'
-    r'grade_cell\(\1, "\1-\2"\)\n### END HIDDEN TESTS'
-)
+TEST_FORM = re.compile(re.sub("FUNCTION|CRITERION", r"\\w+", re.escape(forms.full_test("FUNCTION", "CRITERION"))))
+"""What a generated test cell looks like, whatever it tests."""
 FLEETING = ("ExecuteTime", "collapsed", "execution", "scrolled", "trusted")
 """Metadata keys that tools leave behind and that say nothing about the course."""
-
-
-def test_source(function: str, criterion: str) -> str:
-    """Return the source of a generated test cell; students see its first line."""
-    return (
-        f'check({function}, "{criterion}")\n'
-        "### BEGIN HIDDEN TESTS\n"
-        "from autograder.stock import grade_cell\n"
-        f'grade_cell({function}, "{function}-{criterion}")\n'
-        "### END HIDDEN TESTS"
-    )
 
 
 def imports_source() -> str:
@@ -112,8 +100,8 @@ def test_cell(function: str, criterion: Criterion) -> Cell:
 
     Its tag lets *Run All* go on after a failed check, so that one wrong function does not hide the others.
     """
-    name = f"{function}-{criterion.name}"
-    source = test_source(function, criterion.name)
+    name = forms.grade_id(function, criterion.name)
+    source = forms.full_test(function, criterion.name)
     return _code(name, source, points=criterion.points, tags=("raises-exception",))
 
 
@@ -128,7 +116,7 @@ def criteria_cell(exercise: Exercise) -> Cell:
     }
 
 
-def _source(cell: Cell) -> str:
+def cell_source(cell: Cell) -> str:
     """Return a cell's source as one text."""
     source = cell.get("source", "")
     return source if isinstance(source, str) else "".join(source)
@@ -138,7 +126,7 @@ def _is_generated(cell: Cell, assignment: Assignment) -> bool:
     """Tell whether a cell is one of ours, by its name or by its form: then it is written anew or goes."""
     name = grade_id(cell) or str(cell.get("id", ""))
     known = name == f"{assignment.name}-imports" or name.endswith("-criteria")
-    return known or assignment.find(name) is not None or TEST_FORM.fullmatch(_source(cell)) is not None
+    return known or assignment.find(name) is not None or TEST_FORM.fullmatch(cell_source(cell)) is not None
 
 
 def _wanted(assignment: Assignment) -> Iterator[tuple[str, Cell]]:
@@ -180,13 +168,13 @@ def _normal(cell: Cell, taken: set[str]) -> Cell:
     name = grade_id(cell) or str(cell.get("id", ""))
     if not name or name in taken:
         kind = "text" if cell.get("cell_type") == "markdown" else "code"
-        name = f"{kind}-{hashlib.sha256((name + _source(cell)).encode()).hexdigest()[:8]}"
+        name = f"{kind}-{hashlib.sha256((name + cell_source(cell)).encode()).hexdigest()[:8]}"
     if name in taken:
         raise UsageError(f"Two cells of the notebook have the id {name}: rename or remove one of them.")
     taken.add(name)
     cell["id"] = name
     cell["metadata"] = {k: v for k, v in cell.get("metadata", {}).items() if k not in FLEETING}
-    cell["source"] = _source(cell).splitlines(keepends=True)
+    cell["source"] = cell_source(cell).splitlines(keepends=True)
     if cell.get("cell_type") == "code":
         cell["outputs"], cell["execution_count"] = [], None
     return cell

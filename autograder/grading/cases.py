@@ -7,7 +7,7 @@ secret, shuffled together, with two of the calls asked twice.
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from autograder.assignments import Assignment, Case, Criterion, Exercise
 from autograder.assignments.draw import Draw
@@ -27,7 +27,10 @@ def secret_from_seed(seed: int) -> bytes:
 def visible_cases(assignment: str, exercise: Exercise, criterion: Criterion) -> tuple[Case, ...]:
     """Return the cases that a student sees; the same for everyone, for ever."""
     name = f"{assignment}|{exercise.name}|{criterion.name}|visible"
-    return tuple(criterion.cases(Draw(PUBLIC_SECRET, name)))
+    first, *rest = criterion.cases(Draw(PUBLIC_SECRET, name))
+    if exercise.forbidden:  # the function's code is read once for each criterion, with the first call that all share
+        first = replace(first, call=replace(first.call, forbidden=exercise.forbidden))
+    return (first, *rest)
 
 
 def graded_cases(assignment: str, exercise: Exercise, criterion: Criterion, secret: bytes) -> tuple[Case, ...]:
@@ -60,6 +63,8 @@ def build(assignment: Assignment, secret: bytes) -> CaseTable:
         for case in drawn:
             for argument in (*case.call.arguments, *case.call.keywords.values()):
                 digest.update(_bytes(argument))
+            if case.call.points is not None:
+                digest.update(_bytes(Argument("points", case.call.points)))
     return CaseTable(assignment, cases, digest.hexdigest())
 
 

@@ -118,7 +118,7 @@ class Result:
             "isolation": self.isolation,
             "inputs_hash": self.inputs_hash,
             "grader_version": self.grader_version,
-            "seconds": round(self.seconds, 4),
+            "seconds": self.seconds,
             "self_reported": [asdict(criterion) for criterion in self.self_reported],
             "written": [asdict(answer) for answer in self.written],
             "key": self.key,

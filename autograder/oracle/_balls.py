@@ -1,13 +1,15 @@
 """Ball arithmetic: a number in many digits together with a proven bound on its error.
 
-A ball is a pair (m, k): the exact value differs from the midpoint m, a raw mpmath number, by at most 2**k; k is None
-where m is the exact value. Every operation bounds what it inherits and adds the rounding of its own result, so that a
-sum that cancels, such as 1 + erf(−30), shows its loss instead of hiding it. The bounds assume of mpmath's elementary
-functions an error of at most 4 units in the last of ``prec`` bits; mpmath promises less than 1.
+A ball is a pair (m, k): the exact value differs from the midpoint m, a raw mpmath number, by at most 2**k. Where k is
+None, m is the exact value, and may be a Fraction: (x + 3)/6 can lie exactly between two floats, where no number of
+bits would tell. Every operation bounds what it inherits and adds the rounding of its own result, so that a sum that
+cancels, such as 1 + erf(−30), shows its loss instead of hiding it. The bounds assume of mpmath's elementary functions
+an error of at most 4 units in the last of ``prec`` bits; mpmath promises less than 1.
 """
 
 from __future__ import annotations
 
+from fractions import Fraction
 from typing import Any
 
 from mpmath import libmp
@@ -15,7 +17,7 @@ from mpmath import libmp
 Raw = Any
 """mpmath's raw number: the tuple (sign, mantissa, exponent, bit count)."""
 
-Ball = tuple[Raw, int | None]
+Ball = tuple[Any, int | None]
 FAR_BITS = 14
 FAR = 2**FAR_BITS
 """Functions within 2**−FAR of their asymptotes are replaced by them: no float is near enough to see it."""
@@ -57,31 +59,52 @@ def relative_margin(a: Ball, bits: int) -> int:
     return size
 
 
-def from_ratio(p: int, q: int, prec: int) -> Ball:
-    """Return p/q, exactly where q is a power of two."""
-    if q & (q - 1) == 0:
-        return libmp.from_man_exp(p, 1 - q.bit_length()), None
-    m = libmp.from_rational(p, q, prec)
+def exact(value: Fraction) -> Ball:
+    """Return a rational number, as a raw number where its denominator is a power of two."""
+    p, q = value.numerator, value.denominator
+    return (value if q & (q - 1) else libmp.from_man_exp(p, 1 - q.bit_length())), None
+
+
+def fraction(a: Ball) -> Fraction:
+    """Return the value of an exact ball."""
+    if isinstance(a[0], Fraction):
+        return a[0]
+    sign, mantissa, exponent, _ = a[0]
+    whole = -int(mantissa) if sign else int(mantissa)
+    return Fraction(whole << exponent) if exponent >= 0 else Fraction(whole, 1 << -exponent)
+
+
+def raw(a: Ball, prec: int) -> Ball:
+    """Return the ball around a raw number."""
+    if not isinstance(a[0], Fraction):
+        return a
+    m = libmp.from_rational(a[0].numerator, a[0].denominator, prec)
     return m, rounding(m, prec)
 
 
 def add(a: Ball, b: Ball, prec: int) -> Ball:
     """Return a + b."""
     if a[1] is None and b[1] is None:
+        if isinstance(a[0], Fraction) or isinstance(b[0], Fraction):
+            return exact(fraction(a) + fraction(b))
         return libmp.mpf_add(a[0], b[0]), None
+    (a, b) = raw(a, prec), raw(b, prec)
     m = libmp.mpf_add(a[0], b[0], prec)
     return m, worst(a[1], b[1], rounding(m, prec))
 
 
 def negate(a: Ball) -> Ball:
     """Return −a."""
-    return libmp.mpf_neg(a[0]), a[1]
+    return (-a[0] if isinstance(a[0], Fraction) else libmp.mpf_neg(a[0])), a[1]
 
 
 def multiply(a: Ball, b: Ball, prec: int) -> Ball:
     """Return a b."""
     if a[1] is None and b[1] is None:
+        if isinstance(a[0], Fraction) or isinstance(b[0], Fraction):
+            return exact(fraction(a) * fraction(b))
         return libmp.mpf_mul(a[0], b[0]), None
+    (a, b) = raw(a, prec), raw(b, prec)
     m = libmp.mpf_mul(a[0], b[0], prec)
     inherited = (plus(magnitude(a[0]), b[1]), plus(magnitude(b[0]), a[1]), plus(a[1], b[1]))
     return m, worst(*inherited, rounding(m, prec))
@@ -89,6 +112,8 @@ def multiply(a: Ball, b: Ball, prec: int) -> Ball:
 
 def inverse(a: Ball, prec: int) -> Ball:
     """Return 1/a; the error of a, relative to a, becomes that of 1/a."""
+    if isinstance(a[0], Fraction):
+        return exact(1 / a[0])
     size = relative_margin(a, 2)
     m = libmp.mpf_div(libmp.fone, a[0], prec)
     if a[1] is None and a[0][1] == 1:
@@ -112,6 +137,7 @@ def power(a: Ball, n: int, prec: int) -> Ball:
 
 def sqrt(a: Ball, prec: int) -> Ball:
     """Return √a."""
+    a = raw(a, prec)
     if a == ZERO:
         return ZERO
     size = relative_margin(a, 2)
@@ -120,7 +146,8 @@ def sqrt(a: Ball, prec: int) -> Ball:
 
 
 def exp(a: Ball, prec: int) -> Ball:
-    """Return e to the power a, whose error is at most 2 |d| exp(m) for an error d ≤ 1 of a; far below 2**−FAR is 0."""
+    """Return the exponential of a ball; where it lies far below 2**−FAR, that is all it says."""
+    a = raw(a, prec)
     if a == ZERO:
         return ONE
     small_error(a)
@@ -132,6 +159,7 @@ def exp(a: Ball, prec: int) -> Ball:
 
 def log(a: Ball, prec: int) -> Ball:
     """Return log a."""
+    a = raw(a, prec)
     if a == ONE:
         return ZERO
     size = relative_margin(a, 2)
@@ -153,14 +181,15 @@ def beyond(m: Raw, bits: int) -> bool:
 
 def _saturated(a: Ball, bits: int) -> Ball | None:
     """Return ±1 with an error of 2**−FAR where |a| > 2**bits, from where tanh and erf are closer to ±1 than that."""
-    if not beyond(a[0], bits):
+    if not beyond(a[0], bits + 1):
         return None
-    small_error(a)
+    relative_margin(a, 2)
     return (libmp.fnone if a[0][0] else libmp.fone), -FAR
 
 
 def _lipschitz(function: Any, a: Ball, prec: int) -> Ball:
     """Apply a function that vanishes or not at 0 and whose slope is at most 2 everywhere."""
+    a = raw(a, prec)
     small_error(a)
     m = function(a[0], prec)
     if a == ZERO:
@@ -180,6 +209,7 @@ def cos(a: Ball, prec: int) -> Ball:
 
 def tanh(a: Ball, prec: int) -> Ball:
     """Return tanh a."""
+    a = raw(a, prec)
     return _saturated(a, FAR_BITS) or _lipschitz(libmp.mpf_tanh, a, prec)
 
 
@@ -190,16 +220,18 @@ def atan(a: Ball, prec: int) -> Ball:
 
 def erf(a: Ball, prec: int) -> Ball:
     """Return erf a, whose slope is at most 2/√π < 2."""
+    a = raw(a, prec)
     return _saturated(a, FAR_BITS // 2) or _lipschitz(libmp.mpf_erf, a, prec)
 
 
 def erfc(a: Ball, prec: int) -> Ball:
     """Return erfc a; to the right of 0 its logarithm's slope is at most 2a + 2, so that the tail keeps its digits."""
+    a = raw(a, prec)
     size = magnitude(a[0])
     if a[0][0] or size is None or size <= 0:
         return _lipschitz(libmp.mpf_erfc, a, prec)
-    if size > FAR_BITS // 2:
-        small_error(a)
+    if size > FAR_BITS // 2 + 1:
+        relative_margin(a, 2)
         return libmp.fzero, -FAR
     steep = plus(a[1], size + 3)
     if steep is not None and steep > -1:
@@ -210,20 +242,24 @@ def erfc(a: Ball, prec: int) -> Ball:
 
 def absolute(a: Ball) -> Ball:
     """Return |a|."""
-    return libmp.mpf_abs(a[0]), a[1]
+    return (abs(a[0]) if isinstance(a[0], Fraction) else libmp.mpf_abs(a[0])), a[1]
 
 
-def maximum(a: Ball, b: Ball) -> Ball:
+def maximum(a: Ball, b: Ball, prec: int) -> Ball:
     """Return max(a, b), which moves by no more than the larger of the two errors."""
+    if a[1] is None and b[1] is None:
+        return a if sign(add(a, negate(b), prec)) >= 0 else b
+    (a, b) = raw(a, prec), raw(b, prec)
     larger = a[0] if libmp.mpf_ge(a[0], b[0]) else b[0]
     return larger, worst(a[1], b[1])
 
 
 def sign(a: Ball) -> int:
     """Return −1, 0 or 1; raise where the ball contains zero and more."""
-    if a[1] is None:
-        return int(libmp.mpf_sign(a[0]))
-    relative_margin(a, 2)
+    if isinstance(a[0], Fraction):
+        return 1 if a[0] > 0 else -1
+    if a[1] is not None:
+        relative_margin(a, 2)
     return int(libmp.mpf_sign(a[0]))
 
 

@@ -34,11 +34,13 @@ def hard_points(dtype: DTypeLike, count: int, special: Iterable[float] = (), see
         rng.uniform(-780.0, 780.0, quarter // 4),
         rng.uniform(-110.0, 110.0, quarter // 4),
         _around(rng, kind, [0.0, -1.0, 1.0, *special], quarter),
+        _ends(rng, kind, count // 100 + 1),
         [0.0, -0.0, 1.0, -1.0, *special],
     ]
     with np.errstate(all="ignore"):
         points = np.concatenate([np.asarray(part, dtype=np.float64) for part in parts]).astype(kind)
-    return points[np.isfinite(points)]
+    kept: Array = points[np.isfinite(points)]
+    return kept
 
 
 def _any_bits(rng: np.random.Generator, kind: np.dtype[Any], count: int) -> Array:
@@ -46,7 +48,16 @@ def _any_bits(rng: np.random.Generator, kind: np.dtype[Any], count: int) -> Arra
     unsigned = np.dtype(f"u{kind.itemsize}")
     bits = rng.integers(0, np.iinfo(unsigned).max, count, dtype=unsigned, endpoint=True)
     points = bits.view(kind)
-    return points[np.isfinite(points)].astype(np.float64)
+    kept: Array = points[np.isfinite(points)].astype(np.float64)
+    return kept
+
+
+def _ends(rng: np.random.Generator, kind: np.dtype[Any], count: int) -> Array:
+    """Return subnormal numbers, from the smallest on, and the largest numbers, of both signs."""
+    info = np.finfo(kind)
+    steps = np.floor(np.exp2(rng.uniform(0, info.nmant, count)))
+    positive = np.append(steps * float(info.smallest_subnormal), [float(info.max), float(info.max) / 2])
+    return np.concatenate([positive, -positive])
 
 
 def _around(rng: np.random.Generator, kind: np.dtype[Any], centres: list[float], count: int) -> Array:
@@ -54,7 +65,8 @@ def _around(rng: np.random.Generator, kind: np.dtype[Any], centres: list[float],
     centre = rng.choice(np.asarray(centres), count)
     digits = np.finfo(kind).nmant + 1
     distance = np.exp2(-rng.uniform(0, digits, count)) * np.where(centre == 0, 1.0, np.abs(centre))
-    return centre + rng.choice([-1.0, 1.0], count) * distance
+    points: Array = centre + rng.choice([-1.0, 1.0], count) * distance
+    return points
 
 
 def sign_changes(function: Callable[[Array], Array], *, reach: float = 45.0, cells: int = 2_000) -> list[float]:
@@ -75,7 +87,7 @@ def ulp_errors(got: Array, wanted: Array) -> Array:
     """Return |got − wanted| in units in the last place of ``wanted``; inf where one is not finite and the other is."""
     with np.errstate(all="ignore"):
         unit = np.spacing(np.where(np.isfinite(wanted), np.abs(wanted), 1).astype(wanted.dtype)).astype(np.float64)
-        errors = np.abs(got.astype(np.float64) - wanted.astype(np.float64)) / unit
+        errors: Array = np.abs(got.astype(np.float64) - wanted.astype(np.float64)) / unit
     errors[got == wanted] = 0.0
     errors[np.isnan(errors)] = np.inf
     return errors
@@ -107,7 +119,7 @@ class Accuracy:
 
 
 def measure(x: Array, got: Array, wanted: Array, slope: Callable[[Array], Array]) -> Accuracy:
-    """Compare ``got`` with the oracle's ``wanted`` at ``x``; ``slope`` is the oracle's derivative of what is measured."""
+    """Compare ``got`` with the oracle's ``wanted`` at ``x``; ``slope`` is the oracle's derivative of ``wanted``."""
     errors = ulp_errors(got, wanted)
     large = np.flatnonzero(errors > LARGE)
     condition = np.zeros(x.shape)

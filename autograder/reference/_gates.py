@@ -2,40 +2,52 @@
 
 from __future__ import annotations
 
-import math
-
 import numpy as np
 
 from autograder.reference._arguments import Array, nonnegative
-from autograder.reference._elementwise import Elementwise
-from autograder.reference._logistic import sigmoid
-from autograder.reference._pieces import deep, tame
+from autograder.reference._elementwise import Elementwise, in_float64
+from autograder.reference._pieces import deep, tame, with_nan
+from autograder.reference._twofold import PI, product_error, root, split_constant
 
 
-def gated(x: Array, y: Array) -> Array:
-    """Return x σ(y); far to the left as (x exp(y/2)) exp(y/2), so that a subnormal σ is not magnified."""
-    out = sigmoid(y)
-    out *= x
-    return _repair_tail(out, x, y)
+def gated(x: Array, y: Array, rest: Array | None = None) -> Array:
+    """Return x σ(y) = x/(1 + exp(−y)), y with its ``rest`` that rounding has cut off.
+
+    Far to the left it is (x exp(y/2)) exp(y/2), where exp(−y) would overflow and a subnormal σ would be magnified.
+    """
+    q: Array = np.negative(y)
+    np.exp(q, out=q)
+    if rest is not None:
+        q -= q * rest
+    q += 1.0
+    np.divide(x, q, out=q)
+    return _repair_tail(q, x, y, rest)
 
 
-def gated_slope(y: Array, z: Array) -> Array:
-    """Return σ(y) (1 + z σ(−y)), the derivative of x σ(y) for z = x dy/dx, both within ±1e30."""
+def gated_slope(y: Array, z: Array, rest: Array | None = None) -> Array:
+    """Return the derivative of x σ(y), which is (1 + q z)/(1 + q)², for q = exp(−y) and z = 1 + x dy/dx.
+
+    ``rest`` is what rounding has cut off y. Next to the root z comes from a difference of near numbers, without error.
+    """
     q: Array = np.negative(tame(y, deep(y), 1e30))
     np.exp(q, out=q)
-    gate = 1.0 / (1.0 + q)
-    q *= gate
+    if rest is not None:
+        q -= q * rest
+    inverse_gate = 1.0 + q
     q *= z
     q += 1.0
-    q *= gate
-    return _repair_tail(q, 1.0 + z, y)
+    q /= inverse_gate
+    q /= inverse_gate
+    return _repair_tail(q, z, y, rest)
 
 
-def _repair_tail(out: Array, factor: Array, y: Array) -> Array:
+def _repair_tail(out: Array, factor: Array, y: Array, rest: Array | None = None) -> Array:
     """Put factor · exp(y), in two steps, where y is far to the left; 0 · inf is 0 there."""
     if not y.min() >= deep(y):
         tail = np.flatnonzero(y < deep(y))
         half = np.exp(y[tail] / 2)
+        if rest is not None:
+            half += half * (0.5 * rest[tail])
         out[tail] = (np.maximum(factor[tail], -1e30) * half) * half
     return out
 
@@ -45,25 +57,43 @@ def silu(x: Array) -> Array:
     return gated(x, x)
 
 
+@in_float64
 def silu_derivative(x: Array) -> Array:
     """Return σ(x) (1 + x σ(−x))."""
     y = tame(x, -1e4, 1e4)
-    return gated_slope(y, y)
+    return gated_slope(y, 1.0 + y)
 
 
 def swish(x: Array, *, beta: float) -> Array:
     """Return x σ(beta x) (Ramachandran, Zoph and Le 2017)."""
     if beta == 0:
         return 0.5 * x
-    return gated(x, x * beta)
+    return silu(x) if beta == 1 else _stretched(x, beta=beta)
 
 
 def swish_derivative(x: Array, *, beta: float) -> Array:
-    """Return σ(beta x) (1 + beta x σ(−beta x)); a finite beta of 0 leaves 1/2."""
+    """Return σ(beta x) (1 + beta x σ(−beta x)); a beta of 0 leaves 1/2."""
     if beta == 0:
-        return np.where(np.isnan(x), x, x.dtype.type(0.5))
-    y = tame(x * beta, -1e4, 1e4)
-    return gated_slope(y, y)
+        return with_nan(np.full_like(x, 0.5), x)
+    return silu_derivative(x) if beta == 1 else _stretched_slope(x, beta=beta)
+
+
+@in_float64
+def _stretched(x: Array, *, beta: float) -> Array:
+    return gated(x, x * beta, _stretched_argument(x, beta)[1])
+
+
+@in_float64
+def _stretched_slope(x: Array, *, beta: float) -> Array:
+    y, rest = _stretched_argument(x, beta)
+    return gated_slope(y, (1.0 + y) + rest, rest)
+
+
+def _stretched_argument(x: Array, beta: float) -> tuple[Array, Array]:
+    """Return y = beta x within ±10⁴, where a sigmoid has long saturated, and the part that rounding cuts off."""
+    near = tame(x, -1e4 / beta, 1e4 / beta)
+    y: Array = near * beta
+    return y, product_error(near, beta, y)
 
 
 def gelu_sigmoid(x: Array) -> Array:
@@ -76,29 +106,38 @@ def gelu_sigmoid_derivative(x: Array) -> Array:
     return swish_derivative(x, beta=1.702)
 
 
-TANH_LINEAR = math.sqrt(8 / math.pi)
+TANH_LINEAR, TANH_LINEAR_REST = split_constant(root(8 / PI))
 TANH_CUBIC = TANH_LINEAR * 0.044715
 
 
+@in_float64
 def gelu_tanh(x: Array) -> Array:
     """Return x (1 + tanh u)/2 = x σ(2u), u = √(2/π)(x + 0.044715 x³) (Hendrycks and Gimpel 2016, section 2)."""
-    y: Array = np.square(x)
-    y *= TANH_CUBIC
-    y += TANH_LINEAR
-    y *= x
-    return gated(x, y)
+    y, rest, _ = _tanh_argument(x)
+    return gated(x, y, rest)
 
 
+@in_float64
 def gelu_tanh_derivative(x: Array) -> Array:
-    """Return σ(2u) (1 + 2 x u′ σ(−2u))."""
+    """Return σ(y) (1 + x y′ σ(−y)) for y = 2u."""
+    y, rest, excess = _tanh_argument(x)
+    return gated_slope(y, (1.0 + y) + (excess + rest), rest)
+
+
+def _tanh_argument(x: Array) -> tuple[Array, Array, Array]:
+    """Return y = 2u = x (a + b x²), what rounding cuts off its last sum and product, and x y′ − y; x within ±1000."""
     x = tame(x, -1e3, 1e3)
-    square = x * x
-    y = x * (TANH_LINEAR + TANH_CUBIC * square)
-    return gated_slope(y, x * (TANH_LINEAR + 3 * TANH_CUBIC * square))
+    cubic = TANH_CUBIC * (x * x)
+    inner = TANH_LINEAR + cubic
+    y: Array = x * inner
+    rest = product_error(x, inner, y)
+    rest += x * ((cubic - (inner - TANH_LINEAR)) + TANH_LINEAR_REST)
+    cubic *= 2.0 * x
+    return y, rest, cubic
 
 
-SATURATED = 30.0
-"""Beyond this point Mish and x, and their derivatives, are the same in float64; exp(60) is finite in float32."""
+SATURATED = 22.0
+"""Beyond this point Mish and x, and their derivatives, are the same in float64; exp(66) is finite in float32."""
 
 
 def mish(x: Array) -> Array:
@@ -110,19 +149,22 @@ def mish(x: Array) -> Array:
     return _repair_tail(n, x, x)
 
 
+@in_float64
 def mish_derivative(x: Array) -> Array:
-    """Return e/d ((e + 2) + 4 x (1 + e)/d), d = e(e + 2) + 2, e = exp(x)."""
+    """Return e w/d², d = e (e + 2) + 2, w = 4 (x + 1) + e (4 x + 6 + e (4 + e)), e = exp(x)."""
     near = tame(x, -1e4, SATURATED)
     e = np.exp(near)
     d = e * (e + 2.0)
     d += 2.0
-    bracket = 4.0 * near
-    bracket *= e + 1.0
-    bracket /= d
-    bracket += e + 2.0
+    w = e + 4.0
+    w *= e
+    w += 4.0 * near + 6.0
+    w *= e
+    w += 4.0 * (near + 1.0)
+    w /= d
     e /= d
-    e *= bracket
-    return _repair_tail(e, 1.0 + near, near)
+    w *= e
+    return _repair_tail(w, 1.0 + near, near)
 
 
 GATES = (

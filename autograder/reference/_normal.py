@@ -1,42 +1,31 @@
-"""Activations made from the normal distribution: the left tail needs the scaled complementary error function."""
+"""Activations made from the normal distribution: its density and its distribution function, exact in the tails."""
 
 from __future__ import annotations
 
 import math
 
 import numpy as np
-from scipy import special
 
 from autograder.reference._arguments import Array
 from autograder.reference._elementwise import Elementwise, in_float64
+from autograder.reference._mills import scaled_tail
 from autograder.reference._pieces import tame
+from autograder.reference._twofold import PI, product_error, root, split_constant, square_error
 
-SQRT_HALF = math.sqrt(0.5)
-SQRT_HALF_PI = math.sqrt(math.pi / 2)
-SQRT_TWO_PI = math.sqrt(2 * math.pi)
-SPLITTER = 134_217_729.0
-"""2²⁷ + 1: Veltkamp's constant, which cuts a float64 into two halves of 26 bits."""
+DENSITY_AT_0, DENSITY_AT_0_REST = split_constant(root(1 / (2 * PI)))
+"""1/√(2π)."""
 
-TAIL = -1.5
-"""Left of here erfc loses a digit to the rounding of its argument, and erfcx takes over."""
+EDGE = 64.0
+"""Beyond ±64 the density underflows."""
 
 
 def exp_of_minus_square(x: Array, scale: float) -> Array:
     """Return exp(−scale·x²) for scale 1 or ½ and float64 |x| ≤ 64, where rounding x² alone would cost up to x² ulp.
 
-    The rounding error of the square (Dekker's product) enters as a factor 1 − error.
+    The rounding error of the square enters as a factor 1 − error.
     """
     square: Array = x * x
-    high: Array = x * SPLITTER
-    high -= high - x
-    low = x - high
-    error = high * high
-    error -= square
-    high *= low
-    high *= 2.0
-    error += high
-    low *= low
-    error += low
+    error = square_error(x, square)
     error *= scale
     square *= -scale
     np.exp(square, out=square)
@@ -48,13 +37,13 @@ def exp_of_minus_square(x: Array, scale: float) -> Array:
 @in_float64
 def gaussian(x: Array) -> Array:
     """Return exp(−x²)."""
-    return exp_of_minus_square(tame(x, -64.0, 64.0), 1.0)
+    return exp_of_minus_square(tame(x, -EDGE, EDGE), 1.0)
 
 
 @in_float64
 def gaussian_derivative(x: Array) -> Array:
     """Return −2 x exp(−x²)."""
-    near = tame(x, -64.0, 64.0)
+    near = tame(x, -EDGE, EDGE)
     out = exp_of_minus_square(near, 1.0)
     out *= near
     out *= -2.0
@@ -63,32 +52,42 @@ def gaussian_derivative(x: Array) -> Array:
 
 @in_float64
 def gelu(x: Array) -> Array:
-    """Return x Φ(x), Φ the standard normal distribution function (Hendrycks and Gimpel 2016, equation 1)."""
-    out: Array = x * -SQRT_HALF
-    special.erfc(out, out=out)
-    out *= x
-    out *= 0.5
-    if not x.min() >= TAIL:
-        tail = np.flatnonzero(x < TAIL)
-        t = np.maximum(x[tail], -64.0)
-        out[tail] = 0.5 * t * special.erfcx(t * -SQRT_HALF) * exp_of_minus_square(t, 0.5)
+    """Return x Φ(x) (Hendrycks and Gimpel 2016, equation 1), with Φ(x) = 1 − Φ(−x) on the right."""
+    distance = np.minimum(np.abs(x), EDGE)
+    out = exp_of_minus_square(distance, 0.5)
+    out *= scaled_tail(distance)
+    np.putmask(out, x >= 0, 1.0 - out)
+    out *= tame(x, -EDGE, np.inf)
     return out
 
 
 @in_float64
 def gelu_derivative(x: Array) -> Array:
-    """Return Φ(x) + x φ(x); left of −1.5 as φ(x) (x + R(−x)) with Mills' ratio R, so that the tail keeps its digits."""
-    near = tame(x, -64.0, 64.0)
-    density = exp_of_minus_square(near, 0.5)
-    density /= SQRT_TWO_PI
-    out: Array = near * -SQRT_HALF
-    special.erfc(out, out=out)
-    out *= 0.5
-    out += near * density
-    if not near.min() >= TAIL:
-        tail = np.flatnonzero(near < TAIL)
-        t = near[tail]
-        out[tail] = density[tail] * (t + SQRT_HALF_PI * special.erfcx(t * -SQRT_HALF))
+    """Return Φ(x) + x φ(x), for x = −u below 0 as φ(u) (R(u) − u) with Mills' ratio R, and 1 minus that for x = u."""
+    distance = np.minimum(np.abs(x), EDGE)
+    pull: Array = distance * DENSITY_AT_0
+    rest = product_error(distance, DENSITY_AT_0, pull)
+    rest += distance * DENSITY_AT_0_REST
+    out = scaled_tail(distance)
+    out -= pull
+    out -= rest
+    out *= exp_of_minus_square(distance, 0.5)
+    np.putmask(out, x >= 0, 1.0 - out)
+    centre = np.flatnonzero(distance < NEAR_0)
+    out[centre] = 0.5 + x[centre] * _polynomial(x[centre] ** 2)
+    return out
+
+
+NEAR_0 = 0.25
+SERIES = tuple((-1) ** n * (2 * n + 2) * DENSITY_AT_0 / ((2 * n + 1) * 2**n * math.factorial(n)) for n in range(8))
+"""Φ(x) + x φ(x) − ½ is x times this power series in x², which reaches float64 for |x| < ¼."""
+
+
+def _polynomial(s: Array) -> Array:
+    out = np.full_like(s, SERIES[-1])
+    for coefficient in SERIES[-2::-1]:
+        out *= s
+        out += coefficient
     return out
 
 

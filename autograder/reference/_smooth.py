@@ -81,12 +81,13 @@ def snake(x: Array, *, a: float) -> Array:
 
 
 def snake_derivative(x: Array, *, a: float) -> Array:
-    """Return 1 + sin(2 a x) as 2 sin²(a x + π/4), which keeps its digits next to its double roots."""
-    out: Array = x * a
-    out += math.pi / 4
-    np.sin(out, out=out)
-    np.square(out, out=out)
-    out *= 2.0
+    """Return 1 + sin(2 a x), near its double roots as (sin a x + cos a x)², which keeps its digits there."""
+    phase: Array = x * a
+    out: Array = np.sin(2.0 * phase)
+    low = np.flatnonzero(~(out >= -0.5))
+    out += 1.0
+    near = phase[low]
+    out[low] = np.square(np.sin(near) + np.cos(near))
     return out
 
 

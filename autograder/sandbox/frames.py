@@ -153,6 +153,11 @@ def _argument(argument: Argument, arrays: list[np.ndarray]) -> list[Any]:
     return [argument.form, [data.dtype.str, list(data.shape)], argument.value]
 
 
+def _points(call: Call, arrays: list[np.ndarray]) -> list[Any] | None:
+    """Describe where a returned expression is evaluated, adding the points to ``arrays``."""
+    return None if call.points is None else _argument(Argument("array", call.points), arrays)[1]
+
+
 def pack_calls(sequence: int, calls: Sequence[Call]) -> bytes:
     """Return the frame that carries the inputs of one `CallStep`."""
     arrays: list[np.ndarray] = []
@@ -160,6 +165,7 @@ def pack_calls(sequence: int, calls: Sequence[Call]) -> bytes:
         [
             [_argument(argument, arrays) for argument in call.arguments],
             {name: _argument(argument, arrays) for name, argument in call.keywords.items()},
+            [call.symbols, _points(call, arrays), call.choices, call.forbidden],
         ]
         for call in calls
     ]
@@ -174,8 +180,15 @@ def unpack_calls(header: dict[str, Any], raw: bytes) -> tuple[Call, ...]:
         return Argument(form, None if spec is None else body.take(spec), value)
 
     return tuple(
-        Call(tuple(build(*item) for item in positional), {name: build(*item) for name, item in keywords.items()})
-        for positional, keywords in header["calls"]
+        Call(
+            tuple(build(*item) for item in positional),
+            {name: build(*item) for name, item in keywords.items()},
+            tuple(symbols),
+            None if points is None else body.take(points),
+            tuple(choices),
+            tuple(forbidden),
+        )
+        for positional, keywords, (symbols, points, choices, forbidden) in header["calls"]
     )
 
 
@@ -193,9 +206,9 @@ def describe_outcome(outcome: Outcome, arrays: list[np.ndarray]) -> list[Any]:
         arrays.append(data)
         values.append([value.type, data.dtype.str, list(data.shape)])
     o = outcome
-    if not (o.is_tuple or o.error or o.line or o.warnings or o.mutated or o.printed):
+    if not (o.is_tuple or o.error or o.line or o.warnings or o.mutated or o.printed or o.used):
         return [values]  # as most are
-    return [values, o.is_tuple, o.error, o.line, list(o.warnings), list(o.mutated), o.printed]
+    return [values, o.is_tuple, o.error, o.line, list(o.warnings), list(o.mutated), o.printed, list(o.used)]
 
 
 def text(value: object, limit: int) -> str:
@@ -222,14 +235,14 @@ def _received_value(item: object, body: Body) -> Value:
 
 def read_outcome(item: object, body: Body) -> Outcome:
     """Rebuild one outcome from a child's header; every field is checked."""
-    if not isinstance(item, list) or len(item) not in (1, 7):
+    if not isinstance(item, list) or len(item) not in (1, 8):
         raise FrameError("an outcome in the answer is malformed")
     values = item[0]
     if not isinstance(values, list) or len(values) > MAX_VALUES:
         raise FrameError("an outcome in the answer is malformed")
     if len(item) == 1:
         return Outcome(tuple(_received_value(value, body) for value in values))
-    _, is_tuple, error, line, told, mutated, printed = item
+    _, is_tuple, error, line, told, mutated, printed, broken = item
     if not isinstance(is_tuple, bool):
         raise FrameError("an outcome in the answer is malformed")
     if not isinstance(mutated, list) or len(mutated) > 64 or not all(type(i) is int and 0 <= i < 64 for i in mutated):
@@ -242,4 +255,5 @@ def read_outcome(item: object, body: Body) -> Outcome:
         warnings=texts(told, 8, 200),
         mutated=tuple(mutated),
         printed=text(printed, KEEP),
+        used=texts(broken, 32, 60),
     )

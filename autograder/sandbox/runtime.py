@@ -21,6 +21,8 @@ from autograder.errors import GraderFailure
 
 CHILD_FILES = (
     "calls.py",
+    "given.py",
+    "rules.py",
     "sandbox/frames.py",
     "sandbox/cells.py",
     "sandbox/child.py",

@@ -80,12 +80,12 @@
     };
 
     const draw = () => {
-      const { value, slope } = functions[curve.name];
+      const { value, derivative } = functions[curve.name];
       const given = parameters();
       const xs = Array.from({ length: SAMPLES }, (_, index) => xLow + ((xHigh - xLow) * index) / (SAMPLES - 1));
-      const slopes = xs.map((x) => slope(x, given));
+      const slopes = xs.map((x) => derivative(x, given));
       const x = cursor.valueAsNumber;
-      const [y, dy] = [value(x, given), slope(x, given)];
+      const [y, dy] = [value(x, given), derivative(x, given)];
       plot.replaceChildren();
       drawZones(xs, slopes);
       drawAxes();

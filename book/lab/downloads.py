@@ -30,7 +30,7 @@ def exercise_files(assignment: str, *, exercises: Path = EXERCISES) -> tuple[Pat
 
 
 def exercise_zip(assignment: str, *, exercises: Path = EXERCISES) -> bytes:
-    """Return the zip that a student downloads: one folder with the notebook and its checks, the same bytes each time."""
+    """Return the zip that a student downloads: the notebook and its checks in one folder, the same bytes each time."""
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w") as archive:
         for path in exercise_files(assignment, exercises=exercises):
@@ -69,5 +69,5 @@ def download_link(assignment: str, *, exercises: Path = EXERCISES) -> str:
     size = len(exercise_zip(assignment, exercises=exercises)) / 1024
     return (
         f'<p><a class="download" href="../downloads/{escape(assignment)}.zip" download>'
-        f"Download the exercise <code>{escape(assignment)}.zip</code></a> ({size:.0f} KB: the notebook and its checks)</p>"
+        f"Download the exercise <code>{escape(assignment)}.zip</code></a> ({size:.0f} KB: notebook and checks)</p>"
     )

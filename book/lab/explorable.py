@@ -16,9 +16,8 @@ from typing import Any
 import numpy as np
 import sympy as sp
 
-from autograder.catalogue import CATALOGUE, X
+from autograder.catalogue import CATALOGUE, Activation, X, javascript_module
 from book.lab.claims.show import Html
-from book.lab.javascript import arrow
 
 WIDTH, HEIGHT = 640, 400
 LEFT, RIGHT, TOP, BOTTOM = 52, 14, 14, 34
@@ -30,7 +29,7 @@ SAMPLES = 481
 
 @dataclass(frozen=True, kw_only=True)
 class Slider:
-    """A parameter that the reader moves: symbol name, label, ends, step and start."""
+    """A parameter that the reader moves: its name, label, ends, step and start."""
 
     name: str
     label: str
@@ -42,41 +41,29 @@ class Slider:
 
 @dataclass(frozen=True, kw_only=True)
 class Curve:
-    """A function of x with its sliders and the window of values that the picture shows."""
+    """A function to explore: a catalogue entry or one made in its shape, the window of values shown, and its sliders.
 
-    name: str
-    title: str
-    expr: sp.Expr
-    derivative: sp.Expr
+    A parameter without a slider keeps its default.
+    """
+
+    entry: Activation
     values: tuple[float, float]
     sliders: tuple[Slider, ...] = ()
 
-    @property
-    def defaults(self) -> dict[sp.Symbol, float]:
-        """The parameters' start values by symbol."""
-        starts = {slider.name: slider.start for slider in self.sliders}
-        return {free: starts[free.name] for free in self.expr.free_symbols | self.derivative.free_symbols if free != X}
-
     def sample(self, x: np.ndarray[Any, Any]) -> tuple[np.ndarray[Any, Any], np.ndarray[Any, Any]]:
         """Return values and slopes at the start values of the sliders."""
-        pair = [sp.lambdify(X, expr.subs(self.defaults), "numpy")(x) for expr in (self.expr, self.derivative)]
+        starts = {slider.name: slider.start for slider in self.sliders}
+        given = {symbol: starts.get(symbol.name, default) for symbol, default in self.entry.defaults.items()}
+        pair = [
+            sp.lambdify(X, expr.subs(given), ["scipy", "numpy"])(x) for expr in (self.entry.expr, self.entry.derivative)
+        ]
         value, slope = (np.broadcast_to(np.asarray(part, dtype=float), x.shape) for part in pair)
         return value, slope
 
 
 def of_catalogue(name: str, *, values: tuple[float, float], sliders: tuple[Slider, ...] = ()) -> Curve:
-    """Return a catalogue entry as a curve; a parameter without a slider keeps its default."""
-    entry = CATALOGUE[name]
-    moved = {slider.name for slider in sliders}
-    fixed = {symbol: default for symbol, default in entry.defaults.items() if symbol.name not in moved}
-    return Curve(
-        name=name,
-        title=entry.title,
-        expr=entry.expr.subs(fixed),
-        derivative=entry.derivative.subs(fixed),
-        values=values,
-        sliders=sliders,
-    )
+    """Return a catalogue entry as a curve."""
+    return Curve(entry=CATALOGUE[name], values=values, sliders=sliders)
 
 
 def nice_ticks(low: float, high: float) -> list[float]:
@@ -97,8 +84,13 @@ def flat_zones(x: np.ndarray[Any, Any], slope: np.ndarray[Any, Any]) -> list[tup
 def _svg(curve: Curve, window: tuple[float, float]) -> str:
     """Draw the picture that needs no script."""
     (x_low, x_high), (y_low, y_high) = window, curve.values
-    across = lambda x: LEFT + (x - x_low) / (x_high - x_low) * (WIDTH - LEFT - RIGHT)  # noqa: E731 (two short maps)
-    down = lambda y: TOP + (y_high - y) / (y_high - y_low) * (HEIGHT - TOP - BOTTOM)  # noqa: E731
+
+    def across(x: float) -> float:
+        return LEFT + (x - x_low) / (x_high - x_low) * (WIDTH - LEFT - RIGHT)
+
+    def down(y: float) -> float:
+        return TOP + (y_high - y) / (y_high - y_low) * (HEIGHT - TOP - BOTTOM)
+
     x = np.linspace(x_low, x_high, SAMPLES)
     value, slope = curve.sample(x)
     parts = []
@@ -154,7 +146,7 @@ def explorable(
     first = curves[0]
     clip = f"{identity}-clip"
     box = f'x="{LEFT}" y="{TOP}" width="{WIDTH - LEFT - RIGHT}" height="{HEIGHT - TOP - BOTTOM}"'
-    alt = f"{first.title} (solid) and its derivative (dashed) for x from {window[0]:g} to {window[1]:g}"
+    alt = f"{first.entry.title} (solid) and its derivative (dashed) for x from {window[0]:g} to {window[1]:g}"
     data = {
         "window": window,
         "size": [WIDTH, HEIGHT, LEFT, RIGHT, TOP, BOTTOM],
@@ -163,13 +155,13 @@ def explorable(
     }
     choice = ""
     if len(curves) > 1:
-        options = "".join(f'<option value="{curve.name}">{escape(curve.title)}</option>' for curve in curves)
-        choice = f'<label for="{identity}-curve">Function</label><select id="{identity}-curve">{options}</select><span></span>'
+        options = "".join(
+            f'<option value="{curve.entry.name}">{escape(curve.entry.title)}</option>' for curve in curves
+        )
+        key = f"{identity}-curve"
+        choice = f'<label for="{key}">Function</label><select id="{key}">{options}</select><span></span>'
     cursor = Slider(name="x", label="x", low=window[0], high=window[1], step=0.01, start=start)
-    functions = ",".join(
-        f"{json.dumps(curve.name)}:{{value:{arrow(curve.expr, X)},slope:{arrow(curve.derivative, X)}}}"
-        for curve in curves
-    )
+    functions = javascript_module([curve.entry for curve in curves], "functions")
     return Html(
         f'<figure class="explorable" id="{identity}" data-explorable>'
         f'<svg viewBox="0 0 {WIDTH} {HEIGHT}" role="img" aria-label="{escape(alt)}">'
@@ -178,10 +170,10 @@ def explorable(
         '<span class="key zone"></span> nearly flat</p>'
         f'<div class="controls" hidden>{choice}{_control(identity, cursor)}<div class="parameters"></div></div>'
         '<p class="readout" hidden></p><p class="visually-hidden" aria-live="polite"></p>'
-        '<p class="without-script">With JavaScript you can move this picture; without it, you see its first position.</p>'
+        '<p class="without-script">With JavaScript this picture moves; without it, you see its first position.</p>'
         f"<figcaption>{title}</figcaption>"
         f'<script type="application/json">{json.dumps(data)}</script>'
-        f"<script>(window.explorables ??= {{}})[{json.dumps(identity)}] = {{{functions}}};</script>"
+        f"<script>{{ {functions} (window.explorables ??= {{}})[{json.dumps(identity)}] = functions; }}</script>"
         "</figure>"
     )
 
@@ -189,8 +181,8 @@ def explorable(
 def _facts(curve: Curve) -> dict[str, Any]:
     """Return what the script must know of a curve besides its two functions."""
     return {
-        "name": curve.name,
-        "title": curve.title,
+        "name": curve.entry.name,
+        "title": curve.entry.title,
         "values": curve.values,
         "sliders": [vars(slider) for slider in curve.sliders],
     }

@@ -16,6 +16,7 @@ from html import escape
 from typing import Any
 
 import matplotlib as mpl
+from cycler import cycler
 from matplotlib.figure import Figure
 
 # Matplotlib knows no CSS variables: each stands in as a colour that nothing else uses, and is replaced in the SVG.
@@ -32,18 +33,18 @@ TEXT, GRID, BLUE, ORANGE, GREEN, PURPLE, SHADE = _STAND_INS
 LINES = (BLUE, ORANGE, GREEN, PURPLE)
 """Line colours in order of use; each has a contrast of at least 3 on both backgrounds."""
 
-_RC: dict[str, Any] = {
+_RC: Any = {
     "axes.axisbelow": True,
     "axes.edgecolor": TEXT,
     "axes.facecolor": "none",
     "axes.grid": True,
     "axes.labelcolor": TEXT,
-    "axes.prop_cycle": mpl.cycler(color=LINES, linestyle=("-", "--", "-.", ":")),
+    "axes.prop_cycle": cycler(color=LINES, linestyle=("-", "--", "-.", ":")),
     "axes.spines.right": False,
     "axes.spines.top": False,
     "figure.constrained_layout.use": True,
     "figure.facecolor": "none",
-    "font.size": 11,
+    "font.size": 12,
     "grid.color": GRID,
     "legend.edgecolor": GRID,
     "legend.facecolor": "none",
@@ -63,10 +64,10 @@ def house_style() -> Iterator[None]:
         yield
 
 
-def new_figure(columns: int = 1, *, height: float = 3.4) -> tuple[Figure, Any]:
-    """Return a figure of the book's width and its axes, without the global state of pyplot."""
-    figure = Figure(figsize=(6.8, height))
-    return figure, figure.subplots(1, columns)
+def new_figure(rows: int = 1, *, height: float = 3.4) -> tuple[Figure, Any]:
+    """Return a figure of the book's width and its axes, one below the other, without the global state of pyplot."""
+    figure = Figure(figsize=(6.2, height))
+    return figure, figure.subplots(rows, 1)
 
 
 @dataclass(frozen=True)

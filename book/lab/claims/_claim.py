@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import os
+import pickle
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import Enum
 from functools import cached_property
+from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
@@ -19,6 +22,12 @@ DOCUMENTS: Mapping[str, str] = MappingProxyType(
     }
 )
 """The five documents whose claims are put to the test."""
+
+EVIDENCE_FOLDER = "BOOK_EVIDENCE"
+"""Environment variable: the folder in which one build keeps its evidence, so that two pages do not compute it twice.
+
+The build names the folder after a digest of all code that the evidence depends on.
+"""
 
 Evidence = Mapping[str, Any]
 """What was computed: a description of each number, and the number (or truth value, or short text)."""
@@ -60,8 +69,17 @@ class Claim:
 
     @cached_property
     def evidence(self) -> Evidence:
-        """The evidence, computed once in a process."""
-        return MappingProxyType(dict(self.compute()))
+        """The evidence, computed once in a process, and once in a build where `EVIDENCE_FOLDER` names a folder."""
+        folder = os.environ.get(EVIDENCE_FOLDER)
+        if not folder:
+            return MappingProxyType(dict(self.compute()))
+        kept = Path(folder) / f"{self.number}.pickle"
+        if not kept.is_file():
+            kept.parent.mkdir(parents=True, exist_ok=True)
+            unfinished = kept.with_suffix(f".{os.getpid()}")
+            unfinished.write_bytes(pickle.dumps(dict(self.compute())))
+            unfinished.replace(kept)
+        return MappingProxyType(pickle.loads(kept.read_bytes()))
 
     @cached_property
     def judgement(self) -> Judgement:

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from html import escape
 from typing import Any
 
+import numpy as np
 import sympy as sp
 
 from book.lab.claims import CLAIMS, DOCUMENTS, Claim, Verdict
+
+MINUS = re.compile(r"(?<![\w\d])-(?=[\d.])")
+"""A hyphen before a number, where people read a minus sign."""
 
 
 @dataclass(frozen=True)
@@ -23,11 +28,18 @@ class Html:
         return self.text
 
 
+LONG = 4
+"""A longer tuple holds one value per run and is shown by its median and its ends."""
+
+
 def number_text(value: Any) -> str:
     """Print a piece of evidence for people: few digits, yes or no, infinity as a sign."""
     if isinstance(value, bool):
         return "yes" if value else "no"
-    if isinstance(value, (tuple, list)):
+    if isinstance(value, tuple) and len(value) > LONG:
+        middle, least, most = (number_text(float(part)) for part in (np.median(value), min(value), max(value)))
+        return f"median {middle}, from {least} to {most} ({len(value)} runs)"
+    if isinstance(value, tuple):
         return ", ".join(number_text(item) for item in value)
     if isinstance(value, float):
         return f"{value:.6g}".replace("-", "−")
@@ -52,16 +64,22 @@ def evidence_table(claim: Claim) -> str:
 
 def card(claim: Claim) -> str:
     """Return one claim with its verdict, the reason, and the evidence behind a disclosure."""
-    judgement = claim.judgement
     return (
         f'<div class="claim" id="claim-{claim.number}">'
         f'<p class="claim-head"><span class="claim-number">Claim {claim.number}</span> '
-        f"{badge(judgement.verdict)}</p>"
+        f"{badge(claim.judgement.verdict)}</p>"
         f"<blockquote><p>{escape(claim.statement)}</p></blockquote>"
-        f"<p>{escape(judgement.reason)}</p>"
+        f"<p>{escape(reason(claim))}</p>"
         f"<details><summary>What was computed ({escape(claim.method)})</summary>{evidence_table(claim)}"
         f"<p>Claimed in: {escape(sources(claim))}.</p></details></div>"
     )
+
+
+def reason(claim: Claim) -> str:
+    """Return the reason as a sentence; a condition is introduced by what it is a condition for."""
+    judgement = claim.judgement
+    text = f"Holds if {judgement.reason}" if judgement.verdict is Verdict.HOLDS_IF else judgement.reason
+    return MINUS.sub("−", text)
 
 
 def sources(claim: Claim) -> str:
@@ -95,7 +113,7 @@ def ledger() -> Html:
     rows = "".join(
         f'<tr><th scope="row"><a href="{claim.chapter}.html#claim-{number}">{number}</a></th>'
         f"<td>{escape(', '.join(claim.documents))}</td><td>{escape(claim.statement)}</td>"
-        f"<td>{badge(claim.judgement.verdict)}</td><td>{escape(claim.judgement.reason)}</td></tr>"
+        f"<td>{badge(claim.judgement.verdict)}</td><td>{escape(reason(claim))}</td></tr>"
         for number, claim in CLAIMS.items()
     )
     columns = ("Claim", "From", "What is claimed", "Verdict", "Why")

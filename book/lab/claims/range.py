@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import sympy as sp
 
@@ -23,8 +25,12 @@ def _softplus_evidence() -> Evidence:
         "0 is a value on the real numbers": SOFTPLUS.range.set.contains(sp.S.Zero) == sp.true,
         "the lower bound": SOFTPLUS.range.low,
         "the limit for x → −∞": sp.limit(SOFTPLUS.expr.subs(beta), X, -sp.oo),
-        "the smallest float64 x with a positive result": first_float(lambda x: softplus(x) > 0, -800, 0, np.float64),
-        "the smallest float32 x with a positive result": first_float(lambda x: softplus(x) > 0, -800, 0, np.float32),
+        "the smallest float64 x with a positive result": first_float(
+            lambda x: bool(softplus(x) > 0), -800, 0, np.float64
+        ),
+        "the smallest float32 x with a positive result": first_float(
+            lambda x: bool(softplus(x) > 0), -800, 0, np.float32
+        ),
         "the result for x = −1000 in float64": float(softplus(-1000.0)),
     }
 
@@ -45,7 +51,10 @@ def _softplus_rule(evidence: Evidence) -> Judgement:
 
 def _squash_evidence() -> Evidence:
     sigmoid = REFERENCE["sigmoid"].value
-    ends = {dtype.__name__: first_float(lambda x: sigmoid(x) == 1, 0, 100, dtype) for dtype in (np.float64, np.float32)}
+    ends = {
+        dtype.__name__: first_float(lambda x: bool(sigmoid(x) == 1), 0, 100, dtype)
+        for dtype in (np.float64, np.float32)
+    }
     return {
         "the range on the real numbers": str(SIGMOID.range),
         "every value lies in [0, 1]": SIGMOID.range.set.is_subset(UNIT),
@@ -64,10 +73,11 @@ def _squash_rule(evidence: Evidence) -> Judgement:
         return Judgement(Verdict.HOLDS, "Every value lies in [0, 1], and both ends are taken.")
     return Judgement(
         Verdict.HOLDS_IF,
-        f"the square brackets are read as bounds. On the real numbers the range is {evidence['the range on the real numbers']}: "
-        "neither end is ever reached. In floating point the upper end is: "
+        "the square brackets are read as bounds. "
+        f"On the real numbers the range is {evidence['the range on the real numbers']}: neither end is ever reached. "
+        "In floating point the upper end is: "
         f"from x = {evidence['the smallest float64 x with σ(x) = 1']:.2f} on in float64, "
-        f"from {evidence['the smallest float32 x with σ(x) = 1']:.2f} on in float32, the rounded result is exactly 1.",
+        f"from {evidence['the smallest float32 x with σ(x) = 1']:.2f} on in float32, the computed result is exactly 1.",
     )
 
 
@@ -132,13 +142,14 @@ def _centre_rule(evidence: Evidence) -> Judgement:
     share = evidence["share of 1,000 units whose 8 weight gradients have one sign, sigmoid inputs"]
     return Judgement(
         Verdict.HOLDS,
-        f"Inputs that are symmetric about 0 give outputs with mean {evidence['the mean for inputs that are symmetric about 0']}, "
+        "Inputs that are symmetric about 0 give outputs with mean "
+        f"{evidence['the mean for inputs that are symmetric about 0']}, "
         "and every output is positive. So all weight gradients of a unit in the next layer share one sign: "
         f"in {share:.0%} of the units tried, against {evidence['the same share, tanh inputs']:.1%} with tanh.",
     )
 
 
-def _ratio_of_exponentials(x: np.floating) -> np.floating:  # type: ignore[type-arg]  # any width of float
+def _ratio_of_exponentials(x: Any) -> Any:
     with np.errstate(all="ignore"):
         return (np.exp(x) - np.exp(-x)) / (np.exp(x) + np.exp(-x))
 
@@ -155,7 +166,10 @@ def _tanh_evidence() -> Evidence:
         "the range on the real numbers": str(TANH.range),
         "every value lies in [−1, 1]": TANH.range.set.is_subset(SYMMETRIC),
         "an end of the interval is a value": TANH.range.low_attained or TANH.range.high_attained,
-        "the limits of the slope for x → ±∞": (sp.limit(TANH.derivative, X, -sp.oo), sp.limit(TANH.derivative, X, sp.oo)),
+        "the limits of the slope for x → ±∞": (
+            sp.limit(TANH.derivative, X, -sp.oo),
+            sp.limit(TANH.derivative, X, sp.oo),
+        ),
         "tanh x + tanh(−x)": sp.simplify(TANH.expr + TANH.expr.subs(X, -X)),
         "the smallest float64 x at which the formula gives nan": broken["float64"],
         "the smallest float32 x at which the formula gives nan": broken["float32"],
@@ -204,7 +218,7 @@ def _relu6_rule(evidence: Evidence) -> Judgement:
         return Judgement(Verdict.MISLEADING, "The two agree, but neither cuts at 0 and at 6.")
     return Judgement(
         Verdict.HOLDS,
-        f"The two agree on all three pieces and at both kinks; the range is {evidence['the range']}, both ends included.",
+        f"The two agree on all three pieces and at both kinks; the range is {evidence['the range']}, ends included.",
     )
 
 
@@ -222,7 +236,9 @@ def _squashing_range_evidence() -> Evidence:
 def _squashing_range_rule(evidence: Evidence) -> Judgement:
     if evidence["the sigmoid fills (−1, 1)"]:
         return Judgement(Verdict.HOLDS, f"The sigmoid's range is {evidence['the range of the logistic sigmoid']}.")
-    tanh_instead = " That is the range of tanh, another S-shaped function." if evidence["−1/2 is a value of tanh"] else ""
+    tanh_instead = (
+        " That is the range of tanh, another S-shaped function." if evidence["−1/2 is a value of tanh"] else ""
+    )
     return Judgement(
         Verdict.FALSE,
         f"The logistic sigmoid takes values in {evidence['the range of the logistic sigmoid']} only; it is never −1/2."
@@ -245,7 +261,9 @@ def _relu_squash_evidence() -> Evidence:
 def _relu_squash_rule(evidence: Evidence) -> Judgement:
     squashes = {name: limits == (0, 1) for name, limits in evidence.items()}
     if squashes["the limits of ReLU for x → −∞ and x → ∞"]:
-        return Judgement(Verdict.FALSE, "ReLU tends to 0 on the left and to 1 on the right, as a squashing function does.")
+        return Judgement(
+            Verdict.FALSE, "ReLU tends to 0 on the left and to 1 on the right, as a squashing function does."
+        )
     if not squashes["the limits of the sigmoid"]:
         return Judgement(Verdict.NOT_SETTLED, "The definition would not even cover the sigmoid.")
     below, above = evidence["the limits of ReLU for x → −∞ and x → ∞"]

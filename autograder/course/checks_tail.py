@@ -1,0 +1,240 @@
+"""The student's side: ``check`` and ``draw``, which end the file ``checks.py`` beside a notebook.
+
+`checks_file` joins this file with those that judge and with `checks_table`, and puts tables of inputs and expected
+values in the place of `_DATA`.  Needs NumPy alone; matplotlib only to draw.
+"""
+
+from __future__ import annotations
+
+import functools
+import json
+import sys
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from autograder import messages
+from autograder.calls import Argument, Call, Outcome, Value, call
+from autograder.compare import Expected, Tried, explain, first_told, judge
+from autograder.course.checks_table import Report, Reports, Row
+
+_DATA = "{}"
+
+
+class CheckFailed(AssertionError):
+    """A function did not do what a criterion asks; the text says what happened."""
+
+    def _render_traceback_(self) -> list[str]:
+        """Show the message alone in IPython: the traceback would lead through this file."""
+        return [str(self)]
+
+
+@functools.cache
+def _tables() -> Any:
+    """Return all tables: for each function its criteria, its known mistakes and its curve."""
+    return json.loads(_DATA)
+
+
+def _array(packed: Sequence[Any]) -> np.ndarray:
+    """Return the array that a table holds as dtype, shape and numbers."""
+    dtype, shape, numbers = packed
+    return np.array(numbers, dtype).reshape(shape)
+
+
+def _argument(packed: Sequence[Any]) -> Argument:
+    """Return one argument of a call."""
+    form, data, value = packed
+    return Argument(form, None if data is None else _array(data), value)
+
+
+@functools.cache
+def _cases(function: str, criterion: str) -> tuple[tuple[Call, Expected], ...]:
+    """Return the visible calls of a criterion with what they should return."""
+    decoded = []
+    for case in _tables()[function]["criteria"][criterion]["cases"]:
+        keywords = {name: _argument(packed) for name, packed in case["keywords"].items()}
+        made = Call(
+            tuple(_argument(packed) for packed in case["arguments"]),
+            keywords,
+            tuple(case.get("symbols", ())),
+            _array(case["points"]) if "points" in case else None,
+            tuple(case.get("choices", ())),
+            tuple(case.get("forbidden", ())),
+        )
+        rules = {name: True for name in case["rules"]}
+        values = tuple(_array(packed) for packed in case["want"])
+        decoded.append((made, Expected(values, case["relative"], case["absolute"], case["precision"], **rules)))
+    return tuple(decoded)
+
+
+@functools.cache
+def _behaviour(function: str, index: int, criterion: str) -> tuple[Outcome, ...]:
+    """Return what a known mistake does on a criterion's calls."""
+    return tuple(
+        Outcome(
+            tuple(Value(kind, None if data is None else _array(data)) for kind, data in told.get("returned", [])),
+            error=told.get("error", ""),
+            warnings=("a warning",) * told.get("warned", 0),
+            mutated=tuple(told.get("mutated", ())),
+        )
+        for told in _tables()[function]["mistakes"][index]["behaviour"][criterion]
+    )
+
+
+def _tried(name: str, function: Callable[..., Any], criterion: str) -> Tried:
+    """Make all visible calls of one criterion and judge them."""
+    cases = _cases(name, criterion)
+    outcomes = []
+    for made, _ in cases:
+        outcome = call(function, made)
+        if outcome.error.partition(":")[0] == "KeyboardInterrupt":
+            raise KeyboardInterrupt(f"`{name}` was interrupted.")  # the student's Stop button, not a wrong answer
+        outcomes.append(outcome)
+    found = tuple(judge(name, made, want, o) for (made, want), o in zip(cases, outcomes, strict=True))
+    return Tried(criterion, tuple(want for _, want in cases), tuple(outcomes), found)
+
+
+def _causes(name: str, tried: Sequence[Tried]) -> Mapping[str, str]:
+    """Return, for each criterion that a known mistake explains, what to say about it."""
+    known = _tables()[name]["mistakes"]
+    found = explain(tried, [one["loses"] for one in known], lambda index, c: _behaviour(name, index, c))
+    told: dict[str, str] = {}
+    seen = set()
+    for one in tried:
+        if one.criterion in found:
+            index = found[one.criterion]
+            text = messages.DIAGNOSIS.format(cause=known[index]["cause"], step=known[index]["step"])
+            told[one.criterion] = messages.SAME_CAUSE if index in seen else text
+            seen.add(index)
+    return told
+
+
+def _report(name: str, function: Callable[..., Any]) -> Report:
+    """Check all criteria of one function."""
+    criteria = _tables()[name]["criteria"]
+    tried = [_tried(name, function, criterion) for criterion in criteria]
+    causes = _causes(name, tried)
+    rows = []
+    for one in tried:
+        points, told = criteria[one.criterion]["points"], first_told(one.found)
+        if told is None:
+            rows.append(Row(one.criterion, points, points))
+            continue
+        first, text = told
+        why = causes.get(one.criterion, "")
+        rows.append(Row(one.criterion, 0, points, first.at, first.got, first.want, text, why))
+    return Report(name, rows)
+
+
+def _absent(name: str) -> Report:
+    """Return the report on a function that the notebook does not have yet."""
+    criteria = _tables()[name]["criteria"]
+    text = messages.MISSING.format(name=name, detail="run the cell that defines it first")
+    rows = [Row(c, 0, data["points"], message=text if i == 0 else "…") for i, (c, data) in enumerate(criteria.items())]
+    return Report(name, rows)
+
+
+def _names(function: Any, namespace: Mapping[str, Any]) -> list[str]:
+    """Return the graded names under which the caller knows this very object; else its own name, if that is graded."""
+    if not callable(function):
+        raise TypeError("Give the function itself: check(sigmoid), without quotes and without a call.")
+    bound = [name for name in _tables() if namespace.get(name) is function]
+    if bound:
+        return bound
+    own = getattr(function, "__name__", "")
+    if own in _tables():
+        return [own]
+    raise TypeError(f"`{own or type(function).__name__}` is not checked here. The functions are: {_list(_tables())}.")
+
+
+def _list(names: Iterable[str]) -> str:
+    """Write names as a list in words."""
+    return ", ".join(f"`{name}`" for name in names)
+
+
+def check(function: Any = None, criterion: str | None = None) -> Report | Reports | None:
+    """Check a function: ``check(sigmoid)`` shows all criteria, ``check()`` all functions.
+
+    ``check(sigmoid, "values")`` checks one criterion: it prints a line and returns None, or raises `CheckFailed`.
+    """
+    namespace = sys._getframe(1).f_globals
+    if function is None:
+        return Reports([_report(n, namespace[n]) if callable(namespace.get(n)) else _absent(n) for n in _tables()])
+    names = _names(function, namespace)
+    if criterion is None:
+        reports = [_report(name, function) for name in names]
+        return reports[0] if len(reports) == 1 else Reports(reports)
+    known = _tables()[names[0]]["criteria"]
+    if criterion not in known:
+        raise ValueError(f"`{names[0]}` has no criterion “{criterion}”. The criteria are: {_list(known)}.")
+    failures = [text for name in names if (text := _failure(name, function, criterion))]
+    if len(failures) == len(names):
+        # Two names for one object cannot both be right; the grade asks for each under its own name.
+        raise CheckFailed(failures[0])
+    points = known[criterion]["points"]
+    print(f"{names[0]}, {criterion}: passed, {points:g} point{'' if points == 1 else 's'}")
+    return None
+
+
+def _failure(name: str, function: Callable[..., Any], criterion: str) -> str:
+    """Return what is wrong with one criterion, or nothing."""
+    tried = _tried(name, function, criterion)
+    told = first_told(tried.found)
+    if told is None:
+        return ""
+    return "\n".join(filter(None, [f"{name}, {criterion}: not yet.", told[1], _causes(name, [tried]).get(criterion)]))
+
+
+def draw(*functions: Callable[..., Any]) -> None:
+    """Draw functions side by side; a graded one on its expected curve, with the difference below."""
+    try:
+        import matplotlib.pyplot as plt
+    except ImportError:
+        print("The picture needs matplotlib, which is not installed: pip install matplotlib. Everything else works.")
+        return
+    namespace = sys._getframe(1).f_globals
+    size = (max(5.0, 4.0 * len(functions)), 4.5)
+    columns = max(1, len(functions))
+    _, axes = plt.subplots(
+        2, columns, squeeze=False, sharex="col", height_ratios=(3, 1), layout="constrained", figsize=size
+    )
+    for column, function in zip(axes.T, functions, strict=False):
+        _panel(column[0], column[1], function, namespace)
+    if plt.get_backend().lower() != "agg":
+        plt.show()
+
+
+def _panel(top: Any, bottom: Any, function: Callable[..., Any], namespace: Mapping[str, Any]) -> None:
+    """Draw one function, and below it its distance from the expected curve if there is one."""
+    bound = [name for name in _tables() if namespace.get(name) is function]
+    own = getattr(function, "__name__", type(function).__name__)
+    name = bound[0] if bound else own
+    curve = _tables().get(name, {}).get("curve") or {"low": -4.0, "high": 4.0, "parameters": {}, "want": None}
+    want = curve["want"]
+    x = np.linspace(curve["low"], curve["high"], 201 if want is None else len(want))
+    parameters = [Argument("float", np.asarray(value)) for value in curve["parameters"].values()]
+    outcome = call(function, Call((Argument("array", x), *parameters)))
+    data = outcome.values[0].data if outcome.values else None
+    settings = ", ".join(f"{key} = {value:g}" for key, value in curve["parameters"].items())
+    top.set_title(f"{name}, {settings}" if settings else name)
+    if want is not None:
+        top.plot(x, want, color="0.6", linewidth=5, label="expected")
+    answered = data is not None and data.shape == x.shape
+    if answered:
+        top.plot(x, data, label="yours")
+    else:
+        text = outcome.error or "no array of the input's shape came back"
+        top.text(0.5, 0.5, text[:60], transform=top.transAxes, ha="center", parse_math=False)
+    if answered and want is not None:
+        with np.errstate(all="ignore"):
+            bottom.plot(x, np.asarray(data) - np.asarray(want))
+        top.legend()
+        bottom.set_ylabel("difference")
+        bottom.set_xlabel("x")
+    else:
+        bottom.set_visible(False)
+        top.tick_params(labelbottom=True)
+        top.set_xlabel("x")
+    for axes in (top, bottom):
+        axes.grid(alpha=0.3)

@@ -1,0 +1,178 @@
+"""Publish assignments: test cells, ``checks.py``, and by stock nbgrader the students' notebooks.
+
+Everything is made in a copy of the course folder, verified there, and then compared with the tree or moved into it:
+whatever fails, the tree stays as it was.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import shutil
+import tempfile
+import zipfile
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from autograder.assignments import Assignment, load
+from autograder.course.checks_file import checks_file
+from autograder.course.layout import Course
+from autograder.course.run_nbgrader import run_nbgrader
+from autograder.course.source_notebook import Notebook, cell_source, dump, grade_id, regenerate
+from autograder.errors import GraderFailure, UsageError
+
+CHECKS = "checks.py"
+PASSED_OVER = (".ipynb_checkpoints", "__pycache__")
+BEGIN_SOLUTION, END_SOLUTION = "### BEGIN SOLUTION", "### END SOLUTION"
+FORBIDDEN = ("BEGIN SOLUTION", "END SOLUTION", "HIDDEN TESTS", "grade_cell", "MARK SCHEME")
+EARLIEST_ZIP_DATE = (1980, 1, 1, 0, 0, 0)
+
+
+def publish(course: Course, names: Sequence[str], *, check: bool) -> list[str]:
+    """Bring the source notebooks, ``checks.py`` and the students' notebooks of assignments up to date.
+
+    Returns a sentence for each file that was written, or with ``check`` for each that is stale; then nothing is
+    changed.  Without ``check`` nbgrader's gradebook learns the assignments' cells, as stock ``nbgrader autograde``
+    needs it.  Raises `UsageError` for a fault in the course, `GraderFailure` where publishing itself went wrong.
+    """
+    assignments = [load(name) for name in dict.fromkeys(names)]
+    with tempfile.TemporaryDirectory(prefix="publish-") as folder:
+        copy = replace(course, root=Path(folder), db_url="")
+        for assignment in assignments:
+            _prepare(course, copy, assignment)
+        shutil.copy(course.root / "nbgrader_config.py", copy.root)
+        database = "--no-db" if check else f"--db={course.gradebook_url}"
+        run_nbgrader(copy.root, "generate_assignment", [a.name for a in assignments], ["--force", database])
+        for assignment in assignments:
+            _verify(copy, assignment)
+        return [told for assignment in assignments for told in _bring(course, copy, assignment.name, check=check)]
+
+
+def _prepare(course: Course, copy: Course, assignment: Assignment) -> None:
+    """Write the source folder of an assignment into the copy, brought up to date."""
+    path = course.solution(assignment.name)
+    notebook = _read(path)
+    _check_siblings(path)
+    target = copy.solution(assignment.name)
+    shutil.copytree(path.parent, target.parent, ignore=shutil.ignore_patterns(*PASSED_OVER))
+    target.write_bytes(dump(regenerate(notebook, assignment, str(path))))
+    present = path.parent / CHECKS
+    text = present.read_text(encoding="utf-8") if present.is_file() else ""
+    (target.parent / CHECKS).write_text(checks_file(assignment, text), encoding="utf-8")
+
+
+def _read(path: Path) -> Notebook:
+    """Return the instructor's notebook; `UsageError` if it is not there or is none."""
+    try:
+        notebook = json.loads(path.read_bytes())
+        cells = notebook["cells"]
+    except FileNotFoundError:
+        raise UsageError(f"{path} is missing: it is the source of the assignment.") from None
+    except (ValueError, KeyError, TypeError) as problem:
+        raise UsageError(f"{path} is not a notebook: open it in Jupyter and save it again.") from problem
+    if not isinstance(cells, list) or not all(isinstance(cell, dict) for cell in cells):
+        raise UsageError(f"{path} is not a notebook: its cells are no list.")
+    return dict(notebook)
+
+
+def _check_siblings(path: Path) -> None:
+    """Refuse code beside a source notebook: nbgrader would hand it to the students."""
+    for other in sorted(path.parent.iterdir()):
+        if other != path and other.name != CHECKS and other.suffix in (".py", ".ipynb"):
+            raise UsageError(f"{other} would be handed to the students: move it out of {path.parent}.")
+
+
+def _verify(course: Course, assignment: Assignment) -> None:
+    """Raise `GraderFailure` if a released notebook holds anything of a solution or of a hidden test."""
+    path = course.root / course.release / assignment.name / f"{assignment.name}.ipynb"
+    if not path.is_file():
+        raise GraderFailure(f"nbgrader made no {path.name} for students: nothing was published.")
+    released = {grade_id(cell): cell_source(cell) for cell in _read(path)["cells"]}
+    text = "\n".join(released.values())
+    for words in FORBIDDEN:
+        if words in text:
+            raise GraderFailure(f"The students' {path.name} would hold “{words}”: nothing was published.")
+    for cell in _read(course.solution(assignment.name))["cells"]:
+        kept, hidden = split_solution(cell_source(cell))
+        leaked = [line for line in hidden if line in released.get(grade_id(cell), "").splitlines() and line not in kept]
+        if leaked:
+            raise GraderFailure(f"The students' cell {grade_id(cell)} would hold “{leaked[0].strip()}”: not published.")
+
+
+def split_solution(source: str) -> tuple[list[str], list[str]]:
+    """Return the lines of a source cell that students keep, and the lines of the solution."""
+    kept: list[str] = []
+    hidden: list[str] = []
+    inside = False
+    for line in source.splitlines():
+        if BEGIN_SOLUTION in line or END_SOLUTION in line:
+            inside = BEGIN_SOLUTION in line
+        elif line.strip():
+            (hidden if inside else kept).append(line)
+    return kept, hidden
+
+
+def _files(folder: Path) -> Iterator[Path]:
+    """Yield the files below a folder, as paths relative to it."""
+    for path in sorted(folder.rglob("*")):
+        if path.is_file() and not any(part in PASSED_OVER for part in path.parts):
+            yield path.relative_to(folder)
+
+
+def _bring(course: Course, copy: Course, name: str, *, check: bool) -> Iterator[str]:
+    """Compare an assignment's two folders with the copy; write what differs unless ``check``."""
+    for folder in (course.source, course.release):
+        made, present = copy.root / folder / name, course.root / folder / name
+        wanted = set(_files(made))
+        for file in sorted(wanted | (set(_files(present)) if present.is_dir() else set())):
+            new = (made / file).read_bytes() if file in wanted else None
+            target = present / file
+            old = target.read_bytes() if target.is_file() else None
+            if new == old:
+                continue
+            shown = Path(folder, name, file)
+            if check:
+                yield _stale(shown, new, old)
+            else:
+                _write(target, new)
+                yield f"{shown} was {'removed' if new is None else 'written'}."
+
+
+def _stale(shown: Path, new: bytes | None, old: bytes | None) -> str:
+    """Say what is wrong with a file of the tree."""
+    if old is None:
+        return f"{shown} is missing: run `autograder publish`."
+    if new is None:
+        return f"{shown} no longer belongs to the assignment: `autograder publish` removes it."
+    return f"{shown} is stale: run `autograder publish`."
+
+
+def _write(target: Path, content: bytes | None) -> None:
+    """Put a file in its place in one step, or remove it."""
+    if content is None:
+        target.unlink()
+        return
+    target.parent.mkdir(parents=True, exist_ok=True)
+    beside = target.with_name(target.name + ".tmp")
+    beside.write_bytes(content)
+    os.replace(beside, target)
+
+
+def download_zip(course: Course, name: str) -> bytes:
+    """Return the zip that a student downloads: one folder with the notebook and its checks; equal files, equal bytes.
+
+    Raises `UsageError` if the assignment is not published.
+    """
+    folder = course.root / course.release / name
+    if not (folder / f"{name}.ipynb").is_file() or not (folder / CHECKS).is_file():
+        raise UsageError(f"The assignment {name} is not published in {folder}: run `autograder publish`.")
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as archive:
+        for file in _files(folder):
+            entry = zipfile.ZipInfo(f"{name}/{file.as_posix()}", date_time=EARLIEST_ZIP_DATE)
+            entry.compress_type = zipfile.ZIP_DEFLATED
+            entry.external_attr = 0o644 << 16
+            archive.writestr(entry, (folder / file).read_bytes())
+    return buffer.getvalue()
