@@ -125,6 +125,9 @@ def _value_finding(name: str, call: Call, got: np.ndarray, want: np.ndarray, bad
     index = tuple(int(i) for i in np.argwhere(bad)[0])
     got_value, want_value = float(got[index]), float(want[index])
     got_text, want_text = number(got_value, want_value), number(want_value, got_value)
+    if want.dtype == bool:
+        want_text = str(bool(want_value))
+        got_text = str(bool(got_value)) if got_value in (0, 1) else got_text
     at = _location(call, index, want.shape)
     if call.choices:
         text = messages.CHOICE_VALUE.format(name=name, got=repr(call.choices[int(got_value)]), what=describe_call(call))
@@ -220,7 +223,7 @@ def same_numbers(one: Value, other: Value, absolute: float) -> bool:
     """Tell whether two returned objects hold the same numbers, up to the rounding of equivalent formulas."""
     if one.data is None or other.data is None:
         return one.type == other.type and one.data is other.data
-    if one.data.shape != other.data.shape:
+    if one.data.shape != other.data.shape or (one.type == "list") != (other.type == "list"):
         return False
     single = np.float32 in (one.data.dtype, other.data.dtype)
     relative, absolute = (1e-4, absolute * 1e7) if single else (1e-9, absolute)
@@ -244,15 +247,19 @@ def same_behaviour(one: Outcome, other: Outcome, absolute: float) -> bool:
 def evidence(expected: Expected, finding: Finding | None, outcome: Outcome) -> int:
     """Count what one failed call says for a known mistake: wrong numbers, or all of `ENOUGH_EVIDENCE` for a deed.
 
-    An error, a warning, a changed input or a wrong shape is something a right answer never does, so that one is enough.
+    An error, a warning, a changed input, a wrong shape or nan in place of a number is something a right answer never
+    does, so that one is enough.
     """
     if finding is None:
         return 0
-    if finding.kind != "value":
+    deed = (expected.no_warning and outcome.warnings) or (expected.no_mutation and outcome.mutated)
+    if finding.kind != "value" or deed:
         return ENOUGH_EVIDENCE
     count = 0
     for value, want in zip(outcome.values, expected.values, strict=True):
         if value.data is not None and value.data.shape == want.shape:
+            if (np.isnan(value.data) & ~np.isnan(want)).any():
+                return ENOUGH_EVIDENCE
             count += int(wrong_elements(value.data, want, expected).sum())
     return count
 
@@ -274,9 +281,19 @@ def known_mistake(
         return None
     for absolute in CLOSE_CALLS:
         for index, theirs in enumerate(mistakes):
-            if all(same_behaviour(a, b, absolute) for a, b in zip(outcomes, theirs, strict=True)):
+            alike = zip(outcomes, theirs, found, strict=True)
+            if all(same_behaviour(a, b, absolute) and _same_dtypes(a, b, f) for a, b, f in alike):
                 return index
     return None
+
+
+def _same_dtypes(one: Outcome, other: Outcome, finding: Finding | None) -> bool:
+    """Tell whether two outcomes have the same dtypes, where it is the dtype that was found wrong."""
+    if finding is None or finding.kind != "dtype":
+        return True
+    return [v.data.dtype for v in one.values if v.data is not None] == [
+        v.data.dtype for v in other.values if v.data is not None
+    ]
 
 
 _CLEAREST = {"rule": -1, "value": 0, "shape": 1, "type": 2, "dtype": 3, "mutation": 4, "warning": 5, "raised": 6}
@@ -291,8 +308,8 @@ def first_told(found: Sequence[Finding | None]) -> tuple[Finding, str] | None:
     if not failed:
         return None
     first = min(failed, key=lambda finding: _CLEAREST[finding.kind])
-    more = messages.MORE_CALLS.format(failed=len(failed), total=len(found)) if len(failed) > 1 else ""
-    return first, first.message + more
+    more = len(failed) > 1 and first.got != "NotImplementedError"  # of what is not written no count is news
+    return first, first.message + (messages.MORE_CALLS.format(failed=len(failed), total=len(found)) if more else "")
 
 
 @dataclass(frozen=True, eq=False)

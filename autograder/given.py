@@ -43,10 +43,10 @@ def shifted(x: Any, factor: float = 1.0, shift: float = 1.0) -> Any:
     return factor * np.asarray(x) + shift
 
 
-def bent(x: Any, left: float = 0.0, right: float = 1.0) -> Any:
-    """Return left·x where x < 0 and right·x elsewhere: straight on each side of 0."""
+def bent(x: Any, bend: float = 1.0, slope: float = 0.0) -> Any:
+    """Return bend·|x| + slope·x: straight on each side of 0."""
     x = np.asarray(x)
-    return np.where(x < 0, left, right) * x
+    return bend * np.abs(x) + slope * x
 
 
 def quadratic(x: Any, curvature: float = 1.0, slope: float = 0.0) -> Any:

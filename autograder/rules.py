@@ -114,13 +114,13 @@ def _scope(function: FunctionType) -> dict[str, Any]:
 def _named_objects(function: FunctionType) -> list[Any]:
     """Return the objects that stand behind the names in a function's code and in its defaults."""
     scope = _scope(function)
-    found = [scope[name] for name in _names(function.__code__) if name in scope]
+    found = [scope[name] for name in _code_names(function.__code__) if name in scope]
     return [*found, *(function.__defaults__ or ()), *(function.__kwdefaults__ or {}).values()]
 
 
-def _names(code: Any) -> list[str]:
+def _code_names(code: Any) -> list[str]:
     """Return all names in a code object and in those nested in it."""
-    nested = [name for inner in code.co_consts if hasattr(inner, "co_names") for name in _names(inner)]
+    nested = [name for inner in code.co_consts if hasattr(inner, "co_names") for name in _code_names(inner)]
     return [*code.co_names, *code.co_freevars, *nested]
 
 
@@ -129,7 +129,7 @@ def _mentioned(function: FunctionType, forbidden: Sequence[str], objects: Mappin
     scope = _scope(function)
     tree = _tree(function)
     if tree is None:
-        names = {name for name in _names(function.__code__) if name not in scope}
+        names = {name for name in _code_names(function.__code__) if name not in scope}
         yield from (name for name in forbidden if name.rpartition(".")[2] in names)
         return
     imported = dict(_local_imports(tree))

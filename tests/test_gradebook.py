@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import csv
-import os
 import shutil
 import sqlite3
 import subprocess
@@ -13,61 +12,26 @@ from pathlib import Path
 
 import nbformat
 import pytest
-from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
 from autograder.course import _cells, _tables
 from autograder.course.gradebook import plain, record, register, scores
 from autograder.course.layout import Course, open_course
+from autograder.course.run_nbgrader import run_nbgrader
 from autograder.errors import GraderFailure, UsageError
-from autograder.grading.results import CriterionResult, FunctionResult, Result, WrittenResult
-
-BIN = Path(sys.executable).parent  # nbgrader calls alembic by name, so its folder must be on the path
-CONFIGURATION = (Path(__file__).parents[1] / "nbgrader_config.py").read_text("utf-8")
-
-
-def _mark(grade_id: str, points: float | None = None, *, solution: bool = False, locked: bool = False) -> dict:
-    mark = {"grade_id": grade_id, "schema_version": 3, "solution": solution, "locked": locked, "task": False}
-    mark["grade"] = points is not None
-    return {"nbgrader": mark if points is None else {**mark, "points": points}}
-
-
-def write_notebook(course: Course, *, points: float = 2, more: str = "", name: str = "tiny") -> None:
-    tests = f"assert f(1) == 2\n### BEGIN HIDDEN TESTS\nassert f({points}) == {points + 1}\n### END HIDDEN TESTS"
-    cells = [
-        new_markdown_cell("Read this.", metadata=_mark("intro", locked=True)),
-        new_code_cell(
-            "def f(x):\n    ### BEGIN SOLUTION\n    return x + 1\n    ### END SOLUTION",
-            metadata=_mark("f", solution=True),
-        ),
-        new_code_cell(tests, metadata=_mark("f-values", points, locked=True)),
-        new_code_cell("assert f(-1) == 0", metadata=_mark("f-extremes", 1, locked=True)),
-        new_markdown_cell("Because.", metadata=_mark("why", 3, solution=True)),
-    ]
-    if more:
-        cells.append(new_code_cell("assert f(5) == 6", metadata=_mark(more, 1, locked=True)))
-    for cell in cells:
-        cell.id = cell.metadata.nbgrader["grade_id"]
-    kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
-    path = course.solution(name)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    nbformat.write(new_notebook(cells=cells, metadata={"kernelspec": kernel}), path)
+from autograder.grading.results import CriterionResult, Result, WrittenResult
+from tests.tiny_course import new_course, result, write_notebook
 
 
 @pytest.fixture
 def fresh(tmp_path: Path) -> Course:
     """A course that has never been graded."""
-    (tmp_path / "nbgrader_config.py").write_text(CONFIGURATION, "utf-8")
-    made = open_course(tmp_path)
-    write_notebook(made)
-    return made
+    return new_course(tmp_path)
 
 
 @pytest.fixture(scope="module")
 def registered(tmp_path_factory: pytest.TempPathFactory) -> Path:
     root = tmp_path_factory.mktemp("registered")
-    (root / "nbgrader_config.py").write_text(CONFIGURATION, "utf-8")
-    write_notebook(open_course(root))
-    register(open_course(root), "tiny")
+    register(new_course(root), "tiny")
     return root
 
 
@@ -76,17 +40,6 @@ def course(tmp_path: Path, registered: Path) -> Course:
     """A course whose assignment is in the gradebook, without submissions."""
     shutil.copytree(registered, tmp_path, dirs_exist_ok=True)
     return open_course(tmp_path)
-
-
-def result(
-    student: str, values: float = 2, extremes: float = 1, *, status: str = "graded", message: str = "no"
-) -> Result:
-    verdicts = tuple(
-        CriterionResult(name, "passed" if points == most else "failed", points, most, "" if points == most else message)
-        for name, points, most in (("values", values, 2), ("extremes", extremes, 1))
-    )
-    functions = (FunctionResult("f", verdicts),) if status == "graded" else ()
-    return Result("tiny", student, 1, status, 6.0, functions, ("It is not JSON.",) if status == "unreadable" else ())
 
 
 def ask(course: Course, query: str) -> list[tuple]:
@@ -119,14 +72,6 @@ SOURCES = {
 }
 
 
-def nbgrader(course: Course, *words: str) -> str:
-    environment = {**os.environ, "PATH": f"{BIN}{os.pathsep}{os.environ['PATH']}"}
-    command = [str(BIN / "nbgrader"), *words]
-    done = subprocess.run(command, cwd=course.root, env=environment, capture_output=True, text=True, timeout=120)
-    assert done.returncode == 0, done.stderr
-    return done.stderr
-
-
 def test_the_columns_are_those_of_nbgrader():
     from nbgrader.api import Base
 
@@ -138,11 +83,8 @@ def test_the_columns_are_those_of_nbgrader():
 
 
 def test_rows_equal_those_of_generate_assignment(fresh: Course, tmp_path_factory: pytest.TempPathFactory):
-    other = tmp_path_factory.mktemp("stock")
-    (other / "nbgrader_config.py").write_text(CONFIGURATION, "utf-8")
-    stock = open_course(other)
-    write_notebook(stock)
-    nbgrader(stock, "generate_assignment", "tiny")
+    stock = new_course(tmp_path_factory.mktemp("stock"))
+    run_nbgrader(stock.root, "generate_assignment", ["tiny"])
     register(fresh, "tiny")
     for what, query in SOURCES.items():
         assert ask(fresh, query) == ask(stock, query), what
@@ -217,7 +159,7 @@ def test_scores_are_those_of_stock_export_and_feedback(course: Course):
     evil = "`f` raised ValueError: <img src=x onerror=alert(1)> [a](http://example.org) $x$ a*b*c __d__"
     record(course, "tiny", [result("ada"), result("bob", 0, message=evil)], {"ada": moment})
     record(course, "tiny", [result("cyd", status="unreadable"), result("dan", status="failed")])
-    nbgrader(course, "export", "--to", "grades.csv")
+    run_nbgrader(course.root, "export", options=["--to", "grades.csv"])
     rows = list(csv.DictReader((course.root / "grades.csv").read_text("utf-8").splitlines()))
     assert [(r["student_id"], r["raw_score"], r["score"], r["max_score"], r["timestamp"]) for r in rows] == [
         ("ada", "3.0", "3.0", "6.0", "2026-03-01 10:00:00"),
@@ -226,7 +168,7 @@ def test_scores_are_those_of_stock_export_and_feedback(course: Course):
     ]
     assert {s.student: s.score for s in scores(course, "tiny")} == {"ada": 3.0, "bob": 1.0, "cyd": 0.0}
     _write_autograded(course, "bob")
-    nbgrader(course, "generate_feedback", "tiny")
+    run_nbgrader(course.root, "generate_feedback", ["tiny"])
     page = (course.root / "feedback" / "bob" / "tiny" / "tiny.html").read_text("utf-8")
     assert "(Score: 1.0 / 6.0)" in page
     comment = page[page.index("<b>Comments:</b>") :][:600]
@@ -367,13 +309,16 @@ def test_a_read_only_gradebook_is_one_sentence(course: Course, monkeypatch: pyte
 
 def test_other_databases_that_cannot_be_used_are_one_sentence(course: Course, tmp_path: Path):
     (tmp_path / "text.db").write_text("this is no database, but a text of more than a few words\n" * 20, "utf-8")
-    for url, says in {
-        f"sqlite:///{tmp_path / 'text.db'}": "not a database",
-        f"sqlite:///{tmp_path / 'absent' / 'gradebook.db'}": "folder exists",
-        "notadatabase://localhost/grades": "notadatabase",
-    }.items():
-        with pytest.raises(GraderFailure, match=says):
+    for url, kind, says in (
+        (f"sqlite:///{tmp_path / 'text.db'}", GraderFailure, "not a database"),
+        (f"sqlite:///{tmp_path / 'absent' / 'gradebook.db'}", UsageError, "There is no gradebook"),
+        ("notadatabase://localhost/grades", GraderFailure, "notadatabase"),
+    ):
+        with pytest.raises(kind, match=says):
             record(Course(tmp_path, db_url=url), "tiny", [result("ada")])
+    unmade = Course(tmp_path, source="solutions", db_url=f"sqlite:///{tmp_path / 'absent' / 'gradebook.db'}")
+    with pytest.raises(GraderFailure, match="folder exists"):
+        register(unmade, "tiny")
     register(course, "tiny")
     with pytest.raises(GraderFailure, match="not in the gradebook"):
         record(course, "other", [result("ada")])

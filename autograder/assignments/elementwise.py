@@ -1,4 +1,4 @@
-"""The three criteria of a function that works on each element: values, arrays, extremes.
+"""The criteria of a function that works on each element: values, arrays, extremes; kink and parameters where they fit.
 
 **Tolerance.**  A textbook formula of one variable is a chain of at most eight elementary operations, and NumPy's
 vectorised loops are accurate to 4 ulp each, so that 32 ε is what any correct chain reaches relative to the largest
@@ -9,8 +9,8 @@ numbers count for themselves.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -26,16 +26,19 @@ SMALLEST = 2.0**-1074
 
 @dataclass(frozen=True)
 class Elementwise:
-    """What the criteria must know of a function f(x, **parameters).
+    """What the criteria must know of a function f(x, *parameters).
 
     ``kinks`` are points around which a formula may take the wrong branch; ``reach`` bounds |x| for *values*;
-    ``tails`` asks for relative accuracy at the extremes.
+    ``tails`` asks for relative accuracy at the extremes.  ``parameters`` are passed after x in every call.  With
+    ``apart`` the kinks themselves are asked in a criterion of their own and kept out of the others.
     """
 
     reference: Reference
     kinks: tuple[float, ...] = (0.0,)
     reach: float = 30.0
     tails: bool = False
+    parameters: tuple[float, ...] = ()
+    apart: bool = False
 
     def case(
         self,
@@ -47,12 +50,12 @@ class Elementwise:
         precision: str = "",
     ) -> Case:
         """Return one case; ``strict`` holds d, m, w for dtype, mutation, warning."""
-        call = Call((argument,))
         data = argument.data
-        kept = precision or ("float32" if data is not None and data.dtype == np.float32 else "float64")
-        wide = Call(
-            tuple(Argument(a.form, None if a.data is None else a.data.astype(np.float64)) for a in call.arguments)
-        )
+        if data is None:
+            raise ValueError("an elementwise function is asked about numbers")
+        kept = precision or ("float32" if data.dtype == np.float32 else "float64")
+        further = tuple(Argument("float", np.asarray(p)) for p in self.parameters)
+        wide = Call((Argument(argument.form, data.astype(np.float64)), *further))
         expected = expected_from(
             self.reference,
             wide,
@@ -63,7 +66,14 @@ class Elementwise:
             no_mutation="m" in strict,
             no_warning="w" in strict,
         )
-        return Case(call, expected)
+        return Case(Call((argument, *further)), expected)
+
+    def off_kinks(self, argument: Argument) -> Argument:
+        """Return the argument, its kinks moved by 1 if they are asked apart."""
+        data = argument.data
+        if not self.apart or data is None:
+            return argument
+        return replace(argument, data=np.where(np.isin(data, self.kinks), data + 1, data).astype(data.dtype))
 
 
 def _around(points: Sequence[float], draw: Draw) -> np.ndarray:
@@ -80,7 +90,7 @@ def values_cases(function: Elementwise, draw: Draw) -> list[Case]:
         draw.magnitudes(-20, 3, (12,)),
         _around(function.kinks, draw),
     ]
-    return [function.case(Argument("array", x)) for x in inputs]
+    return [function.case(function.off_kinks(Argument("array", x))) for x in inputs]
 
 
 def arrays_cases(function: Elementwise, draw: Draw) -> list[Case]:
@@ -121,7 +131,8 @@ def arrays_cases(function: Elementwise, draw: Draw) -> list[Case]:
         Argument("array", single(some(rows, columns))),
         Argument("scalar", single(some())),
     ]
-    return [function.case(a, strict="m") for a in lenient] + [function.case(a, strict="dm") for a in strict]
+    asked = [(a, "m") for a in lenient] + [(a, "dm") for a in strict]
+    return [function.case(function.off_kinks(argument), strict=letters) for argument, letters in asked]
 
 
 def extremes_cases(function: Elementwise, draw: Draw) -> list[Case]:
@@ -135,25 +146,72 @@ def extremes_cases(function: Elementwise, draw: Draw) -> list[Case]:
     inputs = [
         np.array([1e3, -1e3]) * draw.number(1.0, 1.5),
         np.array([1e38, -1e38]) * draw.number(1.0, 1.5),
-        np.array([-40.0, 40.0, -100.0, 100.0, -500.0, 500.0]) * draw.number(0.95, 1.05),
+        np.array([-40.0, 40.0, -60.0, 60.0, -100.0, 100.0, -250.0, 250.0, -500.0, 500.0]) * draw.number(0.95, 1.05),
         draw.magnitudes(-1060, -30, (12,)),
         special,
         np.array([-SMALLEST, SMALLEST, 2.0**-1040, -(2.0**-1040)]),
     ]
-    cases = [function.case(Argument("array", x), absolute=absolute, strict="w") for x in inputs]
+
+    def asked(x: np.ndarray) -> Argument:
+        return function.off_kinks(Argument("array", x))
+
+    cases = [function.case(asked(x), absolute=absolute, strict="w") for x in inputs]
     single = np.array([-80.0, -20.0, 20.0, 80.0, 200.0, -200.0, 1e30, -1e30, np.inf, -np.inf, 0.0], np.float32)
     narrow = 2.0**-149 / 2.0**-23 if function.tails else CHAIN
-    cases.append(function.case(Argument("array", single), absolute=narrow, strict="w"))
+    cases.append(function.case(asked(single), absolute=narrow, strict="w"))
     missing = np.array([draw.number(-4.0, 4.0), np.nan, 0.0])
-    cases.append(function.case(Argument("array", missing), absolute=absolute))
+    cases.append(function.case(asked(missing), absolute=absolute))
     return cases
+
+
+def kink_cases(function: Elementwise, draw: Draw) -> list[Case]:
+    """Each kink as a number, a negative zero, an integer, in float32 and among other numbers."""
+    cases = []
+    for kink in function.kinks:
+        others = draw.uniform(0.5, 4.0, (4,)) * (1 - 2 * draw.integers(0, 1, (4,)))
+        forms = [
+            Argument("float", np.asarray(kink)),
+            Argument("array", np.array([kink, others[0] + kink, -kink, others[1] + kink])),
+            Argument("array", np.array([others[2], kink, others[3]], np.float32)),
+            Argument("array", np.full((2, 2), kink)),
+        ]
+        if kink == int(kink):
+            forms.append(Argument("array", np.array([int(kink), int(kink) + 1])))
+        cases += [function.case(argument) for argument in forms]
+    return cases
+
+
+def parameters_cases(
+    function: Elementwise, choose: Callable[[Draw], Sequence[tuple[float, ...]]], draw: Draw
+) -> list[Case]:
+    """Float64 vectors for several values of the parameters; the tolerance grows with the largest of them."""
+    cases = []
+    for chosen in choose(draw):
+        argument = Argument("array", draw.uniform(-4.0, 4.0, (12,)))
+        scale = CHAIN * max(1.0, *(abs(p) for p in chosen))
+        cases.append(replace(function, parameters=chosen).case(argument, absolute=scale))
+    return cases
+
+
+def kink_criterion(function: Elementwise, says: str, *, points: float = 1) -> Criterion:
+    """Return the criterion of the course's convention at the kinks; ``says`` names the convention."""
+    return Criterion("kink", points, says, lambda draw: kink_cases(function, draw))
+
+
+def parameters_criterion(
+    function: Elementwise, says: str, choose: Callable[[Draw], Sequence[tuple[float, ...]]], *, points: float = 1
+) -> Criterion:
+    """Return the criterion of other values of the parameters, which ``choose`` draws."""
+    return Criterion("parameters", points, says, lambda draw: parameters_cases(function, choose, draw))
 
 
 def criteria(
     function: Elementwise, *, values: float = 2, arrays: float = 1, extremes: float = 1
 ) -> tuple[Criterion, ...]:
-    """Return the three criteria with their points."""
-    tail = "; small results count with relative accuracy" if function.tails else ""
+    """Return the three criteria that every function of this kind has, with their points."""
+    bound = f"{CHAIN:g} ε·(1 + |expected|)"
+    if function.tails:
+        bound = f"{CHAIN:g} ε·|expected|: small results need relative accuracy"
     return (
         Criterion(
             "values",
@@ -164,13 +222,15 @@ def criteria(
         Criterion(
             "arrays",
             arrays,
-            "numbers, lists and arrays of any shape, float32 kept, integers accepted, the input left as it was",
+            "numbers, lists and arrays of any shape, float32 kept, integers accepted, the input left as it was; "
+            "with the bound of *values*",
             lambda draw: arrays_cases(function, draw),
         ),
         Criterion(
             "extremes",
             extremes,
-            f"very large, very small and infinite inputs without a floating-point warning, nan passed through{tail}",
+            "very large, very small and infinite inputs without a floating-point warning, nan passed through; "
+            f"up to {bound}",
             lambda draw: extremes_cases(function, draw),
         ),
     )

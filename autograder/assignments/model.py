@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 
@@ -12,7 +13,8 @@ from autograder.calls import Argument, Call
 from autograder.compare import Expected
 from autograder.given import given
 
-Reference = Callable[..., "np.ndarray | np.floating | float"]
+Reference = Callable[..., Any]
+"""What a function should return: an array, a number, a truth value, or a tuple of these."""
 
 
 @dataclass(frozen=True, eq=False)

@@ -19,7 +19,7 @@ from autograder.errors import DomainError
 
 X = _indexed.X
 Kind = Literal["elementwise", "vector"]
-Bracket = tuple[sp.Expr, sp.Expr]
+Bracket = tuple[sp.Expr | float, sp.Expr | float]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,8 +39,9 @@ class Parameter:
         except (TypeError, ValueError) as error:
             raise DomainError(f"{self.name} must be a real number, not {value!r}.") from error
         # A NaN compares with nothing, so SymPy could not decide whether the domain contains it.
-        if number != number or self.domain.contains(sp.Float(number)) != sp.true:
-            raise DomainError(f"{self.name} must lie in {_domain_text(self.domain)}; got {value!r}.")
+        exact = sp.Integer(int(number)) if number.is_integer() else sp.Float(number)
+        if number != number or self.domain.contains(exact) != sp.true:
+            raise DomainError(f"{self.name} must lie in {_range.domain_text(self.domain)}; got {value!r}.")
         return number
 
 
@@ -175,9 +176,8 @@ class Activation:
     @cached_property
     def range(self) -> _range.Range:
         """All values on the real line at the default parameters; for a vector: of one component, length ≥ 2."""
-        values = [kink.value.subs(self.defaults) for kink in self.kinks]
+        if self.kind == "vector":  # all of them are continuous, so a cut has the value of either side
+            values = [piece.expr.subs(X, piece.high) for piece in self.scalar_pieces[:-1]]
+        else:
+            values = [kink.value.subs(self.defaults) for kink in self.kinks]
         return _range.find(self.scalar_pieces, X, values, self.brackets.get("derivative"))
-
-
-def _domain_text(domain: sp.Set) -> str:
-    return "the real numbers" if domain == sp.Reals else _range.interval_text(domain)

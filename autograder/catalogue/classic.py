@@ -49,6 +49,7 @@ SIGMOID = Activation(
     name="sigmoid",
     title="Sigmoid (logistic)",
     expr=1 / (1 + sp.exp(-X)),
+    brackets={"fixed_point": ((0, 1),)},
     year=1845,
     sources=("verhulst1845", "rumelhart1986"),
     used_in="Output unit for two classes or for several labels at once; gates of LSTM and GRU cells.",
@@ -65,6 +66,7 @@ TANH = Activation(
     name="tanh",
     title="Hyperbolic tangent",
     expr=sp.tanh(X),
+    brackets={"fixed_point": ((-1, 1),)},
     year=1998,
     sources=("lecun1998",),
     used_in="Hidden layers before 2010; cell state and output of LSTM and GRU; policies with bounded actions.",
@@ -99,9 +101,7 @@ SCALED_TANH = Activation(
             meaning="Steepness: the slope at 0 is a·b.",
         ),
     ),
-    brackets={
-        "fixed_point": ((sp.S(-2), sp.Rational(-1, 2)), (-sp.Rational(1, 4), sp.Rational(1, 4)), (sp.S.Half, sp.S(2)))
-    },
+    brackets={"fixed_point": ((-2, -sp.S.Half), (-sp.S.Half, sp.S.Half), (sp.S.Half, 2))},
     year=1998,
     sources=("lecun1998",),
     used_in="LeNet-5 and other networks of the 1990s.",

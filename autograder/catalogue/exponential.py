@@ -100,6 +100,7 @@ SELU = Activation(
             why="The negative side owns the corner, as in PyTorch.",
         ),
     ),
+    brackets={"fixed_point": ((-2, -1),)},
     year=2017,
     sources=("klambauer2017",),
     used_in="Self-normalising fully connected networks.",

@@ -34,6 +34,7 @@ SINE = Activation(
     name="sine",
     title="Sine",
     expr=sp.sin(X),
+    brackets={"fixed_point": ((-1, 1),)},
     year=1987,
     sources=("lapedes1987", "sitzmann2020"),
     used_in="Implicit representations of images, sound and fields (SIREN).",

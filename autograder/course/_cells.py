@@ -6,10 +6,12 @@ transaction.  (Its SaveCells commits cell by cell, and removes and writes again 
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
 import os
-from collections.abc import Iterable, Sequence
+import sys
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
@@ -72,7 +74,7 @@ def register(course: Course, assignment_name: str) -> None:
     if _read_stamp(stamp) == {"source": source, "rows": _rows_now(course, assignment_name)}:
         return
     wanted = _read_source(course, assignment_name, path)
-    with transaction(course, writes=True) as connection:
+    with transaction(course, writes=True, creates=True) as connection:
         theirs, ours = has_tables(connection)
         if not theirs:
             _create_tables(connection)
@@ -143,11 +145,13 @@ def _read_source(course: Course, name: str, path: Path) -> _Source:
 
     Raises `UsageError` with nbgrader's own words if the notebook is not a valid source.
     """
-    import nbformat
-    from nbgrader.converters import GenerateAssignment
-    from nbgrader.coursedir import CourseDirectory
-    from nbgrader.preprocessors import SaveCells
     from traitlets.config.loader import Config, PyFileConfigLoader
+
+    with _quick_import():
+        import nbformat
+        from nbgrader.converters import GenerateAssignment
+        from nbgrader.coursedir import CourseDirectory
+        from nbgrader.preprocessors import SaveCells
 
     config = Config()
     if (course.root / "nbgrader_config.py").is_file():
@@ -165,6 +169,18 @@ def _read_source(course: Course, name: str, path: Path) -> _Source:
         told = " ".join(str(problem).split()).rstrip(".")
         raise UsageError(f"{path} is not a notebook that nbgrader can make an assignment of: {told}.") from problem
     return _sorted_out(notebook, directory.course_id)
+
+
+@contextlib.contextmanager
+def _quick_import() -> Iterator[None]:
+    """Keep jsonschema from building its grammar of addresses at import, which takes seconds and serves no notebook."""
+    name = "rfc3987_syntax"
+    sys.modules.setdefault(name, None)  # type: ignore[arg-type]  # None is how Python marks what must not be imported
+    try:
+        yield
+    finally:
+        if sys.modules[name] is None:
+            del sys.modules[name]
 
 
 def _sorted_out(notebook: Any, course_id: str) -> _Source:

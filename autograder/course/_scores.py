@@ -21,7 +21,7 @@ from autograder.course._tables import (
     transaction,
 )
 from autograder.course.layout import Course
-from autograder.errors import GraderFailure
+from autograder.errors import UsageError
 
 
 @dataclass(frozen=True)
@@ -75,17 +75,23 @@ class Score:
         return any(cell.needs_human for cell in self.cells)
 
 
+def recorded_assignments(course: Course) -> tuple[str, ...]:
+    """Return the names of the gradebook's assignments, sorted."""
+    with transaction(course, writes=False) as connection:
+        return tuple(sorted(connection.execute(select(ASSIGNMENT.c.name)).scalars()))
+
+
 def scores(course: Course, assignment_name: str) -> tuple[Score, ...]:
     """Return every student of the gradebook with the scores in an assignment, by student id; nothing is written.
 
-    Raises `GraderFailure` if the gradebook cannot be read, or the assignment is not in it.
+    Raises `UsageError` if there is no gradebook or the assignment is not in it, `GraderFailure` if it cannot be read.
     """
     with transaction(course, writes=False) as connection:
         head = connection.execute(
             select(ASSIGNMENT.c.id, ASSIGNMENT.c.duedate).where(ASSIGNMENT.c.name == assignment_name)
         ).first()
         if head is None:
-            raise GraderFailure(f"The assignment {assignment_name} is not in the gradebook: grade it first.")
+            raise UsageError(f"The assignment {assignment_name} is not in the gradebook: grade it first.")
         total = _max_score(connection, head.id)
         found: dict[str, tuple[Any, list[CellScore], dict[str, float]]] = {}
         for row in connection.execute(_score_query(head.id)):

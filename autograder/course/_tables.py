@@ -36,7 +36,7 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from autograder.course.layout import Course
-from autograder.errors import GraderFailure
+from autograder.errors import GraderFailure, UsageError
 
 BUSY_SECONDS = 10.0
 """How long a write waits for another program that holds SQLite's lock, before it gives up."""
@@ -141,11 +141,15 @@ def _engine(course: Course) -> Engine:
 
 
 @contextlib.contextmanager
-def transaction(course: Course, *, writes: bool) -> Iterator[Connection]:
+def transaction(course: Course, *, writes: bool, creates: bool = False) -> Iterator[Connection]:
     """Open one transaction on the gradebook: it is kept as a whole, or nothing of it is.
 
-    Raises `GraderFailure` if the database cannot be opened, read or written, with what to do about it.
+    Raises `UsageError` if there is no gradebook yet, unless it may be created; `GraderFailure` if the database cannot
+    be opened, read or written, with what to do about it.
     """
+    file = database_file(course)
+    if file is not None and not creates and not file.exists() and not file.as_posix().startswith("file:"):
+        raise UsageError(f"There is no gradebook {file} yet. Grade an assignment first.")
     engine = None
     try:
         engine = _engine(course)

@@ -24,7 +24,16 @@ from autograder.compare import same_behaviour
 from autograder.errors import GraderFailure
 from autograder.grading.cases import visible_cases
 
-PARTS = ("messages.py", "calls.py", "compare.py", "course/checks_tail.py")
+PARTS = (
+    "messages.py",
+    "given.py",
+    "rules.py",
+    "calls.py",
+    "compare.py",
+    "course/checks_table.py",
+    "course/checks_tail.py",
+)
+READ = ("symbols", "choices", "forbidden")
 RULES = ("keep_dtype", "no_warning", "no_mutation")
 CURVE_POINTS = 121
 DEEDS = {"returned", "error"}
@@ -60,10 +69,12 @@ def _pack_argument(argument: Argument) -> list[Any]:
 
 def pack_case(case: Case) -> dict[str, Any]:
     """Return a case as JSON values."""
-    expected = case.expected
+    expected, made = case.expected, case.call
     return {
-        "arguments": [_pack_argument(argument) for argument in case.call.arguments],
-        "keywords": {name: _pack_argument(argument) for name, argument in case.call.keywords.items()},
+        "arguments": [_pack_argument(argument) for argument in made.arguments],
+        "keywords": {name: _pack_argument(argument) for name, argument in made.keywords.items()},
+        **{name: list(told) for name in READ if (told := getattr(made, name))},
+        **({} if made.points is None else {"points": pack_array(made.points)}),
         "want": [pack_array(value) for value in expected.values],
         "relative": expected.relative,
         "absolute": expected.absolute,

@@ -158,7 +158,8 @@ LEAVES_AT_ONCE = """\
 import os
 
 def tanh(x):
-    return np.expm1(2 * x) / (np.expm1(2 * x) + 2)
+    t = np.expm1(-2 * np.abs(x))
+    return np.sign(x) * -t / (2 + t)
 
 os._exit(0)
 """
@@ -221,9 +222,8 @@ def _broken_programs() -> list[DemoSubmission]:
         DemoSubmission(
             "dolma",
             "exit-in-cell",
-            "Calls os._exit(0) in the cell that defines tanh.",
+            "Calls os._exit(0) in the cell that defines tanh; the function itself is right.",
             {**right, "tanh": LEAVES_AT_ONCE},
-            lost=_whole("tanh"),
             stock=gone,
         ),
         DemoSubmission(

@@ -16,7 +16,7 @@ from typing import Any
 from sqlalchemy import Boolean, Connection, TableClause, and_, bindparam, case, delete, insert, select, true, update
 
 from autograder.course._cells import register
-from autograder.course._scores import CellScore, Score, scores
+from autograder.course._scores import CellScore, Score, recorded_assignments, scores
 from autograder.course._tables import (
     ASSIGNMENT,
     BASE_CELL,
@@ -35,7 +35,7 @@ from autograder.course.layout import Course
 from autograder.errors import GraderFailure
 from autograder.grading.results import FunctionResult, Result
 
-__all__ = ["CellScore", "Score", "record", "register", "scores"]
+__all__ = ["CellScore", "Score", "record", "recorded_assignments", "register", "scores"]
 
 NO_RESPONSE = "No response."
 """nbgrader's comment on an answer that was left as it was given."""
@@ -239,7 +239,7 @@ def _comment(function: FunctionResult) -> str:
     )
 
 
-CODE_NAME = re.compile(r"(`[A-Za-z_]\w*`)")
+CODE_NAME = re.compile(r"(`[A-Za-z_][\w.]*`)")
 HARMLESS = str.maketrans("<&$\\`*_[]", "＜＆＄＼ˋ∗＿［］")
 
 

@@ -12,6 +12,7 @@ from autograder.calls import Outcome, call
 from autograder.compare import Finding, Tried, explain, first_told, judge
 from autograder.grading.cases import CaseTable
 from autograder.grading.results import CriterionResult, FunctionResult
+from autograder.grading.sheet import Sheet
 
 
 @dataclass(frozen=True, eq=False)
@@ -35,6 +36,7 @@ class Examiner:
     def __init__(self, table: CaseTable) -> None:
         self.table = table
         self._bank = bank(table.assignment.name)
+        self._sheets: dict[tuple[str, str], Sheet] = {}
         self._behaviour: dict[tuple[str, str], tuple[Outcome, ...]] = {}
 
     def judge(self, exercise: Exercise, answers: Mapping[str, Answer]) -> FunctionResult:
@@ -63,9 +65,17 @@ class Examiner:
         cases = self.table.cases[function, criterion.name]
         if answer.status != "ran" or len(answer.outcomes) != len(cases):
             return _unanswered(function, criterion, answer), None
+        if self._sheet(function, criterion.name).all_right(answer.outcomes):
+            return _verdict(criterion, [None] * len(cases)), None
         found = tuple(judge(function, c.call, c.expected, o) for c, o in zip(cases, answer.outcomes, strict=True))
         tried = Tried(criterion.name, tuple(case.expected for case in cases), answer.outcomes, found)
         return _verdict(criterion, found), tried
+
+    def _sheet(self, function: str, criterion: str) -> Sheet:
+        """Return the layout of a criterion's expected values."""
+        if (function, criterion) not in self._sheets:
+            self._sheets[function, criterion] = Sheet(self.table.cases[function, criterion])
+        return self._sheets[function, criterion]
 
     def _behave(self, mistake: Mistake, criterion: str) -> tuple[Outcome, ...]:
         """Return what a known mistake does on a criterion's cases."""

@@ -12,7 +12,7 @@ above. The oracle knows the catalogue's expressions and none of the reference's 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -26,7 +26,7 @@ from autograder.oracle._cache import cached
 from autograder.oracle._program import Compiler
 from autograder.oracle._rounding import FORMATS, round_ball
 
-__all__ = ["evaluate", "evaluate_cached"]
+__all__ = ["at_parameters", "evaluate", "evaluate_cached", "evaluate_rows"]
 
 LADDER = (160, 480, 1_400, 4_400)
 """Bits to try in turn; 1,400 are more than 400 digits, 4,400 settle x/2 + x²/4 for the smallest subnormal x."""
@@ -39,14 +39,26 @@ def evaluate(expr: sp.Expr, symbol: sp.Symbol, points: ArrayLike) -> Array:
 
     Raises DomainError for points that are not finite, and GraderFailure where 4,400 bits do not settle a rounding.
     """
+    x = _finite(points)
+    return evaluate_rows((expr,), (symbol,), x.reshape(-1, 1)).reshape(x.shape)
+
+
+def evaluate_rows(exprs: Sequence[sp.Expr], symbols: Sequence[sp.Symbol], rows: ArrayLike) -> Array:
+    """Return every expression at every row of values of the symbols: an array (rows, expressions); see ``evaluate``."""
+    x = _finite(rows)
+    compiler = Compiler(tuple(symbols))
+    nodes = [compiler.node(sp.sympify(expr)) for expr in exprs]
+    values = [[_settle(node, tuple(map(float, row)), x.dtype) for node in nodes] for row in x]
+    return np.array(values, dtype=np.float64).astype(x.dtype).reshape(len(x), len(nodes))
+
+
+def _finite(points: ArrayLike) -> Array:
     x = np.asarray(points)
     if x.dtype not in FORMATS:
         x = x.astype(np.float64)
     if not np.isfinite(x).all():
         raise DomainError("The oracle evaluates at finite points only; limits are the business of the properties.")
-    node = Compiler(symbol).node(sp.sympify(expr))
-    values = [_settle(node, float(point), x.dtype) for point in x.reshape(-1)]
-    return np.array(values, dtype=np.float64).astype(x.dtype).reshape(x.shape)
+    return x
 
 
 def evaluate_cached(expr: sp.Expr, symbol: sp.Symbol, points: Array) -> Array:
@@ -54,8 +66,8 @@ def evaluate_cached(expr: sp.Expr, symbol: sp.Symbol, points: Array) -> Array:
     return cached((sp.srepr(expr), sp.srepr(symbol)), points, lambda: evaluate(expr, symbol, points))
 
 
-def _settle(node: Callable[..., Any], point: float, dtype: np.dtype[Any]) -> float:
-    x = (libmp.from_float(point), None)
+def _settle(node: Callable[..., Any], point: tuple[float, ...], dtype: np.dtype[Any]) -> float:
+    x = tuple((libmp.from_float(number), None) for number in point)
     for prec in LADDER:
         try:
             return round_ball(node(x, prec, {}), dtype, prec)

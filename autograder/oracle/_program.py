@@ -1,4 +1,4 @@
-"""Turn a SymPy expression in one symbol into a program over balls."""
+"""Turn a SymPy expression into a program over balls."""
 
 from __future__ import annotations
 
@@ -13,10 +13,13 @@ from autograder.oracle import _balls as balls
 from autograder.oracle._balls import Ball
 
 Memo = dict[int, Ball]
-Node = Callable[[Ball, int, Memo], Ball]
-"""A node maps the argument, the precision in bits and the values known already to a ball."""
+Point = tuple[Ball, ...]
+"""A value for every symbol."""
 
-Test = Callable[[Ball, int, Memo], bool]
+Node = Callable[[Point, int, Memo], Ball]
+"""A node maps the point, the precision in bits and the values known already to a ball."""
+
+Test = Callable[[Point, int, Memo], bool]
 
 UNARY: dict[type, Callable[[Ball, int], Ball]] = {
     sp.exp: balls.exp,
@@ -35,8 +38,8 @@ UNARY: dict[type, Callable[[Ball, int], Ball]] = {
 class Compiler:
     """Compiles subexpressions once; a program evaluates each once per point at most, and where a branch needs it."""
 
-    def __init__(self, symbol: sp.Symbol) -> None:
-        self._symbol = symbol
+    def __init__(self, symbols: tuple[sp.Symbol, ...]) -> None:
+        self._places = {symbol: place for place, symbol in enumerate(symbols)}
         self._nodes: dict[sp.Basic, Node] = {}
 
     def node(self, expr: sp.Expr) -> Node:
@@ -48,8 +51,9 @@ class Compiler:
         return self._nodes[expr]
 
     def _compile(self, expr: sp.Expr) -> Node:
-        if expr == self._symbol:
-            return lambda x, _prec, _memo: x
+        if expr in self._places:
+            place = self._places[expr]
+            return lambda x, _prec, _memo: x[place]
         if expr.is_Rational:
             p, q = int(expr.p), int(expr.q)
             value = balls.exact(Fraction(p, q))
@@ -104,7 +108,7 @@ class Compiler:
     def _piecewise(self, expr: sp.Piecewise) -> Node:
         branches = [(self.node(value), self._test(condition)) for value, condition in expr.args]
 
-        def choose(x: Ball, prec: int, memo: Memo) -> Ball:
+        def choose(x: Point, prec: int, memo: Memo) -> Ball:
             for value, holds in branches:
                 if holds(x, prec, memo):
                     return value(x, prec, memo)
@@ -130,7 +134,7 @@ class Compiler:
             )
         left, right = (self.node(side) for side in condition.args)
 
-        def holds(x: Ball, prec: int, memo: Memo) -> bool:
+        def holds(x: Point, prec: int, memo: Memo) -> bool:
             difference = balls.add(left(x, prec, memo), balls.negate(right(x, prec, memo)), prec)
             return balls.sign(difference) in wanted
 
@@ -149,7 +153,7 @@ SIGNS: dict[type, tuple[int, ...]] = {
 
 
 def _remember(node: Node, slot: int) -> Node:
-    def remembered(x: Ball, prec: int, memo: Memo) -> Ball:
+    def remembered(x: Point, prec: int, memo: Memo) -> Ball:
         if slot not in memo:
             memo[slot] = node(x, prec, memo)
         return memo[slot]
@@ -165,7 +169,7 @@ def _once(node: Node) -> Node:
     """Evaluate a constant once for each precision."""
     known: Memo = {}
 
-    def constant(x: Ball, prec: int, memo: Memo) -> Ball:
+    def constant(x: Point, prec: int, memo: Memo) -> Ball:
         if prec not in known:
             known[prec] = node(x, prec, memo)
         return known[prec]
@@ -174,7 +178,7 @@ def _once(node: Node) -> Node:
 
 
 def _fold(operation: Callable[[Ball, Ball, int], Ball], arguments: list[Node]) -> Node:
-    def folded(x: Ball, prec: int, memo: Memo) -> Ball:
+    def folded(x: Point, prec: int, memo: Memo) -> Ball:
         values = (argument(x, prec, memo) for argument in arguments)
         return reduce(lambda a, b: operation(a, b, prec), values)
 

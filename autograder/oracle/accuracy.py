@@ -6,12 +6,17 @@ The bound of the course: at most 4 ulp wherever the condition number c = |x f′
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 import numpy as np
+import sympy as sp
 from numpy.typing import DTypeLike, NDArray
+
+from autograder.catalogue import Activation
+from autograder.oracle import at_parameters, evaluate, evaluate_cached
 
 Array = NDArray[Any]
 
@@ -34,6 +39,7 @@ def hard_points(dtype: DTypeLike, count: int, special: Iterable[float] = (), see
         rng.uniform(-780.0, 780.0, quarter // 4),
         rng.uniform(-110.0, 110.0, quarter // 4),
         _around(rng, kind, [0.0, -1.0, 1.0, *special], quarter),
+        _ends(rng, kind, count // 100 + 1),
         [0.0, -0.0, 1.0, -1.0, *special],
     ]
     with np.errstate(all="ignore"):
@@ -46,8 +52,17 @@ def _any_bits(rng: np.random.Generator, kind: np.dtype[Any], count: int) -> Arra
     """Return numbers with random bits: every exponent, subnormal to the largest, is equally likely."""
     unsigned = np.dtype(f"u{kind.itemsize}")
     bits = rng.integers(0, np.iinfo(unsigned).max, count, dtype=unsigned, endpoint=True)
-    points: Array = bits.view(kind).astype(np.float64)
-    return points[np.isfinite(points)]
+    points = bits.view(kind)
+    kept: Array = points[np.isfinite(points)].astype(np.float64)
+    return kept
+
+
+def _ends(rng: np.random.Generator, kind: np.dtype[Any], count: int) -> Array:
+    """Return subnormal numbers, from the smallest on, and the largest numbers, of both signs."""
+    info = np.finfo(kind)
+    steps = np.floor(np.exp2(rng.uniform(0, info.nmant, count)))
+    positive = np.append(steps * float(info.smallest_subnormal), [float(info.max), float(info.max) / 2])
+    return np.concatenate([positive, -positive])
 
 
 def _around(rng: np.random.Generator, kind: np.dtype[Any], centres: list[float], count: int) -> Array:
@@ -60,17 +75,16 @@ def _around(rng: np.random.Generator, kind: np.dtype[Any], centres: list[float],
 
 
 def sign_changes(function: Callable[[Array], Array], *, reach: float = 45.0, cells: int = 2_000) -> list[float]:
-    """Return up to 20 points at which the function changes sign, by bisection: places to approach, nothing more."""
+    """Return points at which the function changes sign, by bisection of the cells of a grid, all cells at once."""
     grid = np.linspace(-reach, reach, cells + 1) + 0.01 / cells
     signs = np.sign(function(grid))
-    found = []
-    for index in np.flatnonzero(signs[:-1] * signs[1:] < 0)[:20]:
-        low, high = grid[index], grid[index + 1]
-        for _ in range(60):
-            middle = 0.5 * (low + high)
-            low, high = (middle, high) if np.sign(function(np.array([middle])))[0] == signs[index] else (low, middle)
-        found.append(float(low))
-    return found
+    cell = np.flatnonzero(signs[:-1] * signs[1:] < 0)
+    low, high = grid[cell], grid[cell + 1]
+    for _ in range(60 if cell.size else 0):
+        middle = 0.5 * (low + high)
+        left = np.sign(function(middle)) == signs[cell]
+        low, high = np.where(left, middle, low), np.where(left, high, middle)
+    return [float(point) for point in low]
 
 
 def ulp_errors(got: Array, wanted: Array) -> Array:
@@ -136,3 +150,51 @@ def measure(x: Array, got: Array, wanted: Array, slope: Callable[[Array], Array]
         beyond_percent=float(off[np.argmin(np.abs(off))]) if off.size else None,
         not_finite=int(np.count_nonzero(~finite & np.isfinite(wanted))),
     )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Study:
+    """How accurate is a value (order 0) or a derivative (order 1) of a catalogue entry, in one dtype, is the question.
+
+    The points crowd around the kinks, the sign changes of what is measured, and ``special``.
+    """
+
+    entry: Activation
+    order: int
+    dtype: np.dtype[Any]
+    count: int
+    parameters: Mapping[str, float] = field(default_factory=dict)
+    special: tuple[float, ...] = ()
+
+    @cached_property
+    def _values(self) -> dict[sp.Symbol, float]:
+        declared = self.entry.parameters
+        return {p.symbol: float(self.parameters.get(p.name, p.default)) for p in declared}
+
+    def oracle(self, order: int, x: Array) -> Array:
+        """Return the function (order 0) or a derivative (order 1 or 2) at x, correctly rounded to the dtype of x."""
+        return evaluate_cached(self._expr(order), self.entry.symbol, x)
+
+    def _expr(self, order: int) -> sp.Expr:
+        name = ("expr", "derivative", "second_derivative")[order]
+        return at_parameters(getattr(self.entry, name), self._values)
+
+    @cached_property
+    def points(self) -> Array:
+        """The points of this study, always the same."""
+        kinks = [float(kink.at.subs(self._values)) for kink in self.entry.kinks]
+        return hard_points(self.dtype, self.count, [*kinks, *self._roots(), *self.special])
+
+    def _roots(self) -> list[float]:
+        """Return where the oracle's values, on a coarse grid, change sign."""
+
+        def function(x: Array) -> Array:
+            return evaluate(self._expr(self.order), self.entry.symbol, x)
+
+        return sign_changes(function, cells=200)
+
+    def accuracy(self, method: Callable[[Array], Array]) -> Accuracy:
+        """Measure a method against the oracle at the points."""
+        x = self.points
+        wanted = self.oracle(self.order, x)
+        return measure(x, np.asarray(method(x)), wanted, lambda at: self.oracle(self.order + 1, at))

@@ -6,40 +6,48 @@ import numpy as np
 
 from autograder.reference._arguments import Array, nonnegative
 from autograder.reference._elementwise import Elementwise, in_float64
-from autograder.reference._logistic import sigmoid
 from autograder.reference._pieces import deep, tame, with_nan
 from autograder.reference._twofold import PI, product_error, root, split_constant
 
 
-def gated(x: Array, y: Array) -> Array:
-    """Return x σ(y); far to the left as (x exp(y/2)) exp(y/2), so that a subnormal σ is not magnified."""
-    out = sigmoid(y)
-    out *= x
-    return _repair_tail(out, x, y)
+def gated(x: Array, y: Array, rest: Array | None = None) -> Array:
+    """Return x σ(y) = x/(1 + exp(−y)), y with its ``rest`` that rounding has cut off.
+
+    Far to the left it is (x exp(y/2)) exp(y/2), where exp(−y) would overflow and a subnormal σ would be magnified.
+    """
+    q: Array = np.negative(y)
+    np.exp(q, out=q)
+    if rest is not None:
+        q -= q * rest
+    q += 1.0
+    np.divide(x, q, out=q)
+    return _repair_tail(q, x, y, rest)
 
 
-def gated_slope(y: Array, rest: Array | float, z: Array) -> Array:
+def gated_slope(y: Array, z: Array, rest: Array | None = None) -> Array:
     """Return the derivative of x σ(y), which is (1 + q z)/(1 + q)², for q = exp(−y) and z = 1 + x dy/dx.
 
     ``rest`` is what rounding has cut off y. Next to the root z comes from a difference of near numbers, without error.
     """
     q: Array = np.negative(tame(y, deep(y), 1e30))
     np.exp(q, out=q)
-    if isinstance(rest, np.ndarray):
+    if rest is not None:
         q -= q * rest
     inverse_gate = 1.0 + q
     q *= z
     q += 1.0
     q /= inverse_gate
     q /= inverse_gate
-    return _repair_tail(q, z, y)
+    return _repair_tail(q, z, y, rest)
 
 
-def _repair_tail(out: Array, factor: Array, y: Array) -> Array:
+def _repair_tail(out: Array, factor: Array, y: Array, rest: Array | None = None) -> Array:
     """Put factor · exp(y), in two steps, where y is far to the left; 0 · inf is 0 there."""
     if not y.min() >= deep(y):
         tail = np.flatnonzero(y < deep(y))
         half = np.exp(y[tail] / 2)
+        if rest is not None:
+            half += half * (0.5 * rest[tail])
         out[tail] = (np.maximum(factor[tail], -1e30) * half) * half
     return out
 
@@ -53,31 +61,39 @@ def silu(x: Array) -> Array:
 def silu_derivative(x: Array) -> Array:
     """Return σ(x) (1 + x σ(−x))."""
     y = tame(x, -1e4, 1e4)
-    return gated_slope(y, 0.0, 1.0 + y)
+    return gated_slope(y, 1.0 + y)
 
 
 def swish(x: Array, *, beta: float) -> Array:
     """Return x σ(beta x) (Ramachandran, Zoph and Le 2017)."""
     if beta == 0:
         return 0.5 * x
-    return gated(x, x * beta)
+    return silu(x) if beta == 1 else _stretched(x, beta=beta)
 
 
 def swish_derivative(x: Array, *, beta: float) -> Array:
     """Return σ(beta x) (1 + beta x σ(−beta x)); a beta of 0 leaves 1/2."""
     if beta == 0:
         return with_nan(np.full_like(x, 0.5), x)
-    if beta == 1:
-        return silu_derivative(x)
-    return _stretched_slope(x, beta=beta)
+    return silu_derivative(x) if beta == 1 else _stretched_slope(x, beta=beta)
+
+
+@in_float64
+def _stretched(x: Array, *, beta: float) -> Array:
+    return gated(x, x * beta, _stretched_argument(x, beta)[1])
 
 
 @in_float64
 def _stretched_slope(x: Array, *, beta: float) -> Array:
-    x = tame(x, -1e4 / beta, 1e4 / beta)
-    y: Array = x * beta
-    rest = product_error(x, beta, y)
-    return gated_slope(y, rest, (1.0 + y) + rest)
+    y, rest = _stretched_argument(x, beta)
+    return gated_slope(y, (1.0 + y) + rest, rest)
+
+
+def _stretched_argument(x: Array, beta: float) -> tuple[Array, Array]:
+    """Return y = beta x within ±10⁴, where a sigmoid has long saturated, and the part that rounding cuts off."""
+    near = tame(x, -1e4 / beta, 1e4 / beta)
+    y: Array = near * beta
+    return y, product_error(near, beta, y)
 
 
 def gelu_sigmoid(x: Array) -> Array:
@@ -94,18 +110,22 @@ TANH_LINEAR, TANH_LINEAR_REST = split_constant(root(8 / PI))
 TANH_CUBIC = TANH_LINEAR * 0.044715
 
 
+@in_float64
 def gelu_tanh(x: Array) -> Array:
     """Return x (1 + tanh u)/2 = x σ(2u), u = √(2/π)(x + 0.044715 x³) (Hendrycks and Gimpel 2016, section 2)."""
-    y: Array = np.square(x)
-    y *= TANH_CUBIC
-    y += TANH_LINEAR
-    y *= x
-    return gated(x, y)
+    y, rest, _ = _tanh_argument(x)
+    return gated(x, y, rest)
 
 
 @in_float64
 def gelu_tanh_derivative(x: Array) -> Array:
-    """Return σ(y) (1 + x y′ σ(−y)), y = 2u = x (a + b x²), with what rounding cuts off the sum and the product."""
+    """Return σ(y) (1 + x y′ σ(−y)) for y = 2u."""
+    y, rest, excess = _tanh_argument(x)
+    return gated_slope(y, (1.0 + y) + (excess + rest), rest)
+
+
+def _tanh_argument(x: Array) -> tuple[Array, Array, Array]:
+    """Return y = 2u = x (a + b x²), what rounding cuts off its last sum and product, and x y′ − y; x within ±1000."""
     x = tame(x, -1e3, 1e3)
     cubic = TANH_CUBIC * (x * x)
     inner = TANH_LINEAR + cubic
@@ -113,7 +133,7 @@ def gelu_tanh_derivative(x: Array) -> Array:
     rest = product_error(x, inner, y)
     rest += x * ((cubic - (inner - TANH_LINEAR)) + TANH_LINEAR_REST)
     cubic *= 2.0 * x
-    return gated_slope(y, rest, (1.0 + y) + (cubic + rest))
+    return y, rest, cubic
 
 
 SATURATED = 22.0
@@ -122,7 +142,7 @@ SATURATED = 22.0
 
 def mish(x: Array) -> Array:
     """Return x tanh(softplus(x)) = x n/(n + 2), n = e(e + 2), e = exp(x) (Misra 2019)."""
-    n: Array = np.exp(np.minimum(x, SATURATED))
+    n: Array = np.exp(np.minimum(x, SATURATED)).astype(np.float64, copy=False)
     n *= n + 2.0
     n /= n + 2.0
     n *= x

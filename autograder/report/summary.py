@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 
 from autograder.grading.results import CriterionResult, FunctionResult, Result
 
@@ -61,8 +61,22 @@ def _reasons(lost: Iterable[CriterionResult]) -> str:
     return ", ".join(dict.fromkeys(map(reason, lost)))
 
 
-def what_happened(result: Result) -> str:
-    """Return one short line on a submission: why there is no score, or what cost points, or what was odd."""
+def shared_notes(results: Iterable[Result]) -> tuple[str, ...]:
+    """Return the notes that every graded result has: they are about the run, and are told once."""
+    graded = [result.notes for result in results if result.status == "graded"]
+    return tuple(note for note in graded[0] if all(note in notes for notes in graded)) if len(graded) > 2 else ()
+
+
+def own_notes(result: Result, shared: Container[str] = ()) -> list[str]:
+    """Return a result's notes but for those that are shared."""
+    return [note for note in result.notes if note not in shared]
+
+
+def what_happened(result: Result, shared: Container[str] = ()) -> str:
+    """Return one short line on a submission: why there is no score, or what cost points, or what was odd.
+
+    ``shared`` are notes that are told elsewhere.
+    """
     if result.status != "graded":
         return one_line(" ".join(result.notes)) or "No reason was given."
     together: dict[str, list[str]] = {}
@@ -71,5 +85,5 @@ def what_happened(result: Result) -> str:
             together.setdefault(_reasons(lost), []).append(function.name)
     told = [f"{', '.join(names)}: {why}" for why, names in together.items()]
     told += [f"{c.name}: {reason(c)}" for c in result.self_reported if c.status != "passed"]
-    told += result.notes
+    told += own_notes(result, shared)
     return one_line("; ".join(told)) or "Everything is right."

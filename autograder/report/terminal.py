@@ -15,7 +15,7 @@ from rich.table import Table
 from rich.text import Text
 
 from autograder.grading.results import CriterionResult, Result
-from autograder.report.summary import one_line, points, what_happened
+from autograder.report.summary import one_line, points, shared_notes, what_happened
 
 WIDTH = 100
 """Columns of a table; also where the output is not a terminal and has no width."""
@@ -49,12 +49,13 @@ def _clipped(text: str, width: int) -> str:
 def class_table(results: Sequence[Result], width: int = WIDTH) -> Table:
     """Return the table of a class: student, score, status, and what happened in one line."""
     table = Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False)
+    shared = shared_notes(results)
     rows = [
         (
             _clipped(one_line(result.student), 18),
             f"{points(result.score)} / {points(result.max_score)}",
             one_line(result.status),
-            what_happened(result),
+            what_happened(result, shared),
         )
         for result in results[:MOST_ROWS]
     ]
@@ -83,7 +84,7 @@ def print_class(results: Sequence[Result], *, set_aside: Sequence[str] = (), abs
         print(line.rstrip(), file=console.file)
     if len(results) > MOST_ROWS:
         console.print(f"… and {len(results) - MOST_ROWS} more; the class report lists everyone.")
-    for sentence in set_aside:
+    for sentence in (*shared_notes(results), *set_aside):
         console.print(Text(one_line(sentence)))
     if absent:
         console.print(Text(one_line(f"Nothing was handed in by: {', '.join(absent)}.")))

@@ -1,0 +1,281 @@
+"""The gradebook's scores as files for people, spreadsheets and learning platforms.
+
+=========== =======================================================================================================
+csv         a row for each student and assignment: the columns of ``nbgrader export``, and a status
+json        the same with every cell's scores
+canvas      Canvas: *Grades → Import*; columns as its importer reads them (canvas-lms, ``lib/gradebook_importer.rb``):
+            Student, ID, SIS User ID, SIS Login ID, Section, assignments; a row *Points Possible*
+moodle      Moodle: *Grades → Import → CSV file* (docs.moodle.org, *Grade import*): users by ID number or e-mail
+            address, a column for each assignment.  (Its offline grading worksheet identifies people by numbers that
+            only Moodle knows.)
+gradescope  a zip with a ``results.json`` for each submission (gradescope-autograders.readthedocs.io, *Autograder
+            specifications*, Output format)
+=========== =======================================================================================================
+
+A submission in which nothing has been graded has no score in any of them: an empty cell is not a 0.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import os
+import zipfile
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from autograder.course.gradebook import CellScore, Score, recorded_assignments, scores
+from autograder.course.layout import Course
+from autograder.errors import UsageError
+from autograder.grading.results import Result, result_from_json
+
+FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
+"""A text that begins so is run as a formula by spreadsheet programs."""
+
+EARLIEST = (1980, 1, 1, 0, 0, 0)
+"""The date of all files in a zip, so that equal scores give equal bytes."""
+
+Class = dict[str, tuple[Score, ...]]
+
+
+def export(course: Course, assignments: Sequence[str], to: str, file: Path) -> list[str]:
+    """Write the scores of assignments to a file, whole or not at all; return what a human should know, as sentences.
+
+    ``to`` is one of the forms above.  Raises `UsageError` if the form is unknown, there are no grades, or the file
+    cannot be written; `GraderFailure` if the gradebook cannot be read.
+    """
+    forms: dict[str, Callable[[Course, Class], bytes]] = {
+        "csv": _csv,
+        "json": _json,
+        "canvas": _canvas,
+        "moodle": _moodle,
+        "gradescope": _gradescope,
+    }
+    if to not in forms:
+        raise UsageError(f"There is no form called {to!r}. The forms are: {', '.join(forms)}.")
+    known = recorded_assignments(course)
+    chosen = [name for name in dict.fromkeys(assignments) if name in known]
+    if not chosen:
+        raise UsageError(f"None of these is in the gradebook: {', '.join(assignments)}. Grade it first.")
+    everything = {name: scores(course, name) for name in chosen}
+    _write(file, forms[to](course, everything))
+    absent = [f"{name} has not been graded yet and was left out." for name in assignments if name not in known]
+    return absent + [told for name, rows in everything.items() for told in _remarks(name, rows)]
+
+
+def _write(file: Path, data: bytes) -> None:
+    """Put the data where it belongs once it is whole."""
+    temporary = file.with_name(f".{file.name}.{os.getpid()}.tmp")
+    try:
+        temporary.write_bytes(data)
+        temporary.replace(file)
+    except OSError as problem:
+        temporary.unlink(missing_ok=True)
+        raise UsageError(f"{file} cannot be written: {problem.strerror}. Give another file.") from problem
+
+
+def _remarks(name: str, rows: Iterable[Score]) -> list[str]:
+    """Say whose scores are not final."""
+    told = {
+        "not graded": "handed in {name} but nothing in it could be graded, and got no score",
+        "needs a human": "got a score for {name} that is not final, since a part of it waits for a human",
+    }
+    counts = Counter(map(status, rows))
+    return [
+        f"{counts[kind]} student{'' if counts[kind] == 1 else 's'} {text.format(name=name)}."
+        for kind, text in told.items()
+        if counts[kind]
+    ]
+
+
+def status(score: Score) -> str:
+    """Say in words what a score is worth: not submitted, not graded, needs a human, or graded."""
+    if not score.submitted:
+        return "not submitted"
+    if not any(_has_points(cell) for cell in score.cells):
+        return "not graded"
+    return "needs a human" if score.needs_human else "graded"
+
+
+def _has_points(cell: CellScore) -> bool:
+    return cell.auto is not None or cell.manual is not None
+
+
+def number(value: float) -> str:
+    """Write points as a spreadsheet reads them: no exponent, no trailing zeros."""
+    return f"{value:.6f}".rstrip("0").rstrip(".")
+
+
+def _points(score: Score) -> str:
+    """Return the score of a student, or nothing where there is none."""
+    return number(score.score) if status(score) in ("graded", "needs a human") else ""
+
+
+def neutral(text: str) -> str:
+    """Return text that no spreadsheet program takes for a formula: an apostrophe stands before what could be one."""
+    return f"'{text}" if text.startswith(FORMULA) else text
+
+
+def _table(header: Sequence[str], rows: Iterable[Sequence[str]]) -> bytes:
+    """Return a comma-separated table in UTF-8, every cell harmless."""
+    stream = io.StringIO(newline="")
+    writer = csv.writer(stream)
+    writer.writerows([neutral(cell) for cell in row] for row in (header, *rows))
+    return stream.getvalue().encode()
+
+
+def _moment(moment: datetime | None) -> str:
+    return "" if moment is None else moment.isoformat(sep=" ")
+
+
+# The forms
+
+
+def _csv(course: Course, everything: Class) -> bytes:
+    header = (
+        *("assignment", "duedate", "timestamp", "student_id", "last_name", "first_name", "email"),
+        *("raw_score", "late_submission_penalty", "score", "max_score", "status"),
+    )
+    rows = (
+        (
+            row.assignment,
+            _moment(row.duedate),
+            _moment(row.timestamp),
+            row.student,
+            row.last_name,
+            row.first_name,
+            row.email,
+            number(row.raw_score) if _points(row) else "",
+            number(row.penalty) if _points(row) else "",
+            _points(row),
+            number(row.max_score),
+            status(row),
+        )
+        for rows in everything.values()
+        for row in rows
+    )
+    return _table(header, rows)
+
+
+def _json(course: Course, everything: Class) -> bytes:
+    told = [
+        {"name": name, "max_score": rows[0].max_score if rows else 0.0, "students": [_student(row) for row in rows]}
+        for name, rows in everything.items()
+    ]
+    return (json.dumps({"schema_version": 1, "assignments": told}, indent=1, ensure_ascii=False) + "\n").encode()
+
+
+def _student(row: Score) -> dict[str, Any]:
+    final = status(row) in ("graded", "needs a human")
+    return {
+        "student": row.student,
+        "first_name": row.first_name,
+        "last_name": row.last_name,
+        "email": row.email,
+        "status": status(row),
+        "duedate": None if row.duedate is None else row.duedate.isoformat(),
+        "timestamp": None if row.timestamp is None else row.timestamp.isoformat(),
+        "raw_score": row.raw_score if final else None,
+        "late_penalty": row.penalty if final else None,
+        "score": row.score if final else None,
+        "cells": [
+            {
+                "name": cell.name,
+                "score": cell.score if _has_points(cell) else None,
+                "auto_score": cell.auto,
+                "manual_score": cell.manual,
+                "extra_credit": cell.extra,
+                "max_score": cell.max_score,
+                "needs_human": cell.needs_human,
+            }
+            for cell in row.cells
+        ],
+    }
+
+
+def _by_student(everything: Class) -> list[tuple[Score, list[str]]]:
+    """Return each student, as any of the assignments knows them, with the points in all of these."""
+    points = {name: {row.student: _points(row) for row in rows} for name, rows in everything.items()}
+    people = {row.student: row for rows in everything.values() for row in rows}
+    return [(people[one], [points[name].get(one, "") for name in everything]) for one in sorted(people)]
+
+
+def _maxima(everything: Class) -> list[str]:
+    return [number(rows[0].max_score) if rows else "" for rows in everything.values()]
+
+
+def _canvas(course: Course, everything: Class) -> bytes:
+    header = ("Student", "ID", "SIS User ID", "SIS Login ID", "Section", *everything)
+    maxima = ("    Points Possible", "", "", "", "", *_maxima(everything))
+    rows = [
+        (_name(person), person.lms_user_id, "", person.student, "", *points)
+        for person, points in _by_student(everything)
+    ]
+    return _table(header, [maxima, *rows])
+
+
+def _name(person: Score) -> str:
+    """Return a name as Canvas sorts it, or the id where the gradebook knows no name."""
+    return ", ".join(part for part in (person.last_name, person.first_name) if part) or person.student
+
+
+def _moodle(course: Course, everything: Class) -> bytes:
+    header = ("First name", "Last name", "ID number", "Email address", *everything)
+    rows = (
+        (person.first_name, person.last_name, person.lms_user_id or person.student, person.email, *points)
+        for person, points in _by_student(everything)
+    )
+    return _table(header, rows)
+
+
+def _gradescope(course: Course, everything: Class) -> bytes:
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, rows in everything.items():
+            for row in rows:
+                if _points(row):
+                    entry = zipfile.ZipInfo(f"{name}/{row.student}/results.json", EARLIEST)
+                    told = json.dumps(_gradescope_result(row, _result(course, row)), indent=1, ensure_ascii=False)
+                    archive.writestr(entry, told + "\n", zipfile.ZIP_DEFLATED)
+    return stream.getvalue()
+
+
+def _result(course: Course, row: Score) -> Result | None:
+    """Return our result of a submission, which has the messages, if it is still there."""
+    try:
+        return result_from_json(json.loads(course.result(row.student, row.assignment).read_bytes()))
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+
+
+def _gradescope_result(row: Score, result: Result | None) -> dict[str, Any]:
+    """Return what Gradescope shows of a submission; cells that wait for a human are not among the tests."""
+    told: dict[str, str] = {}
+    for function in result.functions if result else ():
+        for c in function.criteria:
+            told[f"{function.name}-{c.name}"] = " ".join(part for part in (c.message, c.diagnosis) if part)
+    tests = [
+        {
+            "name": cell.name,
+            "score": cell.score,
+            "max_score": cell.max_score,
+            "status": "passed" if cell.score >= cell.max_score else "failed",
+            "output": told.get(cell.name, ""),
+            "output_format": "text",
+            "visibility": "visible",
+        }
+        for cell in row.cells
+        if _has_points(cell)
+    ]
+    return {
+        "score": row.score,
+        "output": " ".join(result.notes) if result else "",
+        "output_format": "text",
+        "visibility": "visible",
+        "execution_time": result.seconds if result else 0.0,
+        "tests": tests,
+    }

@@ -1,0 +1,81 @@
+"""The expected values of many calls, laid out so that right answers are recognised in one comparison.
+
+Most answers are right, and most of the time of judging them one by one is NumPy's overhead on small arrays.  A sheet
+says only whether `compare.judge` would find nothing in any of the outcomes; what is wrong is left to `judge`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from autograder.assignments import Case
+from autograder.calls import Outcome, Value
+from autograder.compare import PLAIN_TYPES
+
+
+@dataclass(frozen=True, eq=False)
+class _Row:
+    """What one call's outcome must look like before its numbers matter."""
+
+    shapes: tuple[tuple[int, ...], ...]
+    dtype: np.dtype | None
+    no_warning: bool
+    no_mutation: bool
+
+    def fits(self, outcome: Outcome) -> bool:
+        """Tell whether an outcome has the right structure and did nothing that it must not."""
+        return (
+            not outcome.raised
+            and not outcome.used
+            and outcome.is_tuple == (len(self.shapes) > 1)
+            and len(outcome.values) == len(self.shapes)
+            and not (self.no_warning and outcome.warnings)
+            and not (self.no_mutation and outcome.mutated)
+            and all(self._fits(value, shape) for value, shape in zip(outcome.values, self.shapes, strict=True))
+        )
+
+    def _fits(self, value: Value, shape: tuple[int, ...]) -> bool:
+        data = value.data
+        if data is None or data.shape != shape or value.type not in PLAIN_TYPES:
+            return False
+        return self.dtype is None or data.dtype == self.dtype
+
+
+class Sheet:
+    """The expectations of a criterion's cases; `all_right` compares with all of them at once."""
+
+    def __init__(self, cases: Sequence[Case]) -> None:
+        self._rows = tuple(
+            _Row(
+                tuple(value.shape for value in case.expected.values),
+                np.dtype(case.expected.precision) if case.expected.keep_dtype else None,
+                case.expected.no_warning,
+                case.expected.no_mutation,
+            )
+            for case in cases
+        )
+        want, allowed = [np.empty(0)], [np.empty(0)]
+        for expected in (case.expected for case in cases):
+            epsilon = float(np.finfo(expected.precision).eps)
+            for value in expected.values:
+                flat = value.astype(np.float64).ravel()
+                want.append(flat)
+                with np.errstate(all="ignore"):
+                    allowed.append(epsilon * (expected.relative * np.abs(flat) + expected.absolute))
+        self._want = np.concatenate(want)
+        self._allowed = np.concatenate(allowed)
+        self._finite = np.isfinite(self._want)
+        self._special = self._want[~self._finite]
+
+    def all_right(self, outcomes: Sequence[Outcome]) -> bool:
+        """Tell whether `compare.judge` finds nothing wrong with any outcome; there is one for each case."""
+        if not all(row.fits(outcome) for row, outcome in zip(self._rows, outcomes, strict=True)):
+            return False
+        parts = [value.data.ravel() for outcome in outcomes for value in outcome.values if value.data is not None]
+        with np.errstate(all="ignore"):
+            got = np.concatenate(parts, dtype=np.float64, casting="unsafe") if parts else np.empty(0)
+            close = np.abs(got - self._want)[self._finite] <= self._allowed[self._finite]
+        return bool(close.all()) and np.array_equal(got[~self._finite], self._special, equal_nan=True)

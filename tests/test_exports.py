@@ -1,0 +1,152 @@
+from __future__ import annotations
+
+import csv
+import io
+import json
+import sqlite3
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from autograder.course.exports import export, neutral
+from autograder.course.gradebook import record, register
+from autograder.course.layout import Course, open_course
+from autograder.errors import UsageError
+from tests.tiny_course import new_course, result
+
+
+@pytest.fixture(scope="module")
+def course(tmp_path_factory: pytest.TempPathFactory) -> Course:
+    """Five students: right, partly right with a hostile name, unreadable, absent, and one with manual scores."""
+    made = new_course(tmp_path_factory.mktemp("exports"))
+    register(made, "tiny")
+    results = [result("ada"), result("bob", 0, message="sevenths"), result("cyd", status="unreadable"), result("eve")]
+    record(made, "tiny", results)
+    for one in results:
+        path = made.result(one.student, "tiny")
+        path.parent.mkdir(parents=True)
+        path.write_text(json.dumps(one.to_json()), "utf-8")
+    connection = sqlite3.connect(made.root / "gradebook.db")
+    with connection:
+        connection.execute("""insert into student (id, last_name) values ('dan', '@SUM(1+1)*cmd|" /C calc"!A0')""")
+        connection.execute("update student set first_name = ?, last_name = ? where id = 'bob'", ("=1+1", "Bö, Jr."))
+        connection.execute("update student set email = '-2+3', lms_user_id = '4711' where id = 'bob'")
+        connection.execute(
+            "update grade set manual_score = 2.5, needs_manual_grade = 0 where notebook_id in "
+            "(select n.id from submitted_notebook n join submitted_assignment s on n.assignment_id = s.id "
+            "where s.student_id = 'eve') and cell_id in (select id from base_cell where name = 'why')"
+        )
+    connection.close()
+    return made
+
+
+def table(course: Course, form: str, file: Path) -> tuple[list[dict[str, str]], list[str]]:
+    told = export(course, ["tiny"], form, file)
+    return list(csv.DictReader(io.StringIO(file.read_bytes().decode(), newline=""))), told
+
+
+def test_csv_has_the_columns_of_nbgrader_and_a_status(course: Course, tmp_path: Path):
+    rows, told = table(course, "csv", tmp_path / "scores.csv")
+    stock = "assignment,duedate,timestamp,student_id,last_name,first_name,email,raw_score,late_submission_penalty,score"
+    assert list(rows[0]) == [*stock.split(","), "max_score", "status"]
+    assert [(r["student_id"], r["score"], r["max_score"], r["status"]) for r in rows] == [
+        ("ada", "3", "6", "needs a human"),
+        ("bob", "1", "6", "needs a human"),
+        ("cyd", "", "6", "not graded"),
+        ("dan", "", "6", "not submitted"),
+        ("eve", "5.5", "6", "graded"),
+    ]
+    assert told == [
+        "1 student handed in tiny but nothing in it could be graded, and got no score.",
+        "2 students got a score for tiny that is not final, since a part of it waits for a human.",
+    ]
+
+
+@pytest.mark.parametrize("form", ["csv", "canvas", "moodle"])
+def test_no_cell_is_a_formula(course: Course, tmp_path: Path, form: str):
+    table(course, form, tmp_path / "scores.csv")
+    text = (tmp_path / "scores.csv").read_bytes().decode()
+    cells = [cell for row in csv.reader(io.StringIO(text, newline="")) for cell in row]
+    assert any("=1+1" in cell for cell in cells)
+    assert any("@SUM" in cell for cell in cells)
+    assert not [cell for cell in cells if cell[:1] in {"=", "+", "-", "@", "\t", "\r"}]
+
+
+def test_texts_that_could_be_formulas_get_an_apostrophe():
+    for start in "=+-@\t\r\n":
+        assert neutral(f"{start}1") == f"'{start}1"
+    assert neutral("a=1") == "a=1"
+    assert neutral("") == ""
+
+
+def test_json_has_every_cell_and_no_score_where_nothing_was_graded(course: Course, tmp_path: Path):
+    export(course, ["tiny"], "json", tmp_path / "scores.json")
+    (tiny,) = json.loads((tmp_path / "scores.json").read_text("utf-8"))["assignments"]
+    by_id = {student["student"]: student for student in tiny["students"]}
+    assert (tiny["name"], tiny["max_score"]) == ("tiny", 6.0)
+    assert {name: student["score"] for name, student in by_id.items()} == {
+        "ada": 3.0,
+        "bob": 1.0,
+        "cyd": None,
+        "dan": None,
+        "eve": 5.5,
+    }
+    assert by_id["bob"]["first_name"] == "=1+1"
+    cells = {cell["name"]: cell for cell in by_id["eve"]["cells"]}
+    assert (cells["why"]["auto_score"], cells["why"]["manual_score"], cells["why"]["score"]) == (None, 2.5, 2.5)
+    assert cells["f-values"]["score"] == 2.0
+
+
+def test_canvas_finds_its_header_its_points_and_its_students(course: Course, tmp_path: Path):
+    table(course, "canvas", tmp_path / "scores.csv")
+    header, maxima, *rows = csv.reader(io.StringIO((tmp_path / "scores.csv").read_bytes().decode(), newline=""))
+    assert header == ["Student", "ID", "SIS User ID", "SIS Login ID", "Section", "tiny"]
+    assert "Points Possible" in maxima[0]
+    assert maxima[5] == "6"
+    assert [(row[0], row[1], row[3], row[5]) for row in rows[:3]] == [
+        ("ada", "", "ada", "3"),
+        ("Bö, Jr., =1+1", "4711", "bob", "1"),
+        ("cyd", "", "cyd", ""),
+    ]
+    assert {len(row) for row in rows} == {6}
+
+
+def test_moodle_identifies_people_by_number_or_address(course: Course, tmp_path: Path):
+    rows, _ = table(course, "moodle", tmp_path / "scores.csv")
+    assert [(row["ID number"], row["Email address"], row["tiny"]) for row in rows[:3]] == [
+        ("ada", "", "3"),
+        ("4711", "'-2+3", "1"),
+        ("cyd", "", ""),
+    ]
+
+
+def test_gradescope_gets_a_file_for_each_graded_submission(course: Course, tmp_path: Path):
+    export(course, ["tiny"], "gradescope", tmp_path / "scores.zip")
+    first = (tmp_path / "scores.zip").read_bytes()
+    with zipfile.ZipFile(tmp_path / "scores.zip") as archive:
+        assert archive.namelist() == [f"tiny/{name}/results.json" for name in ("ada", "bob", "eve")]
+        bob = json.loads(archive.read("tiny/bob/results.json"))
+    assert bob["score"] == 1.0
+    assert [
+        (test["name"], test["score"], test["max_score"], test["status"], test["output"]) for test in bob["tests"]
+    ] == [
+        ("f-extremes", 1.0, 1.0, "passed", ""),
+        ("f-values", 0.0, 2.0, "failed", "sevenths"),
+    ]
+    export(course, ["tiny"], "gradescope", tmp_path / "scores.zip")
+    assert (tmp_path / "scores.zip").read_bytes() == first
+
+
+def test_what_cannot_be_exported_is_a_sentence(course: Course, tmp_path: Path):
+    with pytest.raises(UsageError, match="no form called 'xls'"):
+        export(course, ["tiny"], "xls", tmp_path / "a")
+    with pytest.raises(UsageError, match="None of these is in the gradebook: other"):
+        export(course, ["other"], "csv", tmp_path / "a")
+    with pytest.raises(UsageError, match="cannot be written: No such file"):
+        export(course, ["tiny"], "csv", tmp_path / "absent" / "a.csv")
+    assert "other has not been graded yet and was left out." in export(course, ["tiny", "other"], "csv", tmp_path / "a")
+    (tmp_path / "nbgrader_config.py").write_text("c = get_config()\n", "utf-8")
+    with pytest.raises(UsageError, match="There is no gradebook"):
+        export(open_course(tmp_path), ["tiny"], "csv", tmp_path / "b")
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["a", "nbgrader_config.py"]
