@@ -19,8 +19,10 @@ from types import ModuleType
 from typing import Any
 
 import numpy as np
+import numpy.linalg
+import numpy.random  # NumPy loads it when it is first used, which would be in every child
 
-from autograder.calls import Call, Outcome, call
+from autograder.calls import Argument, Call, Outcome, call
 from autograder.sandbox import frames
 from autograder.sandbox.cells import EXIT_BROKEN, NO_INPUT, run_cell
 
@@ -118,6 +120,18 @@ def _fit(outcome: Outcome) -> Outcome:
     return outcome
 
 
+def warm_up() -> None:
+    """Go once through what every child does, so that what Python and NumPy do at first use is done in the zygote."""
+    arrays: list[np.ndarray] = []
+    question = Call((Argument("array", np.ones(2)),))
+    answer = call(eval(compile("lambda x: numpy.log(x - 1)", "<cell-0>", "eval"), {"numpy": numpy}), question)
+    frames.pack(0, {"outcomes": [frames.describe_outcome(answer, arrays)]}, arrays)
+    output = sys.stdout, sys.stderr
+    run_cell("def f(x): return x\n1 / 0", "cell-0", {}, 1 << 20)
+    sys.stdout, sys.stderr = output
+    reseed()
+
+
 def _no_input(prompt: object = "") -> str:
     """Stand in for ``input``."""
     raise RuntimeError(NO_INPUT)
@@ -195,7 +209,9 @@ def serve(plan: Mapping[str, Any], inputs: Mapping[int, Sequence[Call]]) -> None
         if kind != "call":
             partly = kind == "definitions"
             result = run_cell(content, name, namespace, plan["output_bytes"], definitions_only=partly)
-            answers.send({"step": index, "cell": result, "done": True})
+            figures = [np.frombuffer(figure, np.uint8) for figure in result["figures"]]
+            result["figures"] = [figure.size for figure in figures]
+            answers.send({"step": index, "cell": result, "done": True}, figures)
         else:
             _run_calls(answers, namespace, name, inputs[content])
 

@@ -70,6 +70,7 @@ class Zygote:
         sys.meta_path.insert(0, SourceModules(self.config["modules"]))
         for name in (*PRELOAD.split(), *self.config["preload"]):
             importlib.import_module(name)
+        child.warm_up()
         if self.config["readable"] is not None:
             self.filter = confine(self.config["readable"])
         gc.collect()
