@@ -10,8 +10,8 @@ from autograder.reference._pieces import indicator, largest_up_to, smallest_from
 
 
 def identity(x: Array) -> Array:
-    """Return x."""
-    return x
+    """Return a copy of x."""
+    return x.copy()
 
 
 def identity_derivative(x: Array) -> Array:
@@ -126,21 +126,29 @@ LOW_BELOW_HIGH = Relation(text="low < high", holds=lambda values: values["low"] 
 LOWER_UP_TO_UPPER = Relation(text="lower ≤ upper", holds=lambda values: values["lower"] <= values["upper"])
 
 LINEAR = (
-    Elementwise(name="identity", value_kernel=identity, derivative_kernel=identity_derivative),
-    Elementwise(name="binary_step", value_kernel=binary_step, derivative_kernel=binary_step_derivative),
-    Elementwise(name="relu", value_kernel=relu, derivative_kernel=relu_derivative),
-    Elementwise(name="relu6", value_kernel=relu6, derivative_kernel=relu6_derivative),
+    Elementwise(name="identity", in_blocks=False, value_kernel=identity, derivative_kernel=identity_derivative),
     Elementwise(
-        name="leaky_relu", value_kernel=leaky_relu, derivative_kernel=leaky_relu_derivative, parameters=(ALPHA,)
+        name="binary_step", in_blocks=False, value_kernel=binary_step, derivative_kernel=binary_step_derivative
+    ),
+    Elementwise(name="relu", in_blocks=False, value_kernel=relu, derivative_kernel=relu_derivative),
+    Elementwise(name="relu6", in_blocks=False, value_kernel=relu6, derivative_kernel=relu6_derivative),
+    Elementwise(
+        name="leaky_relu",
+        in_blocks=False,
+        value_kernel=leaky_relu,
+        derivative_kernel=leaky_relu_derivative,
+        parameters=(ALPHA,),
     ),
     Elementwise(
         name="prelu",
+        in_blocks=False,
         value_kernel=leaky_relu,
         derivative_kernel=leaky_relu_derivative,
         parameters=(Parameter("alpha", 0.25, REAL),),
     ),
     RandomisedSlope(
         name="rrelu",
+        in_blocks=False,
         value_kernel=rrelu,
         derivative_kernel=rrelu_derivative,
         parameters=(nonnegative("lower", 1 / 8), nonnegative("upper", 1 / 3)),
@@ -148,6 +156,7 @@ LINEAR = (
     ),
     Elementwise(
         name="hard_tanh",
+        in_blocks=False,
         value_kernel=hard_tanh,
         derivative_kernel=hard_tanh_derivative,
         parameters=(Parameter("low", -1.0, REAL), Parameter("high", 1.0, REAL)),
