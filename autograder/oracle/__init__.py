@@ -29,7 +29,10 @@ from autograder.oracle._rounding import FORMATS, round_ball
 __all__ = ["at_parameters", "evaluate", "evaluate_cached", "evaluate_rows"]
 
 LADDER = (160, 480, 1_400, 4_400, 8_800)
-"""Bits to try in turn; 1,400 are more than 400 digits, 4,400 settle x/2 + x²/4 for the smallest subnormal x, 8,800 products of x⁵ with 1 − tanh² x."""
+"""Bits to try in turn; 1,400 are more than 400 digits, 4,400 settle x/2 + x²/4 for the smallest subnormal x.
+
+The last settle x⁵ (1 − tanh² x) for the largest x.
+"""
 
 Array = NDArray[Any]
 

@@ -43,8 +43,9 @@ def relu_derivative(x: Array) -> Array:
 
 def relu6(x: Array) -> Array:
     """Return min(max(0, x), 6) (Krizhevsky 2010)."""
-    out = relu(x)
-    return np.minimum(out, 6.0, out=out)
+    out: Array = np.clip(x, 0.0, 6.0)
+    out += 0.0
+    return out
 
 
 def relu6_derivative(x: Array) -> Array:
@@ -57,14 +58,14 @@ def leaky_relu(x: Array, *, alpha: float) -> Array:
     if alpha == 0:
         return relu(x)
     out: Array = np.multiply(x, x.dtype.type(alpha))
-    np.putmask(out, x > 0, x)
-    return out
+    # A mask of random signs costs ten times as much as this: the processor guesses each branch wrongly.
+    return np.maximum(x, out, out=out) if alpha <= 1 else np.minimum(x, out, out=out)
 
 
 def leaky_relu_derivative(x: Array, *, alpha: float) -> Array:
     """Return 1 for x > 0 and alpha otherwise; alpha at the kink."""
-    out = np.full_like(x, alpha)
-    np.putmask(out, x > 0, 1.0)
+    out: Array = np.multiply(x <= 0, x.dtype.type(alpha))
+    out += x > 0
     return with_nan(out, x)
 
 
