@@ -13,6 +13,7 @@ def elu(x, alpha=1.0):
 def one_elu(x, alpha):
     return x if x > 0 else alpha * math.expm1(x)
 
+
 # %% np.vectorize with otypes
 import math
 
@@ -26,6 +27,7 @@ def elu(x, alpha=1.0):
     kind = x.dtype if x.dtype.kind == "f" else float
     return np.vectorize(scalar, otypes=[kind])(x, alpha)
 
+
 # %% a class with __call__, and code that prints to stderr
 import sys
 
@@ -38,6 +40,7 @@ class Unit:
 
 
 elu = Unit()
+
 
 # %% two parts that add up
 def elu(x, alpha=1.0):

@@ -13,6 +13,7 @@ def elu_derivative(x, alpha=1.0):
 def one_elu_derivative(x, alpha):
     return 1 if x > 0 else alpha * math.exp(x)
 
+
 # %% np.vectorize with otypes
 import math
 
@@ -26,6 +27,7 @@ def elu_derivative(x, alpha=1.0):
     kind = x.dtype if x.dtype.kind == "f" else float
     return np.vectorize(scalar, otypes=[kind])(x, alpha)
 
+
 # %% a helper in another cell, and an extra default argument
 def helper(x, alpha=1.0):
     return np.where(np.asarray(x) > 0, 1, alpha * np.exp(np.minimum(x, 0)))
@@ -35,6 +37,7 @@ def helper(x, alpha=1.0):
 def elu_derivative(x, alpha=1.0, unused=None):
     x = np.asarray(x)
     return helper(x, alpha)
+
 
 # %% masks
 def elu_derivative(x, alpha=1.0):

@@ -39,5 +39,7 @@ def gelu_tanh(x):
     for place, value in np.ndenumerate(x):
         v = float(value)
         z = min(max(v, -30.0), 30.0) if v == v else v
-        out[place] = 0.5 * (max(v, -30.0) if v == v else v) * (1 + math.tanh(math.sqrt(2 / math.pi) * (z + 0.044715 * z**3)))
+        out[place] = (
+            0.5 * (max(v, -30.0) if v == v else v) * (1 + math.tanh(math.sqrt(2 / math.pi) * (z + 0.044715 * z**3)))
+        )
     return out

@@ -1,5 +1,4 @@
 # %% loops over the elements in Python's own floats, and gives float32 back
-import math
 
 
 def relu6(x):
@@ -12,6 +11,7 @@ def relu6(x):
 
 def one_relu6(x):
     return min(max(x, 0.0), 6.0) if x == x else x
+
 
 # %% a class with __call__, and code that prints to stderr
 import sys
@@ -30,6 +30,7 @@ relu6 = Unit()
 np.seterr(all="raise")
 np.random.seed(1)
 relu6 = lambda x: np.minimum(np.maximum(x, 0), 6)
+
 
 # %% masks on a copy
 def relu6(x):

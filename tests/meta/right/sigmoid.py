@@ -15,6 +15,7 @@ def one_sigmoid(x):
         return 1 / (1 + math.exp(-x))
     return math.exp(x) / (1 + math.exp(x))
 
+
 # %% a class with __call__, and code that prints to stderr
 import sys
 
@@ -33,6 +34,7 @@ np.seterr(all="raise")
 np.random.seed(1)
 sigmoid = lambda x: np.where(np.asarray(x) >= 0, 1, np.exp(-np.abs(x))) / (1 + np.exp(-np.abs(x)))
 
+
 # %% a helper in another cell, and an extra default argument
 def helper(x):
     return np.where(np.asarray(x) >= 0, 1, np.exp(-np.abs(x))) / (1 + np.exp(-np.abs(x)))
@@ -42,6 +44,7 @@ def helper(x):
 def sigmoid(x, unused=None):
     x = np.asarray(x)
     return helper(x)
+
 
 # %% np.piecewise
 def sigmoid(x):

@@ -14,6 +14,7 @@ def one_sigmoid_derivative(x):
     e = math.exp(-abs(x))
     return e / (1 + e) ** 2
 
+
 # %% np.vectorize with otypes
 import math
 
@@ -27,6 +28,7 @@ def sigmoid_derivative(x):
     x = np.asarray(x)
     kind = x.dtype if x.dtype.kind == "f" else float
     return np.vectorize(scalar, otypes=[kind])(x)
+
 
 # %% a class with __call__, and code that prints to stderr
 import sys
@@ -46,6 +48,7 @@ np.seterr(all="raise")
 np.random.seed(1)
 sigmoid_derivative = lambda x: np.exp(-np.abs(x)) / (1 + np.exp(-np.abs(x))) ** 2
 
+
 # %% a helper in another cell, and an extra default argument
 def helper(x):
     return np.exp(-np.abs(x)) / (1 + np.exp(-np.abs(x))) ** 2
@@ -55,6 +58,7 @@ def helper(x):
 def sigmoid_derivative(x, unused=None):
     x = np.asarray(x)
     return helper(x)
+
 
 # %% a quarter of the squared hyperbolic secant, through tanh
 def sigmoid_derivative(x):

@@ -13,6 +13,7 @@ def softplus(x):
 def one_softplus(x):
     return max(x, 0) + math.log1p(math.exp(-abs(x))) if x == x else x
 
+
 # %% a class with __call__, and code that prints to stderr
 import sys
 
@@ -30,6 +31,7 @@ softplus = Unit()
 np.seterr(all="raise")
 np.random.seed(1)
 softplus = lambda x: np.maximum(x, 0) + np.log1p(np.exp(-np.abs(x)))
+
 
 # %% NumPy's logarithm of a sum of exponentials
 def softplus(x):

@@ -13,6 +13,7 @@ def tanh(x):
 def one_tanh(x):
     return math.tanh(x)
 
+
 # %% np.vectorize with otypes
 import math
 
@@ -25,6 +26,7 @@ def tanh(x):
     x = np.asarray(x)
     kind = x.dtype if x.dtype.kind == "f" else float
     return np.vectorize(scalar, otypes=[kind])(x)
+
 
 # %% a class with __call__, and code that prints to stderr
 import sys

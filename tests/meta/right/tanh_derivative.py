@@ -13,6 +13,7 @@ def tanh_derivative(x):
 def one_tanh_derivative(x):
     return 1 - math.tanh(x) ** 2
 
+
 # %% a class with __call__, and code that prints to stderr
 import sys
 
@@ -30,6 +31,7 @@ tanh_derivative = Unit()
 np.seterr(all="raise")
 np.random.seed(1)
 tanh_derivative = lambda x: 1 - np.tanh(x) ** 2
+
 
 # %% four exponentials, one of them at a time
 def tanh_derivative(x):
