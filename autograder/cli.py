@@ -183,6 +183,24 @@ def report(assignment: str, output: Path | None, root: Path) -> None:
 
 
 @main.command()
+@click.argument("assignment")
+@click.option("--student", "students", multiple=True, help="Only this student; may be given again.")
+@course_option
+def feedback(assignment: str, students: tuple[str, ...], root: Path) -> None:
+    """Write each student's feedback on ASSIGNMENT as one HTML page, where nbgrader releases it from.
+
+    Example: autograder feedback range --course my-course
+    """
+    from autograder.course.layout import open_course
+    from autograder.report.feedback import write_feedback
+
+    written = write_feedback(open_course(root), assignment, students=students)
+    click.echo(
+        f"{len(written)} pages of feedback are written; `nbgrader release_feedback {assignment}` hands them out."
+    )
+
+
+@main.command()
 @click.argument("assignments", nargs=-1)
 @click.option("--to", "form", type=click.Choice(["csv", "canvas", "moodle", "gradescope", "json"]), required=True)
 @click.argument("file", type=click.Path(path_type=Path))

@@ -308,8 +308,8 @@ def first_told(found: Sequence[Finding | None]) -> tuple[Finding, str] | None:
     if not failed:
         return None
     first = min(failed, key=lambda finding: _CLEAREST[finding.kind])
-    more = messages.MORE_CALLS.format(failed=len(failed), total=len(found)) if len(failed) > 1 else ""
-    return first, first.message + more
+    more = len(failed) > 1 and first.got != "NotImplementedError"  # of what is not written no count is news
+    return first, first.message + (messages.MORE_CALLS.format(failed=len(failed), total=len(found)) if more else "")
 
 
 @dataclass(frozen=True, eq=False)

@@ -47,8 +47,9 @@ def test_attained_ends_of_a_range_are_told_apart() -> None:
 def test_kinks_have_the_value_and_derivative_that_the_entry_states(name: str) -> None:
     entry = CATALOGUE[name]
     for kink in entry.kinks:
-        assert sp.simplify(entry.expr.subs(X, kink.at) - kink.value) == 0
-        assert sp.simplify(entry.derivative.subs(X, kink.at) - kink.derivative) == 0
+        at, value, derivative = (part.subs(entry.defaults) for part in (kink.at, kink.value, kink.derivative))
+        assert sp.simplify(entry.expr.subs(entry.defaults).subs(X, at) - value) == 0
+        assert sp.simplify(entry.derivative.subs(entry.defaults).subs(X, at) - derivative) == 0
 
 
 def test_relu_has_derivative_zero_at_zero() -> None:

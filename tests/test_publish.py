@@ -20,6 +20,13 @@ from autograder.errors import GraderFailure, UsageError
 
 ROOT = Path(__file__).parent.parent
 FIRST = "range"
+RELEASED = [name for name in NAMES if (ROOT / "solutions" / name).is_dir()]
+"""Whose notebook is there; the test below fails for the others."""
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_assignment_has_a_source_notebook(name):
+    assert name in RELEASED
 
 
 def copy_of_the_course(target, *folders):
@@ -50,7 +57,7 @@ def ids(notebook):
     return [one["id"] for one in notebook["cells"]]
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", RELEASED)
 def test_the_committed_source_is_as_publish_writes_it(name):
     path = ROOT / "solutions" / name / f"{name}.ipynb"
     notebook = json.loads(path.read_text())
@@ -65,10 +72,11 @@ def test_the_committed_source_is_as_publish_writes_it(name):
 
 def test_missing_cells_come_back_beside_their_function(source):
     lost = ["range-imports", "tanh-criteria", "tanh-values", "tanh-arrays", "tanh-extremes"]
-    found = ids(regenerate(without(source, *lost), load(FIRST), "it"))
+    made = regenerate(without(source, *lost), load(FIRST), "it")
+    found = ids(made)
     at = found.index("tanh")
     assert found[at - 1 : at + 4] == ["tanh-criteria", "tanh", "tanh-values", "tanh-arrays", "tanh-extremes"]
-    assert found.index("range-imports") == ids(source).index("range-imports")
+    assert next(one["id"] for one in made["cells"] if one["cell_type"] == "code") == "range-imports"
 
 
 def test_a_cell_stays_where_the_teacher_put_it(source):
@@ -120,7 +128,7 @@ def test_solution_cells_are_the_graded_functions(source):
 def test_what_was_committed_is_fresh_and_check_changes_nothing(tmp_path):
     course = copy_of_the_course(tmp_path, "solutions", "exercises")
     before = everything_in(tmp_path)
-    assert publish(course, NAMES, check=True) == []
+    assert publish(course, RELEASED, check=True) == []
     assert everything_in(tmp_path) == before
 
 
@@ -148,7 +156,7 @@ def test_stale_files_are_named_and_published_anew(tmp_path):
     assert repaired == fresh
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", RELEASED)
 def test_a_released_notebook_holds_no_solution_and_no_hidden_test(name):
     released = json.loads((ROOT / "exercises" / name / f"{name}.ipynb").read_text())
     text = "\n".join(cell_source(one) for one in released["cells"])

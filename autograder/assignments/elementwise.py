@@ -209,7 +209,9 @@ def criteria(
     function: Elementwise, *, values: float = 2, arrays: float = 1, extremes: float = 1
 ) -> tuple[Criterion, ...]:
     """Return the three criteria that every function of this kind has, with their points."""
-    tail = "; small results count with relative accuracy" if function.tails else ""
+    bound = f"{CHAIN:g} ε·(1 + |expected|)"
+    if function.tails:
+        bound = f"{CHAIN:g} ε·|expected|: small results need relative accuracy"
     return (
         Criterion(
             "values",
@@ -220,13 +222,15 @@ def criteria(
         Criterion(
             "arrays",
             arrays,
-            "numbers, lists and arrays of any shape, float32 kept, integers accepted, the input left as it was",
+            "numbers, lists and arrays of any shape, float32 kept, integers accepted, the input left as it was; "
+            "with the bound of *values*",
             lambda draw: arrays_cases(function, draw),
         ),
         Criterion(
             "extremes",
             extremes,
-            f"very large, very small and infinite inputs without a floating-point warning, nan passed through{tail}",
+            "very large, very small and infinite inputs without a floating-point warning, nan passed through; "
+            f"up to {bound}",
             lambda draw: extremes_cases(function, draw),
         ),
     )

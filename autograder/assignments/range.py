@@ -119,13 +119,15 @@ ASSIGNMENT = Assignment(
                 Criterion(
                     "arrays",
                     1,
-                    "numbers, lists and arrays of any shape, float32 kept, integers accepted, the input left as it was",
+                    "numbers, lists and arrays of any shape, float32 kept, integers accepted, the input left as it "
+                    "was; with the bound of *values*",
                     _scale_arrays,
                 ),
                 Criterion(
                     "extremes",
                     1,
-                    "very large, very small and infinite inputs without a floating-point warning, nan passed through",
+                    "very large, very small and infinite inputs without a floating-point warning, nan passed through; "
+                    "with the bound of *values*",
                     _scale_extremes,
                 ),
             ),

@@ -39,8 +39,9 @@ class Parameter:
         except (TypeError, ValueError) as error:
             raise DomainError(f"{self.name} must be a real number, not {value!r}.") from error
         # A NaN compares with nothing, so SymPy could not decide whether the domain contains it.
-        if number != number or self.domain.contains(sp.Float(number)) != sp.true:
-            raise DomainError(f"{self.name} must lie in {_domain_text(self.domain)}; got {value!r}.")
+        exact = sp.Integer(int(number)) if number.is_integer() else sp.Float(number)
+        if number != number or self.domain.contains(exact) != sp.true:
+            raise DomainError(f"{self.name} must lie in {_range.domain_text(self.domain)}; got {value!r}.")
         return number
 
 
@@ -180,7 +181,3 @@ class Activation:
         else:
             values = [kink.value.subs(self.defaults) for kink in self.kinks]
         return _range.find(self.scalar_pieces, X, values, self.brackets.get("derivative"))
-
-
-def _domain_text(domain: sp.Set) -> str:
-    return "the real numbers" if domain == sp.Reals else _range.interval_text(domain)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 
 import sympy as sp
 
@@ -13,7 +14,7 @@ from autograder.errors import GraderFailure
 DIGITS = 50
 """Decimal digits of a root that SymPy cannot write down."""
 
-Brackets = Sequence[tuple[sp.Expr | float, sp.Expr | float]]
+Brackets = tuple[tuple[sp.Expr | float, sp.Expr | float], ...]
 
 
 @dataclass(frozen=True)
@@ -71,18 +72,28 @@ def interval_text(domain: sp.Interval) -> str:
     return f"{opening}{number_text(domain.start)}, {number_text(domain.end)}{closing}"
 
 
-def roots(expr: sp.Expr, symbol: sp.Symbol, low: sp.Expr, high: sp.Expr, brackets: Brackets | None) -> list[sp.Expr]:
+def domain_text(domain: sp.Set) -> str:
+    """Print what a parameter may be."""
+    words = {sp.S.Reals: "the real numbers", sp.S.Naturals: "the whole numbers from 1 on"}
+    # SymPy has the real line as an interval too, equal to the set but with another hash.
+    return next((text for known, text in words.items() if domain == known), "") or interval_text(domain)
+
+
+@lru_cache(maxsize=1024)
+def roots(
+    expr: sp.Expr, symbol: sp.Symbol, low: sp.Expr, high: sp.Expr, brackets: Brackets | None
+) -> tuple[sp.Expr, ...]:
     """Return the isolated roots of ``expr`` in the open interval, by SymPy or to `DIGITS` digits in the brackets.
 
     Of a periodic expression SymPy finds the roots of one period.
     """
     if not expr.has(symbol):
-        return []
+        return ()
     if brackets is not None:
         inside = [(sp.sympify(left), sp.sympify(right)) for left, right in brackets]
-        return [_root(expr, symbol, left, right) for left, right in inside if low <= left and right <= high]
+        return tuple(_root(expr, symbol, left, right) for left, right in inside if low <= left and right <= high)
     real = [root for root in sp.solve(expr, symbol) if abs(sp.im(root.evalf())) < 1e-30]
-    return sorted((root for root in real if low < root < high), key=float)
+    return tuple(sorted((root for root in real if low < root < high), key=float))
 
 
 def _root(expr: sp.Expr, symbol: sp.Symbol, low: sp.Expr, high: sp.Expr) -> sp.Expr:
@@ -111,7 +122,7 @@ def _image(piece: Piece, symbol: sp.Symbol, brackets: Brackets | None) -> sp.Set
     slope = sp.diff(piece.expr, symbol)
     turning = [piece.expr.subs(symbol, root) for root in roots(slope, symbol, piece.low, piece.high, brackets)]
     limits = [sp.limit(piece.expr, symbol, piece.low, "+"), sp.limit(piece.expr, symbol, piece.high, "-")]
-    # A periodic function has no limit at infinity; SymPy answers with the interval that it fills.
-    ends = [end for limit in limits for end in (limit.args if isinstance(limit, sp.AccumBounds) else (limit,))]
+    # A periodic function has no limit at infinity; it takes all of its values between two turning points.
+    ends = [limit for limit in limits if not isinstance(limit, sp.AccumBounds)]
     low, high = sp.Min(*turning, *ends), sp.Max(*turning, *ends)
     return sp.Interval(low, high, left_open=low not in turning, right_open=high not in turning)

@@ -24,7 +24,15 @@ from autograder.compare import same_behaviour
 from autograder.errors import GraderFailure
 from autograder.grading.cases import visible_cases
 
-PARTS = ("messages.py", "given.py", "rules.py", "calls.py", "compare.py", "course/checks_tail.py")
+PARTS = (
+    "messages.py",
+    "given.py",
+    "rules.py",
+    "calls.py",
+    "compare.py",
+    "course/checks_table.py",
+    "course/checks_tail.py",
+)
 READ = ("symbols", "choices", "forbidden")
 RULES = ("keep_dtype", "no_warning", "no_mutation")
 CURVE_POINTS = 121

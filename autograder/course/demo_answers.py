@@ -434,7 +434,7 @@ def relu6(x):
 
 RAISING = Style(
     "Turns NumPy's warnings into errors at the top of the notebook.",
-    EXPM1_LOG1P.answers | {"sigmoid": COMPACT.answers["sigmoid"]},
+    {**EXPM1_LOG1P.answers, "sigmoid": COMPACT.answers["sigmoid"]},
     {
         "sigmoid": """\
 np.seterr(all="raise")  # I want to see every overflow

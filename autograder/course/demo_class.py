@@ -157,11 +157,11 @@ def relu6(x):
 LEAVES_AT_ONCE = """\
 import os
 
-os._exit(0)
-
 def tanh(x):
     t = np.expm1(-2 * np.abs(x))
     return np.sign(x) * -t / (2 + t)
+
+os._exit(0)
 """
 
 MARKUP_ANSWER = f"""\
@@ -222,9 +222,8 @@ def _broken_programs() -> list[DemoSubmission]:
         DemoSubmission(
             "dolma",
             "exit-in-cell",
-            "Calls os._exit(0) in a cell, before it defines tanh.",
+            "Calls os._exit(0) in the cell that defines tanh; the function itself is right.",
             {**right, "tanh": LEAVES_AT_ONCE},
-            lost=_whole("tanh"),
             stock=gone,
         ),
         DemoSubmission(

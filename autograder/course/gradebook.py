@@ -239,7 +239,7 @@ def _comment(function: FunctionResult) -> str:
     )
 
 
-CODE_NAME = re.compile(r"(`[A-Za-z_]\w*`)")
+CODE_NAME = re.compile(r"(`[A-Za-z_][\w.]*`)")
 HARMLESS = str.maketrans("<&$\\`*_[]", "＜＆＄＼ˋ∗＿［］")
 
 

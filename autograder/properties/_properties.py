@@ -11,6 +11,7 @@ import sympy as sp
 from autograder.catalogue import Activation, Range, X
 from autograder.catalogue._pieces import Piece
 from autograder.catalogue._range import Brackets, number_text
+from autograder.errors import DomainError
 from autograder.properties import _shape
 from autograder.properties._tails import Tail, tail
 
@@ -29,18 +30,18 @@ _CLASSES = {None: "C^∞", -1: "discontinuous", 0: "C⁰", 1: "C¹", 2: "C²", 3
 
 @dataclass(frozen=True, eq=False)
 class Properties:
-    """What holds of ``activation`` at its default parameters; of a vector's component along the entry's section."""
+    """What holds of ``activation`` at its default parameters; of a function of a vector, the range of a component."""
 
     activation: Activation
 
     @cached_property
     def _pieces(self) -> tuple[Piece, ...]:
+        if self.activation.kind == "vector":
+            raise DomainError(f"{self.activation.name}: of a function of a vector the range of a component is known.")
         return self.activation.scalar_pieces
 
     @cached_property
     def _values(self) -> tuple[sp.Expr, ...]:
-        if self.activation.kind == "vector":
-            return tuple(piece.expr.subs(X, piece.high) for piece in self._pieces[:-1])
         return tuple(kink.value.subs(self.activation.defaults) for kink in self.activation.kinks)
 
     def _brackets(self, name: str) -> Brackets | None:
@@ -101,7 +102,9 @@ class Properties:
     @cached_property
     def lipschitz(self) -> sp.Expr:
         """The least upper bound of |f′|; infinite for functions that jump or grow without bound."""
-        return _shape.lipschitz(self._pieces, self._values, X, self._brackets("lipschitz"))
+        return _shape.lipschitz(
+            self._pieces, self._values, X, self._brackets("lipschitz"), (self.left.slope, self.right.slope)
+        )
 
     @cached_property
     def fixed_points(self) -> sp.Set:
@@ -121,6 +124,8 @@ class Properties:
     @cached_property
     def normal_mean(self) -> float:
         """The mean output for a standard normal input, by quadrature: how far from zero-centred f is in practice."""
+        if self.zero_centred:
+            return 0.0
         total = mpmath.mpf(0)
         for piece in self._pieces:
             density = sp.lambdify(X, piece.expr * sp.exp(-(X**2) / 2) / sp.sqrt(2 * sp.pi), "mpmath")
@@ -130,7 +135,9 @@ class Properties:
         return float(total)
 
     def rows(self) -> dict[str, str]:
-        """Return the properties as text for a table, in reading order."""
+        """Return the properties as text for a table, in reading order; of a vector entry its range alone."""
+        if self.activation.kind == "vector":
+            return {"range": str(self.range)}
         return {
             "range": str(self.range),
             "monotonicity": self.monotonicity,

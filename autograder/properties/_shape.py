@@ -88,9 +88,7 @@ def continuity(pieces: Pieces, values: Sequence[sp.Expr], symbol: sp.Symbol) -> 
     return min(found, default=None)
 
 
-def fixed_points(
-    pieces: Pieces, values: Sequence[sp.Expr], symbol: sp.Symbol, brackets: Brackets | None
-) -> sp.Set:
+def fixed_points(pieces: Pieces, values: Sequence[sp.Expr], symbol: sp.Symbol, brackets: Brackets | None) -> sp.Set:
     """Return the set of fixed points, f(x) = x, with whole intervals where the function is the identity."""
     found: list[sp.Set] = []
     for piece in pieces:
@@ -128,8 +126,14 @@ def _steps(stretches: Sequence[tuple[sp.Expr, int]]) -> list[tuple[sp.Expr, int,
     return [(at, before, after) for (_, before), (at, after) in pairwise(stretches)]
 
 
-def lipschitz(pieces: Pieces, values: Sequence[sp.Expr], symbol: sp.Symbol, brackets: Brackets | None) -> sp.Expr:
-    """Return the least upper bound of |f′|, infinite for a function that jumps."""
+def lipschitz(
+    pieces: Pieces, values: Sequence[sp.Expr], symbol: sp.Symbol, brackets: Brackets | None, ends: Sequence[sp.Expr]
+) -> sp.Expr:
+    """Return the least upper bound of |f′|, infinite for a function that jumps.
+
+    ``ends`` are the limits of f(x)/x at −∞ and ∞.  Where f″ has finitely many sign changes, f′ is monotone far out, so
+    it has a limit, which is that of f(x)/x; a periodic f′ takes all of its values at the roots of f″ in one period.
+    """
     if continuity(pieces, values, symbol) == -1:
         return sp.oo
     slopes: list[sp.Expr] = []
@@ -137,6 +141,7 @@ def lipschitz(pieces: Pieces, values: Sequence[sp.Expr], symbol: sp.Symbol, brac
         slope = sp.diff(piece.expr, symbol)
         turning = roots(sp.diff(slope, symbol), symbol, piece.low, piece.high, brackets)
         slopes += [slope.subs(symbol, root) for root in turning]
-        slopes += [sp.limit(slope, symbol, piece.low, "+"), sp.limit(slope, symbol, piece.high, "-")]
-    ends = [end for slope in slopes for end in (slope.args if isinstance(slope, sp.AccumBounds) else (slope,))]
-    return sp.Max(*(sp.Abs(end) for end in ends))
+        slopes += [
+            sp.limit(slope, symbol, end, way) for end, way in ((piece.low, "+"), (piece.high, "-")) if end.is_finite
+        ]
+    return sp.Max(*(sp.Abs(slope) for slope in (*slopes, *ends)))

@@ -4,12 +4,25 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+import mpmath
 import sympy as sp
 
 from autograder.catalogue._pieces import Piece
+from autograder.errors import GraderFailure
 
 HIGHEST_POWER = 3
 """The highest power of x that an exponent in the catalogue has (the tanh form of GELU)."""
+
+_U = sp.Dummy()
+
+FAR = 1_000
+"""Where logarithmic derivatives are looked at before their limit is taken."""
+
+THRESHOLD = 1e-2
+"""Below this a rate at `FAR` is a power of x, which vanishes there like 1/`FAR`, and not an exponential."""
+
+DIGITS = 2_000
+"""Digits that tell f from its limit at `FAR` where they differ by exp(−`FAR`) or less."""
 
 
 @dataclass(frozen=True)
@@ -35,9 +48,13 @@ class Decay:
 
 @dataclass(frozen=True)
 class Tail:
-    """One side: the limit, the straight line that f approaches (slope, intercept), and the decay where f saturates."""
+    """One side: the limits of f(x) and f(x)/x, the straight line that f approaches, and the decay where f saturates.
+
+    ``asymptote`` is (slope, intercept), or None where there is no such line.
+    """
 
     limit: sp.Expr
+    slope: sp.Expr
     asymptote: tuple[sp.Expr, sp.Expr] | None
     decay: Decay | None
 
@@ -53,18 +70,25 @@ def tail(piece: Piece, symbol: sp.Symbol, *, side: int) -> Tail:
     t = sp.Symbol("t", positive=True)
     expr, constants = _named_constants(_complementary(piece.expr.subs(symbol, side * t)))
     found = _tail(expr, t, piece.low if side > 0 else piece.high)
-    slope, intercept = found.asymptote or (None, None)
+    asymptote = None
+    if found.asymptote is not None:
+        asymptote = (side * found.asymptote[0].subs(constants), found.asymptote[1].subs(constants))
     return Tail(
         found.limit.subs(constants),
-        None if slope is None else (side * slope.subs(constants), intercept.subs(constants)),
+        side * found.slope.subs(constants),
+        asymptote,
         None if found.decay is None else replace(found.decay, coefficient=found.decay.coefficient.subs(constants)),
     )
 
 
 def _complementary(expr: sp.Expr) -> sp.Expr:
-    """Write tanh and erf by what is missing to 1, so that a difference from their limit does not hide it."""
-    expr = expr.replace(sp.tanh, lambda u: 1 - 2 / (sp.exp(2 * u) + 1))
-    return expr.replace(sp.erf, lambda u: 1 - sp.erfc(u))
+    """Write tanh and erf by what is missing to ±1, so that a difference from their limit does not hide it."""
+
+    def missing(u: sp.Expr, complement: sp.Expr) -> sp.Expr:
+        return complement.subs(_U, -u) - 1 if u.is_negative else 1 - complement.subs(_U, u)
+
+    expr = expr.replace(sp.tanh, lambda u: missing(u, 2 / (sp.exp(2 * _U) + 1)))
+    return expr.replace(sp.erf, lambda u: missing(u, sp.erfc(_U)))
 
 
 def _named_constants(expr: sp.Expr) -> tuple[sp.Expr, dict[sp.Symbol, sp.Expr]]:
@@ -78,28 +102,45 @@ def _named_constants(expr: sp.Expr) -> tuple[sp.Expr, dict[sp.Symbol, sp.Expr]]:
 def _tail(expr: sp.Expr, t: sp.Symbol, arrives_at: sp.Expr) -> Tail:
     """Return the tail of an expression in t → ∞; ``arrives_at`` is where a constant piece begins."""
     limit = sp.limit(expr, t, sp.oo)
+    if not isinstance(limit, sp.AccumBounds) and limit.is_finite:
+        flat = (sp.S.Zero, limit)
+        if not expr.has(t):
+            return Tail(limit, sp.S.Zero, flat, Decay(sp.S.Zero, sp.S.Zero, (), arrives_at))
+        return Tail(limit, sp.S.Zero, flat, _decay(expr - limit, t))
     slope = sp.limit(expr / t, t, sp.oo)
-    asymptote = None
-    if slope.is_finite and not isinstance(slope, sp.AccumBounds):
-        intercept = sp.limit(expr - slope * t, t, sp.oo)
-        if intercept.is_finite and not isinstance(intercept, sp.AccumBounds):
-            asymptote = (slope, intercept)
-    if isinstance(limit, sp.AccumBounds) or not limit.is_finite:
-        return Tail(limit, asymptote, None)
-    if not expr.has(t):
-        return Tail(limit, asymptote, Decay(sp.S.Zero, sp.S.Zero, (), arrives_at))
-    return Tail(limit, asymptote, _decay(expr - limit, t))
+    if not slope.is_finite:
+        return Tail(limit, slope, None, None)
+    intercept = sp.limit(expr - slope * t, t, sp.oo)
+    known = intercept.is_finite and not isinstance(intercept, sp.AccumBounds)
+    return Tail(limit, slope, (slope, intercept) if known else None, None)
 
 
 def _decay(rest: sp.Expr, t: sp.Symbol) -> Decay:
-    """Read the leading term of a function that vanishes at infinity from its logarithmic derivative."""
-    logarithmic = sp.simplify(sp.diff(rest, t) / rest)
+    """Read the leading term of a function that vanishes at infinity from its logarithmic derivative.
+
+    A number far out says which terms to look for; SymPy's limit gives each rate exactly, and the last limit, of the
+    function over its leading term, is the proof: it exists and is not 0 for the right exponents alone.
+    """
+    logarithmic = sp.diff(rest, t) / rest
+    if logarithmic.has(sp.erfc):
+        logarithmic = sp.simplify(logarithmic)
     rates = []
     for q in range(HIGHEST_POWER, 0, -1):
-        rate = -sp.limit(logarithmic / (q * t ** (q - 1)), t, sp.oo)
-        if rate != 0:
-            rates.append((q, sp.simplify(rate)))
-            logarithmic += rate * q * t ** (q - 1)
-    power = sp.limit(t * logarithmic, t, sp.oo)
+        scaled = logarithmic / (q * t ** (q - 1))
+        if abs(_far_out(scaled, t)) < THRESHOLD:
+            continue
+        rate = -sp.limit(scaled, t, sp.oo)
+        rates.append((q, sp.simplify(rate)))
+        logarithmic += rate * q * t ** (q - 1)
+    power = sp.Integer(round(_far_out(t * logarithmic, t)))
     growth = sp.exp(sum((rate * t**q for q, rate in rates), sp.S.Zero))
-    return Decay(sp.Abs(sp.limit(rest * growth * t ** (-power), t, sp.oo)), power, tuple(rates))
+    coefficient = sp.Abs(sp.limit(rest * growth * t ** (-power), t, sp.oo))
+    if not coefficient.is_positive or not coefficient.is_finite:
+        raise GraderFailure(f"The decay of {rest} is not of the form that was looked for (coefficient {coefficient}).")
+    return Decay(coefficient, power, tuple(rates))
+
+
+def _far_out(expr: sp.Expr, t: sp.Symbol) -> float:
+    """Evaluate at t = `FAR` with digits enough for the differences of nearly equal numbers there."""
+    with mpmath.workdps(DIGITS):
+        return float(sp.lambdify(t, expr, "mpmath")(mpmath.mpf(FAR)))

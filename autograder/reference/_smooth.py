@@ -8,6 +8,7 @@ import numpy as np
 
 from autograder.reference._arguments import Array, positive
 from autograder.reference._elementwise import Elementwise, in_float64
+from autograder.reference._twofold import product_error, square_error
 
 
 def softsign(x: Array) -> Array:
@@ -70,14 +71,34 @@ def sine_derivative(x: Array) -> Array:
 
 
 def snake(x: Array, *, a: float) -> Array:
-    """Return x + sin²(a x)/a (Liu, Hartwig and Ueda 2020); the ripple is bounded, so that ±inf stays."""
-    out: Array = np.sin(x * a)
-    np.square(out, out=out)
-    out /= a
+    """Return x + sin²(a x)/a (Liu, Hartwig and Ueda 2020); the ripple leaves ±inf and −0 as they are."""
+    out: Array = np.square(np.sin(x)) if a == 1 else _ripple(x, a=a)
     out += x
-    if not np.isfinite(x.max() - x.min()):
-        np.putmask(out, np.isinf(x), x)
+    as_they_are = (x == 0) | np.isinf(x)
+    if as_they_are.any():
+        np.putmask(out, as_they_are, x)
     return out
+
+
+@in_float64
+def _ripple(x: Array, *, a: float) -> Array:
+    """Return sin²(a x)/a with what rounding cuts off the three operations, since x takes most of it away below 0."""
+    phase = x * a
+    wave = np.sin(phase)
+    wave += np.cos(phase) * _finite(product_error(x, a, phase))
+    square = wave * wave
+    out: Array = square / a
+    rest = square_error(wave, square)
+    rest += square - out * a
+    rest -= product_error(out, a, out * a)
+    out += _finite(rest) / a
+    return out
+
+
+def _finite(rest: Array) -> Array:
+    """Return the correction with 0 where the numbers were too large to compute it."""
+    np.putmask(rest, ~np.isfinite(rest), 0.0)
+    return rest
 
 
 def snake_derivative(x: Array, *, a: float) -> Array:

@@ -9,6 +9,7 @@ import ast
 import io
 import linecache
 import os
+import re
 import sys
 import traceback
 from types import CodeType
@@ -17,6 +18,8 @@ from typing import Any
 KEEP_OUTPUT = 128 * 1024
 """Characters kept of each output stream of a cell."""
 KEEP_DISPLAY = 10_000
+MAX_FIGURES, MAX_FIGURE = 6, 1 << 20
+"""How many figures are taken from a cell, and the bytes of each."""
 EXIT_OUTPUT, EXIT_BROKEN = 97, 96
 """Exit statuses of a child that printed more than the limit, and of one that was damaged."""
 
@@ -113,6 +116,24 @@ def parse(source: str, filename: str) -> ast.Module:
     raise SyntaxError("the notebook syntax in this cell could not be understood")
 
 
+_NO_DISPLAY = re.compile(
+    r"(@|(def|class|import|from|for|while|if|elif|else|with|try|except|finally|async|assert|raise|del|pass|return)\b)"
+)
+"""How a last statement begins that is no expression."""
+
+
+def _shows_nothing(source: str) -> bool:
+    """Tell quickly whether a cell ends in a definition, an import or the like, so that nothing is to be displayed.
+
+    Looks at the last line that starts at the margin.  The round trip of the text through a syntax tree takes longer
+    than everything else that is done to a cell, and most cells of an exercise end in a function.
+    """
+    for line in reversed(source.split("\n")):
+        if line and line[0] not in " \t#)]}\r\f":
+            return _NO_DISPLAY.match(line) is not None
+    return False
+
+
 DEFINITIONS = (ast.Import, ast.ImportFrom, ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 
 
@@ -121,13 +142,18 @@ def compile_cell(source: str, filename: str, *, definitions_only: bool) -> tuple
 
     ``definitions_only`` keeps imports, functions and classes: what remains of a cell that looped when it runs again.
     """
+    if not definitions_only and _shows_nothing(source):
+        try:
+            return compile(source, filename, "exec", dont_inherit=True), None
+        except SyntaxError:
+            pass  # a magic, perhaps
     tree = parse(source, filename)
     last = None
     if definitions_only:
         tree.body = [statement for statement in tree.body if isinstance(statement, DEFINITIONS)]
     elif tree.body and isinstance(tree.body[-1], ast.Expr) and not source.rstrip().endswith(";"):
-        last = compile(ast.Expression(tree.body.pop().value), filename, "eval")  # type: ignore[attr-defined]  # an Expr
-    return compile(tree, filename, "exec"), last
+        last = compile(ast.Expression(tree.body.pop().value), filename, "eval", dont_inherit=True)  # type: ignore[attr-defined]  # an Expr
+    return compile(tree, filename, "exec", dont_inherit=True), last
 
 
 def student_traceback(problem: BaseException) -> tuple[str, ...]:
@@ -151,14 +177,32 @@ def error_text(problem: BaseException) -> str:
         return ""
 
 
+def take_figures() -> list[bytes]:
+    """Return the figures that matplotlib has open, as PNG files, and close them; none if it was never imported."""
+    plt = sys.modules.get("matplotlib.pyplot")
+    found: list[bytes] = []
+    if plt is None or not plt.get_fignums():
+        return found
+    for number in plt.get_fignums()[:MAX_FIGURES]:
+        buffer = io.BytesIO()
+        plt.figure(number).savefig(buffer, format="png", dpi=72)
+        if len(buffer.getvalue()) <= MAX_FIGURE:
+            found.append(buffer.getvalue())
+    plt.close("all")
+    return found
+
+
 def run_cell(
     source: str, name: str, namespace: dict[str, Any], output_limit: int, *, definitions_only: bool = False
 ) -> dict[str, Any]:
-    """Execute a cell in ``namespace`` and describe what happened as JSON values; never raises."""
+    """Execute a cell in ``namespace`` and describe what happened; never raises.
+
+    The description holds JSON values, and the bytes of PNG files under ``figures``.
+    """
     filename = f"<{name}>"
     linecache.cache[filename] = (len(source), None, source.splitlines(keepends=True), filename)
     out, err = Capture(output_limit), Capture(output_limit)
-    result: dict[str, Any] = {"status": "ran", "display": "", "error": ["", ""], "traceback": []}
+    result: dict[str, Any] = {"status": "ran", "display": "", "error": ["", ""], "traceback": [], "figures": []}
     sys.stdout, sys.stderr = out, err
     try:
         body, last = compile_cell(source, filename, definitions_only=definitions_only)
@@ -168,6 +212,7 @@ def run_cell(
             if shown is not None:
                 namespace["_"] = shown
                 result["display"] = str(repr(shown))[:KEEP_DISPLAY]
+        result["figures"] = take_figures()
     except BaseException as problem:  # a cell may raise anything at all
         result["status"] = "error"
         result["error"] = [str(type(problem).__name__)[:200], error_text(problem)]

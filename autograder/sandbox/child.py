@@ -19,8 +19,10 @@ from types import ModuleType
 from typing import Any
 
 import numpy as np
+import numpy.linalg
+import numpy.random  # NumPy loads it when it is first used, which would be in every child
 
-from autograder.calls import Call, Outcome, call
+from autograder.calls import Argument, Call, Outcome, call
 from autograder.sandbox import frames
 from autograder.sandbox.cells import EXIT_BROKEN, NO_INPUT, run_cell
 
@@ -118,6 +120,18 @@ def _fit(outcome: Outcome) -> Outcome:
     return outcome
 
 
+def warm_up() -> None:
+    """Go once through what every child does, so that what Python and NumPy do at first use is done in the zygote."""
+    arrays: list[np.ndarray] = []
+    question = Call((Argument("array", np.ones(2)),))
+    answer = call(eval(compile("lambda x: numpy.log(x - 1)", "<cell-0>", "eval"), {"numpy": numpy}), question)
+    frames.pack(0, {"outcomes": [frames.describe_outcome(answer, arrays)]}, arrays)
+    output = sys.stdout, sys.stderr
+    run_cell("def f(x): return x\n1 / 0", "cell-0", {}, 1 << 20)
+    sys.stdout, sys.stderr = output
+    reseed()
+
+
 def _no_input(prompt: object = "") -> str:
     """Stand in for ``input``."""
     raise RuntimeError(NO_INPUT)
@@ -162,6 +176,14 @@ def _missing(namespace: Mapping[str, Any], function: str) -> str:
     return ""
 
 
+def _safe_call(target: Callable[..., Any], what: Call) -> Outcome:
+    """Make one call; an error that raises when it is shown is an error too."""
+    try:
+        return call(target, what)
+    except BaseException as problem:
+        return Outcome(error=f"{type(problem).__name__}: the error that the function raised cannot be shown"[:500])
+
+
 def _run_calls(answers: _Answers, namespace: Mapping[str, Any], function: str, calls: Sequence[Call]) -> None:
     """Make the calls of one step, or say that there is nothing to call."""
     missing = _missing(namespace, function)
@@ -170,7 +192,7 @@ def _run_calls(answers: _Answers, namespace: Mapping[str, Any], function: str, c
         return
     target = namespace[function]
     for what in calls:
-        answers.add(call(target, what))
+        answers.add(_safe_call(target, what))
     answers.flush(done=True)
 
 
@@ -187,7 +209,9 @@ def serve(plan: Mapping[str, Any], inputs: Mapping[int, Sequence[Call]]) -> None
         if kind != "call":
             partly = kind == "definitions"
             result = run_cell(content, name, namespace, plan["output_bytes"], definitions_only=partly)
-            answers.send({"step": index, "cell": result, "done": True})
+            figures = [np.frombuffer(figure, np.uint8) for figure in result["figures"]]
+            result["figures"] = [figure.size for figure in figures]
+            answers.send({"step": index, "cell": result, "done": True}, figures)
         else:
             _run_calls(answers, namespace, name, inputs[content])
 

@@ -8,6 +8,7 @@ import importlib.abc
 import importlib.util
 import linecache
 import os
+import resource
 import select
 import signal
 import socket
@@ -69,6 +70,7 @@ class Zygote:
         sys.meta_path.insert(0, SourceModules(self.config["modules"]))
         for name in (*PRELOAD.split(), *self.config["preload"]):
             importlib.import_module(name)
+        child.warm_up()
         if self.config["readable"] is not None:
             self.filter = confine(self.config["readable"])
         gc.collect()
@@ -111,9 +113,10 @@ class Zygote:
             poll.register(pidfd, select.POLLIN)
             if pidfd not in {fd for fd, _ in poll.poll()}:  # only the closing of the parent's end can have woken us
                 os.kill(pid, signal.SIGKILL)
-        _, status, usage = os.wait4(pid, 0)
-        used = usage.ru_utime + usage.ru_stime
-        zygote.send(self.control, {"exit": os.waitstatus_to_exitcode(status), "cpu": used})
+        _, status = os.waitpid(pid, 0)
+        used = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
+        seconds = sum(usage.ru_utime + usage.ru_stime for usage in used)
+        zygote.send(self.control, {"exit": os.waitstatus_to_exitcode(status), "seconds": seconds})
 
     def serve_one(self, plan: int, out: int) -> None:
         """Fork a child, tell the parent, and stay with the child to its end."""

@@ -104,6 +104,8 @@ class ForkServer:
         self.control = ours
         self.control.settimeout(START_SECONDS)
         self._child_unreaped = False
+        self.processor_seconds = 0.0
+        """Processor time of the zygote and all children so far, as of the last child's end."""
         try:
             zygote.send(self.control, dict(config))
             answer, _ = zygote.receive(self.control)
@@ -171,8 +173,10 @@ class ForkServer:
         except (OSError, EOFError) as problem:
             raise ZygoteLost("The process that starts student code is gone.") from problem
         self._child_unreaped = False
-        status = answer["exit"]
+        status, seconds = answer["exit"], answer["seconds"]
         assert isinstance(status, int)
+        assert isinstance(seconds, float)
+        self.processor_seconds = seconds
         return status
 
     def close(self) -> None:

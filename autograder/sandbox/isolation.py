@@ -146,7 +146,7 @@ def bubblewrap(readable: Sequence[str]) -> list[str]:
         "--cap-drop",
         "ALL",
         *_bindings(readable),
-        "--tmpfs",  # packages may write a cache while the zygote imports them; Landlock closes it before the first child
+        "--tmpfs",  # for caches that packages write while the zygote imports them; Landlock closes it before any child
         "/tmp",
         "--chdir",
         "/",

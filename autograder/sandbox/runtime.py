@@ -84,7 +84,10 @@ def _compile(directory: Path) -> None:
     A file that does not compile (a template, say) is left as it is.
     """
     command = [interpreter(), "-I", "-S", "-m", "compileall", "-q", "-j", "0", str(directory)]
-    subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, check=False)
+    try:
+        subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, check=False)
+    except OSError as problem:
+        raise GraderFailure(f"The interpreter {command[0]} cannot be started ({problem.strerror}).") from problem
 
 
 def _build(name: str, fill: Callable[[Path], None]) -> Path:

@@ -900,8 +900,8 @@ def first_told(found: Sequence[Finding | None]) -> tuple[Finding, str] | None:
     if not failed:
         return None
     first = min(failed, key=lambda finding: _CLEAREST[finding.kind])
-    more = messages.MORE_CALLS.format(failed=len(failed), total=len(found)) if len(failed) > 1 else ""
-    return first, first.message + more
+    more = len(failed) > 1 and first.got != "NotImplementedError"  # of what is not written no count is news
+    return first, first.message + (messages.MORE_CALLS.format(failed=len(failed), total=len(found)) if more else "")
 
 
 @dataclass(frozen=True, eq=False)
@@ -947,6 +947,106 @@ def explain(
         one.criterion: match([i for i, lost in enumerate(loses) if one.criterion in lost], [one]) for one in failed
     }
     return {name: index for name, index in single.items() if index is not None}
+
+
+@dataclass(frozen=True)
+class Row:
+    """The verdict on one criterion: its points, and what to tell if they are lost."""
+
+    criterion: str
+    points: float
+    out_of: float
+    at: str = ""
+    got: str = ""
+    want: str = ""
+    message: str = ""
+    diagnosis: str = ""
+
+    @property
+    def passed(self) -> bool:
+        """Whether nothing is wrong."""
+        return not self.message
+
+
+def as_html(text: str) -> str:
+    """Escape a sentence for HTML, and set what stands in backquotes as code."""
+    return re.sub("`([^`]*)`", r"<code>\1</code>", html.escape(text))
+
+
+class Report:
+    """The points of one function, as a table in Jupyter and as text elsewhere."""
+
+    def __init__(self, name: str, rows: Sequence[Row]) -> None:
+        self.name, self.rows = name, tuple(rows)
+
+    @property
+    def points(self) -> float:
+        """Points reached with the visible checks."""
+        return sum(row.points for row in self.rows)
+
+    @property
+    def out_of(self) -> float:
+        """Points possible."""
+        return sum(row.out_of for row in self.rows)
+
+    def title(self) -> str:
+        """Return the line above the table."""
+        return f"`{self.name}`: {self.points:g} of {self.out_of:g} points"
+
+    def __repr__(self) -> str:
+        lines = [self.title()]
+        for row in self.rows:
+            state = "passed" if row.passed else "failed"
+            lines.append(f"  {row.criterion:<12} {state}  {row.points:g} of {row.out_of:g}")
+            told = [text for text in (row.message, row.diagnosis) if text]
+            lines += [textwrap.fill(t, 100, initial_indent="      ", subsequent_indent="      ") for t in told]
+        return "\n".join(lines)
+
+    def _repr_html_(self) -> str:
+        body = "".join(map(_html_row, self.rows))
+        head = "".join(
+            f'<th scope="col" style="text-align:left">{text}</th>'
+            for text in ("criterion", "result", "points", "at", "yours", "expected")
+        )
+        style = "text-align:left;font-weight:bold;caption-side:top"
+        return (
+            f'<table style="max-width:60em"><caption style="{style}">{as_html(self.title())}</caption>'
+            f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
+        )
+
+
+def _html_row(row: Row) -> str:
+    """Return a criterion's row, and below it the sentences where there are any."""
+    state = "✓ passed" if row.passed else "✗ failed"
+    numbers = (row.at, row.got, row.want) if row.want else ("", "", "")  # else the sentence says it better
+    cells = (state, f"{row.points:g} of {row.out_of:g}", *numbers)
+    style = ' style="text-align:left;vertical-align:top"'
+    text = f'<tr><th scope="row"{style}>{html.escape(row.criterion)}</th>'
+    text += "".join(f"<td{style}>{html.escape(cell)}</td>" for cell in cells) + "</tr>"
+    if row.message:
+        told = f"<p>{as_html(row.message)}</p>" + (f"<p><b>{as_html(row.diagnosis)}</b></p>" if row.diagnosis else "")
+        text += f'<tr><td colspan="6" style="text-align:left;white-space:normal">{told}</td></tr>'
+    return text
+
+
+class Reports:
+    """The points of several functions: one line each, and the full table of those that lost points."""
+
+    def __init__(self, reports: Sequence[Report]) -> None:
+        self.reports = tuple(reports)
+
+    def title(self) -> str:
+        """Return the line above all tables."""
+        points, out_of = sum(r.points for r in self.reports), sum(r.out_of for r in self.reports)
+        return f"{points:g} of {out_of:g} points so far"
+
+    def __repr__(self) -> str:
+        parts = [r.title() if r.points == r.out_of else repr(r) for r in self.reports]
+        return "\n".join([self.title(), *parts])
+
+    def _repr_html_(self) -> str:
+        parts = [f"<p>{as_html(r.title())}</p>" if r.points == r.out_of else r._repr_html_() for r in self.reports]
+        return f"<p><b>{self.title()}</b></p>{''.join(parts)}"
 
 
 class CheckFailed(AssertionError):
@@ -1009,101 +1109,6 @@ def _behaviour(function: str, index: int, criterion: str) -> tuple[Outcome, ...]
     )
 
 
-@dataclass(frozen=True)
-class _Row:
-    """The verdict on one criterion: its points, and what to tell if they are lost."""
-
-    criterion: str
-    points: float
-    out_of: float
-    at: str = ""
-    got: str = ""
-    want: str = ""
-    message: str = ""
-    diagnosis: str = ""
-
-    @property
-    def passed(self) -> bool:
-        """Whether nothing is wrong."""
-        return not self.message
-
-
-def _code(text: str) -> str:
-    """Escape a sentence for HTML, and set what stands in backquotes as code."""
-    return re.sub("`([^`]*)`", r"<code>\1</code>", html.escape(text))
-
-
-class Report:
-    """The points of one function, as a table in Jupyter and as text elsewhere."""
-
-    def __init__(self, name: str, rows: Sequence[_Row]) -> None:
-        self.name, self.rows = name, tuple(rows)
-
-    @property
-    def points(self) -> float:
-        """Points reached with the visible checks."""
-        return sum(row.points for row in self.rows)
-
-    @property
-    def out_of(self) -> float:
-        """Points possible."""
-        return sum(row.out_of for row in self.rows)
-
-    def __repr__(self) -> str:
-        lines = [f"{self.name}: {self.points:g} of {self.out_of:g} points"]
-        for row in self.rows:
-            state = "passed" if row.passed else "failed"
-            lines.append(f"  {row.criterion:<12} {state}  {row.points:g} of {row.out_of:g}")
-            told = [text for text in (row.message, row.diagnosis) if text]
-            lines += [textwrap.fill(t, 100, initial_indent="      ", subsequent_indent="      ") for t in told]
-        return "\n".join(lines)
-
-    def _repr_html_(self) -> str:
-        body = "".join(map(_row_html, self.rows))
-        head = "".join(
-            f'<th scope="col" style="text-align:left">{text}</th>'
-            for text in ("criterion", "result", "points", "at", "yours", "expected")
-        )
-        caption = f"<code>{html.escape(self.name)}</code>: {self.points:g} of {self.out_of:g} points"
-        style = "text-align:left;font-weight:bold;caption-side:top"
-        return (
-            f'<table style="max-width:60em"><caption style="{style}">{caption}</caption>'
-            f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
-        )
-
-
-def _row_html(row: _Row) -> str:
-    """Return a criterion's row, and below it the sentences where there are any."""
-    state = "✓ passed" if row.passed else "✗ failed"
-    numbers = (row.at, row.got, row.want) if row.want else ("", "", "")  # else the sentence says it better
-    cells = (state, f"{row.points:g} of {row.out_of:g}", *numbers)
-    style = ' style="text-align:left;vertical-align:top"'
-    text = f'<tr><th scope="row"{style}>{html.escape(row.criterion)}</th>'
-    text += "".join(f"<td{style}>{html.escape(cell)}</td>" for cell in cells) + "</tr>"
-    if row.message:
-        told = f"<p>{_code(row.message)}</p>" + (f"<p><b>{_code(row.diagnosis)}</b></p>" if row.diagnosis else "")
-        text += f'<tr><td colspan="6" style="text-align:left;white-space:normal">{told}</td></tr>'
-    return text
-
-
-class Reports:
-    """The points of several functions: one line each, and the full table of those that lost points."""
-
-    def __init__(self, reports: Sequence[Report]) -> None:
-        self.reports = tuple(reports)
-
-    def _title(self) -> str:
-        points, out_of = sum(r.points for r in self.reports), sum(r.out_of for r in self.reports)
-        return f"{points:g} of {out_of:g} points so far"
-
-    def __repr__(self) -> str:
-        return "\n".join([self._title(), *map(repr, self.reports)])
-
-    def _repr_html_(self) -> str:
-        parts = [report._repr_html_() for report in self.reports]
-        return f"<p><b>{self._title()}</b></p>{''.join(parts)}"
-
-
 def _tried(name: str, function: Callable[..., Any], criterion: str) -> Tried:
     """Make all visible calls of one criterion and judge them."""
     cases = _cases(name, criterion)
@@ -1141,11 +1146,11 @@ def _report(name: str, function: Callable[..., Any]) -> Report:
     for one in tried:
         points, told = criteria[one.criterion]["points"], first_told(one.found)
         if told is None:
-            rows.append(_Row(one.criterion, points, points))
+            rows.append(Row(one.criterion, points, points))
             continue
         first, text = told
         why = causes.get(one.criterion, "")
-        rows.append(_Row(one.criterion, 0, points, first.at, first.got, first.want, text, why))
+        rows.append(Row(one.criterion, 0, points, first.at, first.got, first.want, text, why))
     return Report(name, rows)
 
 
@@ -1153,7 +1158,7 @@ def _absent(name: str) -> Report:
     """Return the report on a function that the notebook does not have yet."""
     criteria = _tables()[name]["criteria"]
     text = messages.MISSING.format(name=name, detail="run the cell that defines it first")
-    rows = [_Row(c, 0, data["points"], message=text if i == 0 else "…") for i, (c, data) in enumerate(criteria.items())]
+    rows = [Row(c, 0, data["points"], message=text if i == 0 else "…") for i, (c, data) in enumerate(criteria.items())]
     return Report(name, rows)
 
 
@@ -1252,7 +1257,7 @@ def _panel(top: Any, bottom: Any, function: Callable[..., Any], namespace: Mappi
         with np.errstate(all="ignore"):
             bottom.plot(x, np.asarray(data) - np.asarray(want))
         top.legend()
-        bottom.set_ylabel("yours − expected")
+        bottom.set_ylabel("difference")
         bottom.set_xlabel("x")
     else:
         bottom.set_visible(False)

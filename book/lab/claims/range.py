@@ -74,7 +74,8 @@ def _squash_rule(evidence: Evidence) -> Judgement:
     return Judgement(
         Verdict.HOLDS_IF,
         "the square brackets are read as bounds. "
-        f"On the real numbers the range is {evidence['the range on the real numbers']}: neither end is ever reached. In floating point the upper end is: "
+        f"On the real numbers the range is {evidence['the range on the real numbers']}: neither end is ever reached. "
+        "In floating point the upper end is: "
         f"from x = {evidence['the smallest float64 x with σ(x) = 1']:.2f} on in float64, "
         f"from {evidence['the smallest float32 x with σ(x) = 1']:.2f} on in float32, the computed result is exactly 1.",
     )

@@ -1,0 +1,104 @@
+"""Feedback for students: one HTML page for each submission, in nbgrader's folders, so that it can release them.
+
+A page shows each criterion with the failing input, both values, the cause and the next step, and the student's own
+code.  It needs no network and no script, and whatever the student wrote is text.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+
+from autograder.assignments import Assignment, load
+from autograder.course.gradebook import Score, scores
+from autograder.course.layout import Course
+from autograder.engine import write_atomically
+from autograder.errors import GraderFailure, SubmissionError, UsageError
+from autograder.grading.results import Result
+from autograder.notebook import read_notebook
+from autograder.report.class_report import read_results
+from autograder.report.page import environment
+
+WORDS = {
+    "passed": "passed",
+    "failed": "not yet",
+    "error": "stopped with an error",
+    "timeout": "ran out of time",
+    "missing": "not found",
+    "not_run": "not tried",
+}
+"""What a criterion's status is called towards a student."""
+
+
+def feedback_path(course: Course, student: str, assignment: str) -> Path:
+    """Return where nbgrader looks for a submission's feedback."""
+    return course.root / course.feedback / student / assignment / f"{assignment}.html"
+
+
+def render_feedback(assignment: Assignment, result: Result, *, code: Mapping[str, str], score: Score | None) -> str:
+    """Return a submission's feedback as HTML.
+
+    ``code`` maps a function's name to its solution cell as it was handed in; ``score`` is what the gradebook holds,
+    with the points that a human gave.
+    """
+    marked = {cell.name: cell for cell in score.cells} if score else {}
+    return (
+        environment()
+        .get_template("feedback.html.j2")
+        .render(
+            title=assignment.title,
+            result=result,
+            code=code,
+            words=WORDS,
+            asks={(e.name, c.name): c.says for e in assignment.exercises for c in e.criteria},
+            written=[(answer, marked.get(answer.name)) for answer in result.written],
+            score=score,
+        )
+    )
+
+
+def _code(course: Course, result: Result) -> dict[str, str]:
+    """Return the solution cells of a submission; none if its notebook cannot be read."""
+    functions = {function.name for function in result.functions}
+    try:
+        cells = read_notebook(course.graded(result.student, result.assignment)).cells
+    except SubmissionError:
+        return {}
+    return {cell.grade_id: cell.source for cell in cells if cell.kind == "code" and cell.grade_id in functions}
+
+
+def _recorded(course: Course, assignment: str) -> dict[str, Score]:
+    """Return the gradebook's scores by student; none if there is no gradebook yet."""
+    try:
+        return {score.student: score for score in scores(course, assignment)}
+    except UsageError:
+        return {}
+
+
+def _chosen(results: Iterable[Result], students: Sequence[str]) -> list[Result]:
+    """Return the results to tell students about: what failed on our side waits until it is graded."""
+    told = [result for result in results if result.status != "failed"]
+    unknown = sorted(set(students) - {result.student for result in told})
+    if unknown:
+        raise UsageError(f"There is no result of {', '.join(map(repr, unknown))}. Run `autograder grade` first.")
+    return [result for result in told if not students or result.student in students]
+
+
+def write_feedback(course: Course, assignment: str, *, students: Sequence[str] = ()) -> list[Path]:
+    """Write the feedback of an assignment, or of some of its students, and return the files.
+
+    Raises `UsageError` if there is no such assignment or a named student has no result, `GraderFailure` if a file
+    cannot be written.
+    """
+    plan = load(assignment)
+    recorded = _recorded(course, assignment)
+    written = []
+    for result in _chosen(read_results(course, assignment).results, students):
+        page = render_feedback(plan, result, code=_code(course, result), score=recorded.get(result.student))
+        path = feedback_path(course, result.student, assignment)
+        try:
+            write_atomically(path, page.encode())
+        except OSError as problem:
+            raise GraderFailure(f"The feedback cannot be written to {path}: {problem.strerror}.") from problem
+        written.append(path)
+    return written

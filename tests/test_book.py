@@ -1,0 +1,196 @@
+"""The built book, read as files: words for every picture, nothing from elsewhere, no dead link."""
+
+from __future__ import annotations
+
+import re
+import zipfile
+from io import BytesIO
+from pathlib import Path
+from urllib.parse import unquote, urldefrag
+
+import pytest
+from bs4 import BeautifulSoup
+
+from book import build
+from book.lab.downloads import download_link, exercise_zip, write_downloads
+from book.lab.offline import outside_loads, outside_loads_of_site
+from book.lab.style import house_style, new_figure, picture
+
+Pages = dict[Path, BeautifulSoup]
+
+
+@pytest.fixture(scope="module")
+def pages(built_book: Path) -> Pages:
+    """All pages of the book that hold words of ours; generated indices have no sources."""
+    return {
+        path: BeautifulSoup(path.read_text("utf-8"), "html.parser")
+        for path in sorted((built_book / "book").rglob("*.html"))
+    }
+
+
+def test_all_pages_of_the_contents_are_built(pages: Pages) -> None:
+    contents = Path(build.ROOT / "_toc.yml").read_text("utf-8")
+    names = set(re.findall(r"(?:root|file): book/(\S+)", contents))
+    assert {path.stem for path in pages} == names
+
+
+def test_every_picture_says_what_it_shows(pages: Pages) -> None:
+    bad = []
+    for path, page in pages.items():
+        for image in page.find_all("img"):
+            words = (image.get("alt") or "").strip()
+            if not words or "_images/" in words:
+                bad.append(f"{path.name}: {image.get('src')}")
+        for drawing in page.find_all("svg", attrs={"role": "img"}):
+            if len((drawing.get("aria-label") or "").split()) < 4:
+                bad.append(f"{path.name}: {drawing.get('aria-label')}")
+    assert not bad
+
+
+def test_every_drawing_in_a_figure_is_announced(pages: Pages) -> None:
+    figures = [figure for page in pages.values() for figure in page.select("figure.plot, figure.explorable")]
+    assert figures
+    assert all(figure.find("svg")["role"] == "img" for figure in figures)
+
+
+def test_no_page_loads_anything_from_another_host(built_book: Path) -> None:
+    assert list(outside_loads_of_site(built_book)) == []
+
+
+@pytest.mark.parametrize(
+    "html",
+    [
+        '<script src="https://cdn.example/x.js"></script>',
+        '<link rel="stylesheet" href="//cdn.example/x.css">',
+        '<img src="http://example.org/x.png" alt="">',
+        '<img srcset="a.png 1x, https://example.org/x.png 2x" alt="">',
+        '<iframe src="https://example.org"></iframe>',
+        "<style>@import url(https://example.org/x.css);</style>",
+        "<p style=\"background: url('//example.org/x.png')\"></p>",
+        '<svg><image href="https://example.org/x.png"/></svg>',
+    ],
+)
+def test_the_search_for_outside_loads_finds(html: str) -> None:
+    assert outside_loads(html)
+
+
+@pytest.mark.parametrize(
+    "html",
+    [
+        '<a href="https://example.org">a plain link</a>',
+        '<link rel="canonical" href="https://example.org/page.html">',
+        '<script src="../_static/book.js"></script>',
+        '<svg xmlns="http://www.w3.org/2000/svg"></svg>',
+        '<img src="data:image/png;base64,AAAA" alt="">',
+    ],
+)
+def test_the_search_for_outside_loads_lets_pass(html: str) -> None:
+    assert outside_loads(html) == []
+
+
+def test_links_and_anchors_lead_somewhere(pages: Pages) -> None:
+    identities = {path: {tag["id"] for tag in page.find_all(id=True)} for path, page in pages.items()}
+    dead = []
+    for path, page in pages.items():
+        for link in page.find_all("a", href=True):
+            address, fragment = urldefrag(link["href"])
+            if re.match(r"[a-z]+:", address):
+                continue
+            target = (path.parent / unquote(address)).resolve() if address else path
+            if not target.is_file():
+                dead.append(f"{path.name} → {link['href']}")
+            elif fragment and target in identities and unquote(fragment) not in identities[target]:
+                dead.append(f"{path.name} → {link['href']} (no such anchor)")
+    assert not dead
+
+
+def test_no_id_occurs_twice_on_a_page(pages: Pages) -> None:
+    for path, page in pages.items():
+        found = [tag["id"] for tag in page.find_all(id=True)]
+        assert len(found) == len(set(found)), (path.name, {name for name in found if found.count(name) > 1})
+
+
+def test_no_page_shows_an_error_or_an_unfilled_number(pages: Pages) -> None:
+    for path, page in pages.items():
+        text = page.find("article").get_text()
+        assert "Traceback" not in text, path.name
+        assert "{glue" not in text, path.name
+
+
+def test_sources_hold_one_sentence_per_line() -> None:
+    bad = []
+    for page in sorted((build.ROOT / "book").glob("*.md")):
+        prose = build.CODE_CELL.sub("", page.read_text("utf-8"))
+        bad += [f"{page.name}: {line}" for line in prose.splitlines() if re.search(r"[a-z]{2}[.?!] [A-Z][a-z]+ ", line)]
+    assert bad == []
+
+
+def release(folder: Path) -> Path:
+    (folder / "range").mkdir(parents=True)
+    (folder / "range" / "range.ipynb").write_text("{}", "utf-8")
+    (folder / "range" / "checks.py").write_text("", "utf-8")
+    return folder
+
+
+def test_the_download_is_the_same_bytes_each_time(tmp_path: Path) -> None:
+    first, second = (exercise_zip("range", exercises=release(tmp_path / name)) for name in ("a", "b"))
+    assert first == second
+    assert zipfile.ZipFile(BytesIO(first)).namelist() == ["range/range.ipynb", "range/checks.py"]
+
+
+def test_a_half_released_exercise_fails_the_build(tmp_path: Path) -> None:
+    (release(tmp_path) / "range" / "checks.py").unlink()
+    with pytest.raises(FileNotFoundError, match=r"range/checks\.py is missing .* run `python -m autograder publish`"):
+        write_downloads(tmp_path / "out", exercises=tmp_path)
+
+
+def test_a_missing_exercise_is_said_on_the_page(tmp_path: Path) -> None:
+    assert "not part of this copy" in download_link("range", exercises=tmp_path)
+    assert "range.zip" in download_link("range", exercises=release(tmp_path / "released"))
+
+
+def test_every_released_exercise_can_be_downloaded(built_book: Path, pages: Pages) -> None:
+    links = {link["href"] for page in pages.values() for link in page.select("a.download")}
+    for assignment in sorted(path.name for path in (build.ROOT / "exercises").glob("*/") if path.is_dir()):
+        assert f"../downloads/{assignment}.zip" in links
+        assert (built_book / "downloads" / f"{assignment}.zip").read_bytes() == exercise_zip(assignment)
+
+
+@pytest.mark.parametrize(("found", "message"), [("", "not installed"), ("2.0.1", "needs version 1")])
+def test_a_wrong_jupyter_book_is_refused(found: str, message: str) -> None:
+    with pytest.raises(build.BuildError, match=message):
+        build.check_jupyter_book(found)
+
+
+def test_the_installed_jupyter_book_is_accepted() -> None:
+    build.check_jupyter_book(build.installed("jupyter-book"))
+
+
+def test_a_page_depends_on_what_its_code_imports() -> None:
+    names = {path.relative_to(build.ROOT).as_posix() for path in build.closure("from book.lab.claims import CLAIMS")}
+    assert {"book/lab/claims/training.py", "book/lab/networks.py", "autograder/catalogue/classic.py"} <= names
+    assert not any(name.startswith("autograder/sandbox") for name in names)
+
+
+def test_a_page_without_imports_depends_on_nothing() -> None:
+    assert build.closure("import numpy\nprint(1)") == set()
+
+
+def test_a_figure_without_words_is_refused() -> None:
+    with house_style():
+        figure, _ = new_figure()
+    with pytest.raises(ValueError, match="needs a text"):
+        picture(figure, name="empty", alt=" ")
+
+
+def test_two_figures_share_no_id_and_take_their_colours_from_the_page() -> None:
+    drawn = []
+    for name in ("first", "second"):
+        with house_style():
+            figure, axes = new_figure()
+            axes.plot([0, 1], [0, 1])
+        drawn.append(picture(figure, name=name, alt="A line from 0 to 1.").html)
+    first, second = (set(re.findall(r'\bid="([^"]+)"', html)) for html in drawn)
+    assert not first & second
+    assert "var(--plot-1" in drawn[0]
+    assert "#010205" not in drawn[0]

@@ -1,0 +1,148 @@
+"""Every verdict is recomputed and compared with the committed one, and every rule can come out otherwise."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import sympy as sp
+
+from book.lab.claims import CLAIMS, DOCUMENTS, Verdict
+from book.lab.claims.floats import first_float
+from book.lab.claims.show import counts, ledger, number_text, reason
+from book.lab.claims.training import (
+    AGAINST,
+    FOR,
+    LOSS,
+    PAIRS,
+    RATE,
+    SEEDS,
+    UNDECIDED,
+    direction,
+    share_interval,
+)
+from book.lab.networks import SCALES
+
+EXPECTED = json.loads(Path(__file__).with_name("expected_verdicts.json").read_text("utf-8"))
+
+
+@pytest.fixture(autouse=True)
+def _recompute(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("BOOK_EVIDENCE", raising=False)
+
+
+@pytest.mark.parametrize("number", CLAIMS)
+def test_verdict_follows_from_fresh_evidence(number: int) -> None:
+    claim = CLAIMS[number]
+    assert claim.judgement.verdict.value == EXPECTED[str(number)], claim.judgement.reason
+
+
+def test_the_committed_verdicts_are_those_of_the_claims() -> None:
+    assert set(EXPECTED) == set(map(str, CLAIMS))
+
+
+def votes(label: str, word: str) -> dict[str, Any]:
+    return {f"{label}, {finite} and {infinite}: sign test": word for finite, infinite in PAIRS}
+
+
+OTHERWISE: dict[int, tuple[dict[str, Any], Verdict]] = {
+    5: (votes("few weights", FOR), Verdict.HOLDS),
+    6: ({**votes("efficiency", FOR), **votes("smaller rate", FOR)}, Verdict.HOLDS),
+    10: ({"the result for x = −1000 in float64": 1e-300}, Verdict.HOLDS),
+    13: ({"0 is a value": True, "1 is a value": True}, Verdict.HOLDS),
+    14: ({"the slope is the same at x and −x": False}, Verdict.FALSE),
+    15: ({"the mean for inputs that are symmetric about 0": sp.S.Zero}, Verdict.FALSE),
+    16: ({"tanh x + tanh(−x)": sp.S.One}, Verdict.FALSE),
+    17: ({"formula − catalogue entry, x > 6": sp.S.One}, Verdict.FALSE),
+    45: ({"the sigmoid fills (−1, 1)": True}, Verdict.HOLDS),
+    46: ({"the limits of ReLU for x → −∞ and x → ∞": (0, 1)}, Verdict.FALSE),
+    47: ({}, Verdict.HOLDS),  # see below: every case at the claimed share
+    48: ({"tanh fills (−1, 1)": False}, Verdict.FALSE),
+}
+
+
+@pytest.mark.parametrize("number", CLAIMS)
+def test_other_evidence_gives_another_verdict(number: int) -> None:
+    claim = CLAIMS[number]
+    changes, verdict = OTHERWISE[number]
+    if number == 47:
+        changes = dict.fromkeys(claim.evidence, (0.95, 0.9, 0.99))
+    assert set(changes) <= set(claim.evidence), "the changed items must be items of the evidence"
+    judged = claim.rule({**claim.evidence, **changes}).verdict
+    assert judged is verdict
+    assert judged is not claim.judgement.verdict
+
+
+@pytest.mark.parametrize(
+    ("stability", "few_weights", "verdict"),
+    [
+        (FOR, AGAINST, Verdict.MISLEADING),
+        (AGAINST, FOR, Verdict.FALSE),
+        (UNDECIDED, FOR, Verdict.NOT_SETTLED),
+    ],
+)
+def test_an_effect_without_its_reason_is_misleading(stability: str, few_weights: str, verdict: Verdict) -> None:
+    claim = CLAIMS[5]
+    evidence = {**claim.evidence, **votes("stability", stability), **votes("few weights", few_weights)}
+    assert claim.rule(evidence).verdict is verdict
+
+
+def test_experiments_have_at_least_five_seeds_at_each_start() -> None:
+    runs = [
+        values for claim in (CLAIMS[5], CLAIMS[6]) for values in claim.evidence.values() if isinstance(values, tuple)
+    ]
+    assert runs
+    assert all(len(values) >= 5 * len(SCALES) for values in runs)
+    assert len(SEEDS) >= 5
+
+
+def test_experiments_say_where_they_start() -> None:
+    for number in (5, 6, 47):
+        assert "Glorot and He start" in CLAIMS[number].method
+
+
+def test_spread_is_shown() -> None:
+    values = CLAIMS[6].evidence[f"{LOSS}, tanh"]
+    assert number_text(values).startswith("median ")
+    assert f"({len(values)} runs)" in number_text(CLAIMS[6].evidence[f"{RATE}, tanh"])
+
+
+def test_sign_test_needs_more_than_a_majority() -> None:
+    assert direction(10, 0) == FOR
+    assert direction(0, 10) == AGAINST
+    assert direction(6, 4) == UNDECIDED
+    assert direction(0, 0) == UNDECIDED
+
+
+@pytest.mark.parametrize(("wins", "runs"), [(0, 10), (3, 10), (10, 10), (19, 20)])
+def test_sign_test_and_interval_agree_with_scipy(wins: int, runs: int) -> None:
+    from scipy.stats import binomtest
+
+    test = binomtest(wins, runs)
+    assert share_interval(wins, runs) == pytest.approx(tuple(test.proportion_ci()), abs=6e-4)
+    assert (direction(wins, runs - wins) != UNDECIDED) == (test.pvalue < 0.05)
+
+
+def test_first_float_is_exact() -> None:
+    edge = first_float(lambda x: bool(x >= np.float32(0.1)), 0, 1, np.float32)
+    assert edge == float(np.float32(0.1))
+
+
+def test_first_float_refuses_a_search_without_an_edge() -> None:
+    with pytest.raises(ValueError, match="false at 0 and true at 1"):
+        first_float(lambda x: True, 0, 1, np.float64)
+
+
+def test_counts_and_ledger_cover_every_claim() -> None:
+    assert sum(counts().values()) == len(CLAIMS)
+    text = ledger().text
+    for number, claim in CLAIMS.items():
+        assert f'#claim-{number}"' in text
+        assert set(claim.documents) <= set(DOCUMENTS)
+
+
+def test_a_condition_reads_as_a_condition() -> None:
+    assert reason(CLAIMS[10]).startswith("Holds if x stays above −")

@@ -1,0 +1,119 @@
+"""The explorables in a real browser: they move, and their numbers are the reference's."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from browser import Visit
+
+from autograder.reference import REFERENCE
+from book.lab.explorable import flat_zones, nice_ticks
+
+TOLERANCE = 1e-12
+POINTS = 1_000
+
+
+def test_ticks_are_round_and_inside() -> None:
+    assert nice_ticks(-8, 8) == [-5, 0, 5]
+    assert nice_ticks(-0.5, 1.5) == [-0.5, 0, 0.5, 1, 1.5]
+
+
+def test_flat_zones_of_a_clipped_line() -> None:
+    x = np.linspace(-2, 2, 401)
+    [left, right] = flat_zones(x, np.where(np.abs(x) < 1, 1.0, 0.0))
+    assert left == (-2, -1)
+    assert right == (1, 2)
+
+
+@pytest.fixture
+def page(built_book: Path, chromium_page: Visit) -> Any:
+    return chromium_page.open(built_book / "book" / "range.html")
+
+
+@pytest.mark.browser
+def test_functions_equal_the_reference(page: Any) -> None:
+    xs = np.linspace(-20, 20, POINTS)
+    names = page.evaluate("Object.keys(window.explorables['explore-range'])")
+    assert len(names) >= 6
+    for name in names:
+        for method in ("value", "derivative"):
+            script = "([name, method, xs]) => xs.map((x) => window.explorables['explore-range'][name][method](x))"
+            got = np.array(page.evaluate(script, [name, method, xs.tolist()]), dtype=float)
+            want = getattr(REFERENCE[name], method)(xs)
+            assert np.max(np.abs(got - want) / np.maximum(1, np.abs(want))) <= TOLERANCE, (name, method)
+
+
+def set_slider(page: Any, selector: str, value: float) -> None:
+    page.locator(selector).evaluate(
+        "(input, value) => { input.value = value; input.dispatchEvent(new Event('input', {bubbles: true})); }", value
+    )
+
+
+def readout(page: Any, figure: str) -> dict[str, float]:
+    found = page.locator(f"{figure} .readout").evaluate("(node) => ({...node.dataset})")
+    return {name: float(text) for name, text in found.items()}
+
+
+@pytest.mark.browser
+def test_cursor_reads_out_value_and_slope(page: Any) -> None:
+    for name in ("sigmoid", "softplus", "relu6"):
+        page.locator("#explore-range select").select_option(name)
+        for x in (-3.5, 0.25, 6.5):
+            set_slider(page, "#explore-range-x", x)
+            shown = readout(page, "#explore-range")
+            assert shown["x"] == x
+            assert abs(shown["value"] - REFERENCE[name].value(x)) <= TOLERANCE
+            assert abs(shown["slope"] - REFERENCE[name].derivative(x)) <= TOLERANCE
+
+
+@pytest.mark.browser
+def test_parameter_moves_the_curve(page: Any) -> None:
+    page.locator("#explore-range select").select_option("leaky_relu")
+    curve = page.locator("#explore-range .curve.value")
+    before = curve.get_attribute("d")
+    set_slider(page, "#explore-range-alpha", 0.5)
+    assert curve.get_attribute("d") != before
+    set_slider(page, "#explore-range-x", -2)
+    assert readout(page, "#explore-range")["value"] == pytest.approx(-1, abs=TOLERANCE)
+
+
+@pytest.mark.browser
+def test_scaled_curve_fills_the_chosen_interval(page: Any) -> None:
+    set_slider(page, "#explore-scale-low", -7)
+    set_slider(page, "#explore-scale-high", 3)
+    set_slider(page, "#explore-scale-x", 0.5)
+    shown = readout(page, "#explore-scale")
+    assert shown["value"] == pytest.approx(-7 + 10 * (np.tanh(0.5) + 1) / 2, abs=TOLERANCE)
+    assert shown["slope"] == pytest.approx(5 * (1 - np.tanh(0.5) ** 2), abs=TOLERANCE)
+
+
+@pytest.mark.browser
+def test_keyboard_moves_the_cursor_and_a_screen_reader_hears_it(page: Any) -> None:
+    page.locator("#explore-range-x").focus()
+    before = readout(page, "#explore-range")["x"]
+    page.keyboard.press("ArrowRight")
+    after = readout(page, "#explore-range")
+    assert after["x"] == pytest.approx(before + 0.01)
+    page.wait_for_timeout(600)
+    spoken = page.locator("#explore-range [aria-live]").inner_text()
+    assert spoken == page.locator("#explore-range .readout").inner_text()
+
+
+@pytest.mark.browser
+def test_pointing_at_the_picture_moves_the_cursor(page: Any) -> None:
+    picture = page.locator("#explore-range svg")
+    picture.scroll_into_view_if_needed()
+    box = picture.bounding_box()
+    page.mouse.click(box["x"] + box["width"] * 0.75, box["y"] + box["height"] / 2)
+    assert readout(page, "#explore-range")["x"] > 2
+
+
+@pytest.mark.browser
+def test_nearly_flat_zones_are_shaded(page: Any) -> None:
+    page.locator("#explore-range select").select_option("identity")
+    assert page.locator("#explore-range .zone").count() <= 1  # only the key of the legend is no SVG rectangle
+    page.locator("#explore-range select").select_option("relu6")
+    assert page.locator("#explore-range svg rect.zone").count() == 2
