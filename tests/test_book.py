@@ -139,13 +139,14 @@ def test_the_download_is_the_same_bytes_each_time(tmp_path: Path) -> None:
 
 
 def test_a_half_released_exercise_fails_the_build(tmp_path: Path) -> None:
-    (release(tmp_path) / "range" / "checks.py").unlink()
+    exercises = release(tmp_path / "exercises")
+    (exercises / "range" / "checks.py").unlink()
     with pytest.raises(FileNotFoundError, match=r"range/checks\.py is missing .* run `python -m autograder publish`"):
-        write_downloads(tmp_path / "out", exercises=tmp_path)
+        write_downloads(tmp_path / "out", exercises=exercises)
 
 
 def test_a_missing_exercise_is_said_on_the_page(tmp_path: Path) -> None:
-    assert "not part of this copy" in download_link("range", exercises=tmp_path)
+    assert "not part of this copy" in download_link("range", exercises=tmp_path / "none")
     assert "range.zip" in download_link("range", exercises=release(tmp_path / "released"))
 
 

@@ -168,7 +168,7 @@ def kink_cases(function: Elementwise, draw: Draw) -> list[Case]:
     """Each kink as a number, a negative zero, an integer, in float32 and among other numbers."""
     cases = []
     for kink in function.kinks:
-        others = draw.uniform(0.5, 4.0, (4,)) * np.array([1, -1, 1, -1])
+        others = draw.uniform(0.5, 4.0, (4,)) * draw.shuffled([1.0, 1.0, -1.0, -1.0])
         forms = [
             Argument("float", np.asarray(kink)),
             Argument("array", np.array([kink, others[0] + kink, -kink, others[1] + kink])),

@@ -146,8 +146,6 @@ def bubblewrap(readable: Sequence[str]) -> list[str]:
         "--cap-drop",
         "ALL",
         *_bindings(readable),
-        "--tmpfs",  # for caches that packages write while the zygote imports them; Landlock closes it before any child
-        "/tmp",
         "--chdir",
         "/",
         "--remount-ro",

@@ -2250,7 +2250,7 @@ _DATA = r"""
 "cases": [
 {"arguments":[["float",["f8",[],[0.0]],null]],"keywords":{},"want":[["f8",[],[0.0]]],"relative":32.0,"absolute":32.0,"precision":"float64","rules":[]},
 {"arguments":[["array",["f8",[4],[0.0,0.9680226988532754,-0.0,-1.213551214440071]],null]],"keywords":{},"want":[["f8",[4],[0.0,1.0,0.0,0.0]]],"relative":32.0,"absolute":32.0,"precision":"float64","rules":[]},
-{"arguments":[["array",["f4",[3],[0.8835605382919312,0.0,-1.6010749340057373]],null]],"keywords":{},"want":[["f8",[3],[1.0,0.0,0.0]]],"relative":32.0,"absolute":32.0,"precision":"float32","rules":[]},
+{"arguments":[["array",["f4",[3],[-0.8835605382919312,0.0,1.6010749340057373]],null]],"keywords":{},"want":[["f8",[3],[0.0,0.0,1.0]]],"relative":32.0,"absolute":32.0,"precision":"float32","rules":[]},
 {"arguments":[["array",["f8",[2,2],[0.0,0.0,0.0,0.0]],null]],"keywords":{},"want":[["f8",[2,2],[0.0,0.0,0.0,0.0]]],"relative":32.0,"absolute":32.0,"precision":"float64","rules":[]},
 {"arguments":[["array",["i8",[2],[0,1]],null]],"keywords":{},"want":[["f8",[2],[0.0,1.0]]],"relative":32.0,"absolute":32.0,"precision":"float64","rules":[]}
 ]
@@ -2265,7 +2265,7 @@ _DATA = r"""
 "kink": [
 {"returned":[["numpy scalar",["f8",[],[1.0]]]]},
 {"returned":[["ndarray",["f8",[4],[1.0,1.0,1.0,0.0]]]]},
-{"returned":[["ndarray",["f4",[3],[1.0,1.0,0.0]]]]},
+{"returned":[["ndarray",["f4",[3],[0.0,1.0,1.0]]]]},
 {"returned":[["ndarray",["f8",[2,2],[1.0,1.0,1.0,1.0]]]]},
 {"returned":[["ndarray",["f8",[2],[1.0,1.0]]]]}
 ]
@@ -2279,7 +2279,7 @@ _DATA = r"""
 "kink": [
 {"returned":[["numpy scalar",["f8",[],[0.5]]]]},
 {"returned":[["ndarray",["f8",[4],[0.5,1.0,0.5,0.0]]]]},
-{"returned":[["ndarray",["f4",[3],[1.0,0.5,0.0]]]]},
+{"returned":[["ndarray",["f4",[3],[0.0,0.5,1.0]]]]},
 {"returned":[["ndarray",["f8",[2,2],[0.5,0.5,0.5,0.5]]]]},
 {"returned":[["ndarray",["f8",[2],[0.5,1.0]]]]}
 ]
@@ -2303,7 +2303,7 @@ _DATA = r"""
 "kink": [
 {"returned":[["numpy scalar",["f8",[],[NaN]]]],"warned":1},
 {"returned":[["ndarray",["f8",[4],[NaN,1.0,NaN,-0.0]]]],"warned":1},
-{"returned":[["ndarray",["f4",[3],[1.0,NaN,-0.0]]]],"warned":1},
+{"returned":[["ndarray",["f4",[3],[-0.0,NaN,1.0]]]],"warned":1},
 {"returned":[["ndarray",["f8",[2,2],[NaN,NaN,NaN,NaN]]]],"warned":1},
 {"returned":[["ndarray",["f8",[2],[NaN,1.0]]]],"warned":1}
 ]
@@ -2353,7 +2353,7 @@ _DATA = r"""
 "kink": [
 {"returned":[["numpy scalar",["f8",[],[0.0]]]]},
 {"returned":[["ndarray",["f8",[4],[0.0,0.96802269885,0.0,0.0]]]]},
-{"returned":[["ndarray",["f4",[3],[0.88356053829,0.0,0.0]]]]},
+{"returned":[["ndarray",["f4",[3],[0.0,0.0,1.601074934]]]]},
 {"returned":[["ndarray",["f8",[2,2],[0.0,0.0,0.0,0.0]]]]},
 {"returned":[["ndarray",["f8",[2],[0.0,1.0]]]]}
 ]
@@ -2403,7 +2403,7 @@ _DATA = r"""
 "kink": [
 {"returned":[["numpy scalar",["f8",[],[0.0]]]]},
 {"returned":[["ndarray",["f8",[4],[0.0,1.0,0.0,-1.0]]]]},
-{"returned":[["ndarray",["f4",[3],[1.0,0.0,-1.0]]]]},
+{"returned":[["ndarray",["f4",[3],[-1.0,0.0,1.0]]]]},
 {"returned":[["ndarray",["f8",[2,2],[0.0,0.0,0.0,0.0]]]]},
 {"returned":[["ndarray",["f8",[2],[0.0,1.0]]]]}
 ]
@@ -2964,8 +2964,8 @@ _DATA = r"""
 "points": 1,
 "cases": [
 {"arguments":[["float",["f8",[],[0.0]],null],["float",["f8",[],[0.5]],null]],"keywords":{},"want":[["f8",[],[0.5]]],"relative":32.0,"absolute":32.0,"precision":"float64","rules":[]},
-{"arguments":[["array",["f8",[4],[0.0,0.6572289100174206,-0.0,-1.743470952326484]],null],["float",["f8",[],[0.5]],null]],"keywords":{},"want":[["f8",[4],[0.5,1.0,0.5,0.08745611687190809]]],"relative":32.0,"absolute":32.0,"precision":"float64","rules":[]},
-{"arguments":[["array",["f4",[3],[2.8868181705474854,0.0,-2.065608263015747]],null],["float",["f8",[],[0.5]],null]],"keywords":{},"want":[["f8",[3],[1.0,0.5,0.06337058757386449]]],"relative":32.0,"absolute":32.0,"precision":"float32","rules":[]},
+{"arguments":[["array",["f8",[4],[0.0,0.6572289100174206,-0.0,1.743470952326484]],null],["float",["f8",[],[0.5]],null]],"keywords":{},"want":[["f8",[4],[0.5,1.0,0.5,1.0]]],"relative":32.0,"absolute":32.0,"precision":"float64","rules":[]},
+{"arguments":[["array",["f4",[3],[-2.8868181705474854,0.0,-2.065608263015747]],null],["float",["f8",[],[0.5]],null]],"keywords":{},"want":[["f8",[3],[0.027876664134054378,0.5,0.06337058757386449]]],"relative":32.0,"absolute":32.0,"precision":"float32","rules":[]},
 {"arguments":[["array",["f8",[2,2],[0.0,0.0,0.0,0.0]],null],["float",["f8",[],[0.5]],null]],"keywords":{},"want":[["f8",[2,2],[0.5,0.5,0.5,0.5]]],"relative":32.0,"absolute":32.0,"precision":"float64","rules":[]},
 {"arguments":[["array",["i8",[2],[0,1]],null],["float",["f8",[],[0.5]],null]],"keywords":{},"want":[["f8",[2],[0.5,1.0]]],"relative":32.0,"absolute":32.0,"precision":"float64","rules":[]}
 ]
@@ -2984,8 +2984,8 @@ _DATA = r"""
 ],
 "kink": [
 {"returned":[["ndarray",["f8",[],[1.0]]]]},
-{"returned":[["ndarray",["f8",[4],[1.0,1.0,1.0,0.58745611687]]]]},
-{"returned":[["ndarray",["f4",[3],[1.0,1.0,0.56337058544]]]]},
+{"returned":[["ndarray",["f8",[4],[1.0,1.0,1.0,1.0]]]]},
+{"returned":[["ndarray",["f4",[3],[0.52787667513,1.0,0.56337058544]]]]},
 {"returned":[["ndarray",["f8",[2,2],[1.0,1.0,1.0,1.0]]]]},
 {"returned":[["ndarray",["f8",[2],[1.0,1.0]]]]}
 ]
@@ -2998,8 +2998,8 @@ _DATA = r"""
 "behaviour": {
 "kink": [
 {"returned":[["ndarray",["f8",[],[1.0]]]]},
-{"returned":[["ndarray",["f8",[4],[1.0,1.0,1.0,0.087456116872]]]]},
-{"returned":[["ndarray",["f4",[3],[1.0,1.0,0.063370592892]]]]},
+{"returned":[["ndarray",["f8",[4],[1.0,1.0,1.0,1.0]]]]},
+{"returned":[["ndarray",["f4",[3],[0.027876665816,1.0,0.063370592892]]]]},
 {"returned":[["ndarray",["f8",[2,2],[1.0,1.0,1.0,1.0]]]]},
 {"returned":[["ndarray",["f8",[2],[1.0,1.0]]]]}
 ]
@@ -3017,8 +3017,8 @@ _DATA = r"""
 ],
 "kink": [
 {"returned":[["numpy scalar",["f8",[],[1.0]]]]},
-{"returned":[["ndarray",["f8",[4],[1.0,1.0,1.0,0.17491223374]]]]},
-{"returned":[["ndarray",["f4",[3],[1.0,1.0,0.12674118578]]]]},
+{"returned":[["ndarray",["f8",[4],[1.0,1.0,1.0,1.0]]]]},
+{"returned":[["ndarray",["f4",[3],[0.055753331631,1.0,0.12674118578]]]]},
 {"returned":[["ndarray",["f8",[2,2],[1.0,1.0,1.0,1.0]]]]},
 {"returned":[["ndarray",["f8",[2],[1.0,1.0]]]]}
 ]
@@ -3072,8 +3072,8 @@ _DATA = r"""
 ],
 "kink": [
 {"returned":[["ndarray",["f8",[],[0.0]]]]},
-{"returned":[["ndarray",["f8",[4],[0.0,1.0,0.0,-0.41254388313]]]]},
-{"returned":[["ndarray",["f4",[3],[1.0,0.0,-0.43662941456]]]]},
+{"returned":[["ndarray",["f8",[4],[0.0,1.0,0.0,1.0]]]]},
+{"returned":[["ndarray",["f4",[3],[-0.47212332487,0.0,-0.43662941456]]]]},
 {"returned":[["ndarray",["f8",[2,2],[0.0,0.0,0.0,0.0]]]]},
 {"returned":[["ndarray",["f8",[2],[0.0,1.0]]]]}
 ]
@@ -3144,8 +3144,8 @@ _DATA = r"""
 ],
 "kink": [
 {"returned":[["numpy scalar",["f8",[],[0.0]]]]},
-{"returned":[["ndarray",["f8",[4],[0.0,1.0,0.0,0.0]]]]},
-{"returned":[["ndarray",["f4",[3],[1.0,0.0,0.0]]]]},
+{"returned":[["ndarray",["f8",[4],[0.0,1.0,0.0,1.0]]]]},
+{"returned":[["ndarray",["f4",[3],[0.0,0.0,0.0]]]]},
 {"returned":[["ndarray",["f8",[2,2],[0.0,0.0,0.0,0.0]]]]},
 {"returned":[["ndarray",["f8",[2],[0.0,1.0]]]]}
 ]
@@ -3199,8 +3199,8 @@ _DATA = r"""
 ],
 "kink": [
 {"returned":[["ndarray",["f8",[],[0.5]]]]},
-{"returned":[["ndarray",["f8",[4],[0.5,1.0,0.5,0.5]]]]},
-{"returned":[["ndarray",["f4",[3],[1.0,0.5,0.5]]]]},
+{"returned":[["ndarray",["f8",[4],[0.5,1.0,0.5,1.0]]]]},
+{"returned":[["ndarray",["f4",[3],[0.5,0.5,0.5]]]]},
 {"returned":[["ndarray",["f8",[2,2],[0.5,0.5,0.5,0.5]]]]},
 {"returned":[["ndarray",["f8",[2],[0.5,1.0]]]]}
 ]

@@ -1599,7 +1599,7 @@ _DATA = r"""
 "cases": [
 {"arguments":[["float",["f8",[],[0.0]],null]],"keywords":{},"want":[["f8",[],[1.0]]],"relative":32.0,"absolute":32.0,"precision":"float64","rules":[]},
 {"arguments":[["array",["f8",[4],[0.0,3.6220549850563293,-0.0,-2.024609934585624]],null]],"keywords":{},"want":[["f8",[4],[1.0,1.0,1.0,0.0]]],"relative":32.0,"absolute":32.0,"precision":"float64","rules":[]},
-{"arguments":[["array",["f4",[3],[3.6210012435913086,0.0,-2.0251598358154297]],null]],"keywords":{},"want":[["f8",[3],[1.0,1.0,0.0]]],"relative":32.0,"absolute":32.0,"precision":"float32","rules":[]},
+{"arguments":[["array",["f4",[3],[-3.6210012435913086,0.0,2.0251598358154297]],null]],"keywords":{},"want":[["f8",[3],[0.0,1.0,1.0]]],"relative":32.0,"absolute":32.0,"precision":"float32","rules":[]},
 {"arguments":[["array",["f8",[2,2],[0.0,0.0,0.0,0.0]],null]],"keywords":{},"want":[["f8",[2,2],[1.0,1.0,1.0,1.0]]],"relative":32.0,"absolute":32.0,"precision":"float64","rules":[]},
 {"arguments":[["array",["i8",[2],[0,1]],null]],"keywords":{},"want":[["f8",[2],[1.0,1.0]]],"relative":32.0,"absolute":32.0,"precision":"float64","rules":[]}
 ]
@@ -1614,7 +1614,7 @@ _DATA = r"""
 "kink": [
 {"returned":[["numpy scalar",["f8",[],[0.0]]]]},
 {"returned":[["ndarray",["f8",[4],[0.0,1.0,0.0,0.0]]]]},
-{"returned":[["ndarray",["f4",[3],[1.0,0.0,0.0]]]]},
+{"returned":[["ndarray",["f4",[3],[0.0,0.0,1.0]]]]},
 {"returned":[["ndarray",["f8",[2,2],[0.0,0.0,0.0,0.0]]]]},
 {"returned":[["ndarray",["f8",[2],[0.0,1.0]]]]}
 ]
@@ -1628,7 +1628,7 @@ _DATA = r"""
 "kink": [
 {"returned":[["numpy scalar",["f8",[],[0.5]]]]},
 {"returned":[["ndarray",["f8",[4],[0.5,1.0,0.5,0.0]]]]},
-{"returned":[["ndarray",["f4",[3],[1.0,0.5,0.0]]]]},
+{"returned":[["ndarray",["f4",[3],[0.0,0.5,1.0]]]]},
 {"returned":[["ndarray",["f8",[2,2],[0.5,0.5,0.5,0.5]]]]},
 {"returned":[["ndarray",["f8",[2],[0.5,1.0]]]]}
 ]
@@ -1678,7 +1678,7 @@ _DATA = r"""
 "kink": [
 {"returned":[["numpy scalar",["f8",[],[0.0]]]]},
 {"returned":[["ndarray",["f8",[4],[0.0,1.0,0.0,-1.0]]]]},
-{"returned":[["ndarray",["f4",[3],[1.0,0.0,-1.0]]]]},
+{"returned":[["ndarray",["f4",[3],[-1.0,0.0,1.0]]]]},
 {"returned":[["ndarray",["f8",[2,2],[0.0,0.0,0.0,0.0]]]]},
 {"returned":[["ndarray",["i8",[2],[0,1]]]]}
 ]
@@ -1879,7 +1879,7 @@ _DATA = r"""
 "kink": [
 {"returned":[["numpy scalar",["f8",[],[0.0]]]]},
 {"returned":[["ndarray",["f8",[4],[0.0,0.0,0.0,1.0]]]]},
-{"returned":[["ndarray",["f4",[3],[0.0,0.0,1.0]]]]},
+{"returned":[["ndarray",["f4",[3],[1.0,0.0,0.0]]]]},
 {"returned":[["ndarray",["f8",[2,2],[0.0,0.0,0.0,0.0]]]]},
 {"returned":[["ndarray",["f8",[2],[0.0,0.0]]]]}
 ]
