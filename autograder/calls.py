@@ -182,18 +182,19 @@ def _evaluated(returned: Any, symbols: tuple[str, ...], points: np.ndarray) -> V
 
     try:
         expression = sympy.sympify(returned, strict=True)
-        free = {symbol.name: symbol for symbol in expression.free_symbols}
-    except (sympy.SympifyError, AttributeError):
+    except sympy.SympifyError:
         return Value(_value(returned).type)
-    unknown = sorted(set(free) - set(symbols))
+    if not isinstance(expression, sympy.Expr):
+        return Value(_value(returned).type)
+    unknown = sorted({symbol.name for symbol in expression.free_symbols} - set(symbols))
     if unknown:
         return Value(f"an expression that also holds {', '.join(unknown)}"[:60])
     places = [
-        {free[name]: sympy.Rational(x) for name, x in zip(symbols, row, strict=True) if name in free}
+        {symbol: sympy.Rational(row[symbols.index(symbol.name)]) for symbol in expression.free_symbols}
         for row in np.asarray(points, np.float64).tolist()
     ]
-    numbers = [sympy.N(expression.subs(place), 30) for place in places]
-    if not all(number.is_Float or number.is_Rational or number.is_infinite for number in numbers):
+    numbers = [sympy.N(expression.subs(place), 30, chop=True) for place in places]
+    if not all(isinstance(number, sympy.Number) and number is not sympy.nan for number in numbers):
         return Value("an expression that is not a real number everywhere")
     return Value("expression", np.array([float(number) for number in numbers], np.float64))
 
