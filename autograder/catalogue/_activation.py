@@ -37,7 +37,7 @@ class Parameter:
         """Return ``value`` as a float; raise `DomainError` where it is no real number in the domain."""
         try:
             # Python reads a number from text, and NumPy from an array that holds one.
-            if isinstance(value, str | bytes) or getattr(value, "ndim", 0):
+            if isinstance(value, str | bytes) or getattr(value, "ndim", False):
                 raise TypeError
             number = float(value)
         except (TypeError, ValueError, OverflowError) as error:

@@ -184,21 +184,3 @@ def rows() -> list[tuple[str, ...]]:
         names = LIBRARIES.get(name, Names())
         body.append((entry.title, names.torch, names.keras, names.jax, names.scipy, names.differs))
     return [header, *body]
-
-
-def page() -> str:
-    """Return the table as a page in MyST Markdown."""
-    header, *body = rows()
-    lines = [
-        "# Names in the libraries",
-        "",
-        "Modules of `torch.nn`, functions of `keras.activations`, `jax.nn` and SciPy (or NumPy, where SciPy has none).",
-        "Arguments are given with their defaults.",
-        "",
-        "| " + " | ".join(header) + " |",
-        "|" + " --- |" * len(header),
-    ]
-    for title, *calls, differs in body:
-        cells = [title, *(f"`{call}`" if call else "–" for call in calls), differs]
-        lines.append("| " + " | ".join(cells) + " |")
-    return "\n".join(lines) + "\n"
