@@ -195,7 +195,9 @@ def feedback(assignment: str, students: tuple[str, ...], root: Path) -> None:
     from autograder.report.feedback import write_feedback
 
     written = write_feedback(open_course(root), assignment, students=students)
-    click.echo(f"{len(written)} pages of feedback are written; `nbgrader release_feedback {assignment}` hands them out.")
+    click.echo(
+        f"{len(written)} pages of feedback are written; `nbgrader release_feedback {assignment}` hands them out."
+    )
 
 
 @main.command()
