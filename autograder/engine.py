@@ -23,9 +23,10 @@ from autograder.errors import SubmissionError, UsageError
 from autograder.grading.cases import build, secret_from_seed
 from autograder.grading.results import Result, result_from_json
 from autograder.grading.verdicts import Examiner
+from autograder.matching import load_template
 from autograder.notebook import read_bytes
 from autograder.sandbox import Isolation, self_test
-from autograder.submission import Graded, Grader, Sandboxes, load_template
+from autograder.submission import Graded, Grader, Sandboxes
 
 CHUNK = 8
 """Submissions that a worker takes at once: few enough for an even load, enough to make the hand-over cheap."""

@@ -51,11 +51,13 @@ class Visit:
     def open(self, path: Path, *, fragment: str = "") -> Page:
         self.page.goto(path.as_uri() + fragment)
         self.page.wait_for_load_state("load")
-        self.page.wait_for_function("!window.MathJax?.startup?.promise || window.MathJax.startup.document?.state() >= 10")
+        self.page.evaluate("async () => { await window.MathJax?.startup?.promise; }")
         return self.page
 
 
-def new_visit(browser: Browser, *, width: int = 1400, height: int = 900, theme: str = "light", **options: object) -> Visit:
+def new_visit(
+    browser: Browser, *, width: int = 1400, height: int = 900, theme: str = "light", **options: object
+) -> Visit:
     """Return a fresh page that records what it asks for and what goes wrong."""
     context = browser.new_context(
         viewport={"width": width, "height": height},

@@ -8,8 +8,9 @@ from autograder.assignments import load
 from autograder.calls import call
 from autograder.grading.cases import build, secret_from_seed
 from autograder.grading.verdicts import Examiner
+from autograder.matching import load_template
 from autograder.sandbox import CallResult, CallStep, CellResult, Run
-from autograder.submission import Grader, load_template
+from autograder.submission import Grader
 
 ROOT = Path(__file__).parent.parent
 

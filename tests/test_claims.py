@@ -91,7 +91,9 @@ def test_an_effect_without_its_reason_is_misleading(stability: str, few_weights:
 
 
 def test_experiments_have_at_least_five_seeds_at_each_start() -> None:
-    runs = [values for claim in (CLAIMS[5], CLAIMS[6]) for values in claim.evidence.values() if isinstance(values, tuple)]
+    runs = [
+        values for claim in (CLAIMS[5], CLAIMS[6]) for values in claim.evidence.values() if isinstance(values, tuple)
+    ]
     assert runs
     assert all(len(values) >= 5 * len(SCALES) for values in runs)
     assert len(SEEDS) >= 5

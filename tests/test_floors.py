@@ -14,6 +14,7 @@ FLOORS = (
     ("compare", "reference", "properties", "oracle", "notebook", "sandbox"),
     ("assignments",),
     ("grading",),
+    ("matching",),
     ("submission", "stock"),
     ("course",),
     ("engine",),
@@ -59,7 +60,7 @@ def test_every_import_runs_down_the_stairs():
 
 def test_an_import_up_the_stairs_is_seen(tmp_path):
     (tmp_path / "errors.py").write_text("def late():\n    from autograder.cli import main\n    return main\n")
-    assert list(upward_imports(tmp_path)) == ["errors.py (floor 0) imports cli (floor 10)"]
+    assert list(upward_imports(tmp_path)) == ["errors.py (floor 0) imports cli (floor 11)"]
 
 
 def test_grading_starts_without_sympy():

@@ -46,5 +46,7 @@ def test_the_coefficients_are_those_of_the_chebyshev_series_cut_below_a_float64(
     with mp.workdps(40):
         kept, cut = chebyshev_series(len(_mills.COEFFICIENTS))
         assert sum(abs(coefficient) for coefficient in cut) < mp.mpf(2) ** -54
+        first = powers_of_y(kept)[0]
+        assert float(mp.nstr(first - _mills.COEFFICIENTS[0], 20)) == _mills.FIRST_REST
         computed = tuple(float(mp.nstr(coefficient, 25)) for coefficient in powers_of_y(kept))
         assert computed == _mills.COEFFICIENTS

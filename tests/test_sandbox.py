@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 import time
 from collections.abc import Iterator
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -11,6 +15,7 @@ import pytest
 from autograder.calls import Argument, Call
 from autograder.errors import GraderFailure, UsageError
 from autograder.sandbox import CallResult, CallStep, CellResult, CellStep, Limits, Result, Sandbox, Step, layers
+from autograder.sandbox.attempt import Attempt, Watch
 
 X = np.array([-2.0, 0.0, 3.0])
 ISOLATION = "auto" if all(layer.works for layer in layers() if layer.name in ("landlock", "seccomp")) else "none"
@@ -85,6 +90,10 @@ def test_the_source_of_a_function_can_be_inspected(sandbox: Sandbox) -> None:
         ("%%time\n1 + 1", "2"),
         ("if True:\n    %config X\n5", "5"),
         ("x = 7 \n%time y = x\ny", "7"),
+        ("import math; math.pi > 3", "True"),
+        ("def f():\n    return 1\nf()", "1"),
+        ("max(\n    1,\n    2\n)", "2"),
+        ("x = 1\n# a remark\nx\n# another", "1"),
         ("s = '''\n%matplotlib inline\n!ls\n'''\nlen(s)", "24"),
         ("len?\n4", "4"),
         ("17 \\\n%5", "2"),
@@ -119,6 +128,16 @@ def test_long_output_is_clipped_with_a_note(sandbox: Sandbox) -> None:
     assert result.status == "ran"
     assert len(result.stdout) < 140_000
     assert result.stdout.endswith("left out)\n")
+
+
+def test_figures_are_taken_from_the_cell_that_drew_them() -> None:
+    with Sandbox(packages=("numpy", "matplotlib"), preload=("matplotlib.pyplot",), isolation=ISOLATION) as sandbox:
+        draw = "%matplotlib inline\nimport matplotlib.pyplot as plt\nplt.plot([1, 2])\nplt.show()\nplt.figure();"
+        first, second = sandbox.run([CellStep("cell-1", draw), CellStep("cell-2", "1")]).results
+    assert isinstance(first, CellResult)
+    assert isinstance(second, CellResult)
+    assert [figure[:4] for figure in first.figures] == [b"\x89PNG"] * 2
+    assert (first.stderr, second.figures) == ("", ())
 
 
 def test_a_hostile_repr_is_an_error_of_its_cell(sandbox: Sandbox) -> None:
@@ -276,3 +295,57 @@ def test_unknown_isolation_and_absent_packages_are_refused() -> None:
 def test_the_graders_own_modules_and_packages_cannot_be_imported(sandbox: Sandbox) -> None:
     for name in ("autograder.reference", "autograder.sandbox.supervisor", "scipy", "sympy", "pip", "nbgrader"):
         assert cell(sandbox, f"import {name}").error_name == "ModuleNotFoundError"
+
+
+# ---- a busy machine --------------------------------------------------------------------------------------------------
+
+
+class StandIn:
+    """A child that has waited for a processor for so many seconds."""
+
+    out = -1
+
+    def __init__(self, waited: float) -> None:
+        self.waited = waited
+
+    def waited_seconds(self) -> float:
+        return self.waited
+
+
+@pytest.mark.parametrize(
+    ("wall", "waited", "ended"), [(0.9, 0.0, ""), (1.1, 0.0, "timeout"), (3.9, 3.0, ""), (4.1, 4.0, "timeout")]
+)
+def test_waiting_for_a_processor_is_not_held_against_a_student(wall: float, waited: float, ended: str) -> None:
+    attempt = Attempt([RELU], Limits(step_seconds=1.0), locked=True)
+    watch = Watch(None, StandIn(waited), attempt, time.monotonic() + 60)  # type: ignore[arg-type]  # stand-ins
+    watch._started -= wall
+    watch._check_time()
+    assert attempt.ended == ended
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="reads the kernel's scheduling statistics")
+def test_the_kernel_tells_how_long_a_child_waited(sandbox: Sandbox) -> None:
+    """A child on a processor that others keep busy waits; its waiting time is what the watch subtracts."""
+    server = sandbox._start()
+    steps = [CellStep("cell-1", "while True: pass")]
+    child = server.fork(sandbox._plan(server, steps, [False]))
+    try:
+        pid = child_pid(child.pidfd)
+        os.sched_setaffinity(pid, {0})
+        others = [subprocess.Popen([sys.executable, "-c", PINNED]) for _ in range(2)]
+        time.sleep(1.0)
+        for other in others:
+            other.kill()
+            other.wait()
+        assert child.waited_seconds() > 0.1
+    finally:
+        child.kill()
+        child.close()
+
+
+PINNED = "import os\nos.sched_setaffinity(0, {0})\nwhile True: pass"
+
+
+def child_pid(pidfd: int) -> int:
+    lines = Path(f"/proc/self/fdinfo/{pidfd}").read_text().splitlines()
+    return next(int(line.split()[1]) for line in lines if line.startswith("Pid:"))

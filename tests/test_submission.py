@@ -6,7 +6,7 @@ from grading_room import ROOT, find, grade, name, released, role, solved
 from autograder.assignments import load
 from autograder.assignments.cells import full_test
 from autograder.errors import UsageError
-from autograder.submission import load_template
+from autograder.matching import load_template
 
 
 def lost(graded):
@@ -110,9 +110,16 @@ def test_the_written_answer_waits_for_a_human_only_if_there_is_one():
     assert [answer.answered for answer in grade(notebook).result.written] == [False]
     find(notebook, "written-range")["source"] = "Because its outputs are all positive."
     assert [answer.answered for answer in grade(notebook).result.written] == [True]
+    for cell in notebook["cells"]:
+        cell["metadata"] = {}
+    assert [answer.answered for answer in grade(notebook).result.written] == [True]
+
+
+def test_a_deleted_written_answer_waits_for_a_human_too():
+    notebook = solved()
     notebook["cells"] = [cell for cell in notebook["cells"] if name(cell) != "written-range"]
     graded = grade(notebook)
-    assert [answer.answered for answer in graded.result.written] == [False]
+    assert [answer.answered for answer in graded.result.written] == [True]
     assert find(graded.notebook, "written-range")
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import combinations
 from types import MappingProxyType
 from typing import Any, Literal
 
@@ -39,8 +40,9 @@ class Parameter:
         except (TypeError, ValueError) as error:
             raise DomainError(f"{self.name} must be a real number, not {value!r}.") from error
         # A NaN compares with nothing, so SymPy could not decide whether the domain contains it.
-        if number != number or self.domain.contains(sp.Float(number)) != sp.true:
-            raise DomainError(f"{self.name} must lie in {_domain_text(self.domain)}; got {value!r}.")
+        exact = sp.Integer(int(number)) if number.is_integer() else sp.Float(number)
+        if number != number or self.domain.contains(exact) != sp.true:
+            raise DomainError(f"{self.name} must lie in {_range.domain_text(self.domain)}; got {value!r}.")
         return number
 
 
@@ -154,8 +156,16 @@ class Activation:
 
     @cached_property
     def derivative_latex(self) -> str:
-        """The derivative in LaTeX; with named constants written out where the entry has any."""
-        return _latex.formula(self.derivative, self.parameters)
+        """The derivative in LaTeX, with the entry's named constants by their names."""
+        return _latex.formula(self.named(self.derivative), self.parameters)
+
+    def named(self, expr: sp.Expr) -> sp.Expr:
+        """Return an expression with the entry's constants, and products of two of them, by their names."""
+        pairs = combinations(self.constants.items(), 2)
+        products = {left * right: a * b for (a, left), (b, right) in pairs}
+        for value, name in (*products.items(), *((value, name) for name, value in self.constants.items())):
+            expr = expr.subs(value, name)
+        return expr
 
     def javascript(self) -> str:
         """Return a JavaScript object literal with value and derivative; it needs ``javascript_module``'s helpers."""
@@ -180,7 +190,3 @@ class Activation:
         else:
             values = [kink.value.subs(self.defaults) for kink in self.kinks]
         return _range.find(self.scalar_pieces, X, values, self.brackets.get("derivative"))
-
-
-def _domain_text(domain: sp.Set) -> str:
-    return "the real numbers" if domain == sp.Reals else _range.interval_text(domain)

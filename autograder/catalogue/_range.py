@@ -72,6 +72,13 @@ def interval_text(domain: sp.Interval) -> str:
     return f"{opening}{number_text(domain.start)}, {number_text(domain.end)}{closing}"
 
 
+def domain_text(domain: sp.Set) -> str:
+    """Print what a parameter may be."""
+    words = {sp.S.Reals: "the real numbers", sp.S.Naturals: "the whole numbers from 1 on"}
+    # SymPy has the real line as an interval too, equal to the set but with another hash.
+    return next((text for known, text in words.items() if domain == known), "") or interval_text(domain)
+
+
 @lru_cache(maxsize=1024)
 def roots(
     expr: sp.Expr, symbol: sp.Symbol, low: sp.Expr, high: sp.Expr, brackets: Brackets | None

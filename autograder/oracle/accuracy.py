@@ -6,12 +6,17 @@ The bound of the course: at most 4 ulp wherever the condition number c = |x f′
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 import numpy as np
+import sympy as sp
 from numpy.typing import DTypeLike, NDArray
+
+from autograder.catalogue import Activation
+from autograder.oracle import at_parameters, evaluate, evaluate_cached
 
 Array = NDArray[Any]
 
@@ -70,17 +75,16 @@ def _around(rng: np.random.Generator, kind: np.dtype[Any], centres: list[float],
 
 
 def sign_changes(function: Callable[[Array], Array], *, reach: float = 45.0, cells: int = 2_000) -> list[float]:
-    """Return up to 20 points at which the function changes sign, by bisection: places to approach, nothing more."""
+    """Return points at which the function changes sign, by bisection of the cells of a grid, all cells at once."""
     grid = np.linspace(-reach, reach, cells + 1) + 0.01 / cells
     signs = np.sign(function(grid))
-    found = []
-    for index in np.flatnonzero(signs[:-1] * signs[1:] < 0)[:20]:
-        low, high = grid[index], grid[index + 1]
-        for _ in range(60):
-            middle = 0.5 * (low + high)
-            low, high = (middle, high) if np.sign(function(np.array([middle])))[0] == signs[index] else (low, middle)
-        found.append(float(low))
-    return found
+    cell = np.flatnonzero(signs[:-1] * signs[1:] < 0)
+    low, high = grid[cell], grid[cell + 1]
+    for _ in range(60 if cell.size else 0):
+        middle = 0.5 * (low + high)
+        left = np.sign(function(middle)) == signs[cell]
+        low, high = np.where(left, middle, low), np.where(left, high, middle)
+    return [float(point) for point in low]
 
 
 def ulp_errors(got: Array, wanted: Array) -> Array:
@@ -146,3 +150,51 @@ def measure(x: Array, got: Array, wanted: Array, slope: Callable[[Array], Array]
         beyond_percent=float(off[np.argmin(np.abs(off))]) if off.size else None,
         not_finite=int(np.count_nonzero(~finite & np.isfinite(wanted))),
     )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Study:
+    """How accurate is a value (order 0) or a derivative (order 1) of a catalogue entry, in one dtype, is the question.
+
+    The points crowd around the kinks, the sign changes of what is measured, and ``special``.
+    """
+
+    entry: Activation
+    order: int
+    dtype: np.dtype[Any]
+    count: int
+    parameters: Mapping[str, float] = field(default_factory=dict)
+    special: tuple[float, ...] = ()
+
+    @cached_property
+    def _values(self) -> dict[sp.Symbol, float]:
+        declared = self.entry.parameters
+        return {p.symbol: float(self.parameters.get(p.name, p.default)) for p in declared}
+
+    def oracle(self, order: int, x: Array) -> Array:
+        """Return the function (order 0) or a derivative (order 1 or 2) at x, correctly rounded to the dtype of x."""
+        return evaluate_cached(self._expr(order), self.entry.symbol, x)
+
+    def _expr(self, order: int) -> sp.Expr:
+        name = ("expr", "derivative", "second_derivative")[order]
+        return at_parameters(getattr(self.entry, name), self._values)
+
+    @cached_property
+    def points(self) -> Array:
+        """The points of this study, always the same."""
+        kinks = [float(kink.at.subs(self._values)) for kink in self.entry.kinks]
+        return hard_points(self.dtype, self.count, [*kinks, *self._roots(), *self.special])
+
+    def _roots(self) -> list[float]:
+        """Return where the oracle's values, on a coarse grid, change sign."""
+
+        def function(x: Array) -> Array:
+            return evaluate(self._expr(self.order), self.entry.symbol, x)
+
+        return sign_changes(function, cells=200)
+
+    def accuracy(self, method: Callable[[Array], Array]) -> Accuracy:
+        """Measure a method against the oracle at the points."""
+        x = self.points
+        wanted = self.oracle(self.order, x)
+        return measure(x, np.asarray(method(x)), wanted, lambda at: self.oracle(self.order + 1, at))

@@ -13,7 +13,8 @@ those.  Tests bound each of them by interval arithmetic.
 
 from __future__ import annotations
 
+from autograder.properties._gallery import gallery
 from autograder.properties._properties import Properties, properties
 from autograder.properties._tails import Decay, Tail
 
-__all__ = ["Decay", "Properties", "Tail", "properties"]
+__all__ = ["Decay", "Properties", "Tail", "gallery", "properties"]

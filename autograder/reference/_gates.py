@@ -142,7 +142,7 @@ SATURATED = 22.0
 
 def mish(x: Array) -> Array:
     """Return x tanh(softplus(x)) = x n/(n + 2), n = e(e + 2), e = exp(x) (Misra 2019)."""
-    n: Array = np.exp(np.minimum(x, SATURATED))
+    n: Array = np.exp(np.minimum(x, SATURATED)).astype(np.float64, copy=False)
     n *= n + 2.0
     n /= n + 2.0
     n *= x

@@ -42,13 +42,18 @@ COEFFICIENTS = (
 )
 """Coefficients of the powers of y, lowest first; a test computes them anew."""
 
+FIRST_REST = 2.4915132418747322e-17
+"""What the first and largest coefficient lacks."""
 
-def scaled_tail(u: Array) -> Array:
-    """Return (1 − Φ(u)) exp(u²/2) for float64 u ≥ 0."""
+
+def scaled_tail_times_shift(u: Array) -> Array:
+    """Return (u + 1) (1 − Φ(u)) exp(u²/2) for float64 u ≥ 0."""
     y: Array = (u - CENTRE) / (u + CENTRE)
     out = np.full_like(u, COEFFICIENTS[-1])
-    for coefficient in COEFFICIENTS[-2::-1]:
+    for coefficient in COEFFICIENTS[-2:0:-1]:
         out *= y
         out += coefficient
-    out /= u + SHIFT
+    out *= y
+    out += FIRST_REST
+    out += COEFFICIENTS[0]
     return out

@@ -8,7 +8,7 @@ import numpy as np
 
 from autograder.reference._arguments import Array
 from autograder.reference._elementwise import Elementwise, in_float64
-from autograder.reference._mills import scaled_tail
+from autograder.reference._mills import SHIFT, scaled_tail_times_shift
 from autograder.reference._pieces import tame
 from autograder.reference._twofold import PI, product_error, root, split_constant, square_error
 
@@ -55,24 +55,35 @@ def gelu(x: Array) -> Array:
     """Return x Φ(x) (Hendrycks and Gimpel 2016, equation 1), with Φ(x) = 1 − Φ(−x) on the right."""
     distance = np.minimum(np.abs(x), EDGE)
     out = exp_of_minus_square(distance, 0.5)
-    out *= scaled_tail(distance)
-    np.putmask(out, x >= 0, 1.0 - out)
+    out *= scaled_tail_times_shift(distance)
+    out /= distance + SHIFT
+    # On the right 1 − out, on the left out itself, without a branch for each element.
+    np.subtract(x >= 0, out, out=out)
+    np.abs(out, out=out)
     out *= tame(x, -EDGE, np.inf)
     return out
 
 
 @in_float64
 def gelu_derivative(x: Array) -> Array:
-    """Return Φ(x) + x φ(x), for x = −u below 0 as φ(u) (R(u) − u) with Mills' ratio R, and 1 minus that for x = u."""
+    """Return Φ(x) + x φ(x), for x = −u below 0 as φ(u) (R(u) − u) with Mills' ratio R, and 1 minus that for x = u.
+
+    The difference is taken of (u + 1) R and u (u + 1), before the one division.
+    """
     distance = np.minimum(np.abs(x), EDGE)
     pull: Array = distance * DENSITY_AT_0
     rest = product_error(distance, DENSITY_AT_0, pull)
     rest += distance * DENSITY_AT_0_REST
-    out = scaled_tail(distance)
+    out = scaled_tail_times_shift(distance)
     out -= pull
+    out -= pull * distance
+    rest *= distance + SHIFT
     out -= rest
+    out /= distance + SHIFT
     out *= exp_of_minus_square(distance, 0.5)
-    np.putmask(out, x >= 0, 1.0 - out)
+    right = (x >= 0).astype(np.float64)
+    out *= 1.0 - 2.0 * right
+    out += right
     centre = np.flatnonzero(distance < NEAR_0)
     out[centre] = 0.5 + x[centre] * _polynomial(x[centre] ** 2)
     return out

@@ -8,6 +8,7 @@ import numpy as np
 
 from autograder.reference._arguments import Array, positive
 from autograder.reference._elementwise import Elementwise, in_float64
+from autograder.reference._twofold import product_error, square_error
 
 
 def softsign(x: Array) -> Array:
@@ -70,14 +71,37 @@ def sine_derivative(x: Array) -> Array:
 
 
 def snake(x: Array, *, a: float) -> Array:
-    """Return x + sin²(a x)/a (Liu, Hartwig and Ueda 2020); the ripple is bounded, so that ±inf stays."""
-    out: Array = np.sin(x * a)
-    np.square(out, out=out)
-    out /= a
-    out += x
-    if not np.isfinite(x.max() - x.min()):
-        np.putmask(out, np.isinf(x), x)
+    """Return x + sin²(a x)/a (Liu, Hartwig and Ueda 2020); the ripple leaves ±inf and −0 as they are."""
+    out = x + np.square(np.sin(x)) if a == 1 else _with_ripple(x, a=a)
+    as_they_are = (x == 0) | np.isinf(x)
+    if as_they_are.any():
+        np.putmask(out, as_they_are, x)
     return out
+
+
+@in_float64
+def _with_ripple(x: Array, *, a: float) -> Array:
+    """Return x + sin²(a x)/a, with what rounding cuts off the ripple, since x takes most of it away below 0."""
+    phase = x * a
+    wave = np.sin(phase)
+    square = wave * wave
+    ripple = square / a
+    product = ripple * a
+    rest = square_error(wave, square)
+    rest += square - product
+    rest -= product_error(ripple, a, product)
+    rest += 2.0 * wave * np.cos(phase) * _small(product_error(x, a, phase))
+    rest = _small(rest)
+    rest /= a
+    out: Array = x + ripple
+    out += rest
+    return out
+
+
+def _small(rest: Array) -> Array:
+    """Return the correction, with 0 where it is none: rounding moves huge phases by whole turns."""
+    np.putmask(rest, ~(np.abs(rest) < 1e-3), 0.0)
+    return rest
 
 
 def snake_derivative(x: Array, *, a: float) -> Array:

@@ -12,12 +12,14 @@ from typing import Any
 from autograder.calls import Outcome
 from autograder.errors import IsolationError
 from autograder.sandbox import frames
-from autograder.sandbox.cells import EXIT_BROKEN, EXIT_OUTPUT, KEEP_DISPLAY, KEEP_OUTPUT
+from autograder.sandbox.cells import EXIT_BROKEN, EXIT_OUTPUT, KEEP_DISPLAY, KEEP_OUTPUT, MAX_FIGURES
 from autograder.sandbox.forkserver import START_SECONDS, Child, ForkServer, ZygoteLost
 from autograder.sandbox.steps import CallResult, CallStep, CellResult, Limits, Result, Step
 
 PATIENCE = 4.0
 """A step that waits for a processor gets this many times its seconds before it counts as a timeout."""
+GATHER_SECONDS = 0.001
+"""How long to let answers gather before they are read: waking up for each costs more than reading many."""
 MAX_RECEIVED = 96 << 20
 """Bytes of answers taken from one child."""
 READ = 1 << 20
@@ -61,7 +63,7 @@ class Attempt:
         step = self.steps[len(self.results)]
         body = frames.Body(raw)
         if not isinstance(step, CallStep):
-            self.results.append(read_cell(header.get("cell")))
+            self.results.append(read_cell(header.get("cell"), body))
         elif "missing" in header:
             self.results.append(CallResult("missing", (), frames.text(header["missing"], 500)))
         else:
@@ -81,7 +83,14 @@ class Attempt:
             self.outcomes = []
 
 
-def read_cell(item: object) -> CellResult:
+def _figures(sizes: object, body: frames.Body) -> tuple[bytes, ...]:
+    """Take the bytes of a cell's figures."""
+    if not isinstance(sizes, list) or len(sizes) > MAX_FIGURES:
+        raise frames.FrameError("a cell's figures in the answer are malformed")
+    return tuple(body.take(["|u1", [size]]).tobytes() for size in sizes)
+
+
+def read_cell(item: object, body: frames.Body) -> CellResult:
     """Rebuild a cell's result from a child's header; every field is checked."""
     if not isinstance(item, dict) or item.get("status") not in ("ran", "error"):
         raise frames.FrameError("a cell's result in the answer is malformed")
@@ -95,6 +104,7 @@ def read_cell(item: object) -> CellResult:
         error_value=value,
         traceback=frames.texts(item.get("traceback"), 100, 500),
         detail=f"{name}: {value}"[:500] if name else "",
+        figures=_figures(item.get("figures", []), body),
     )
 
 
@@ -143,6 +153,8 @@ class Watch:
                 if not ready:
                     self._check_time()
                     continue
+                if self._attempt.locked:
+                    time.sleep(GATHER_SECONDS)
                 gone = self._child.out not in ready or not self._read()
                 if gone and not attempt.finished and not attempt.ended:
                     self._bury()

@@ -18,6 +18,8 @@ from typing import Any
 KEEP_OUTPUT = 128 * 1024
 """Characters kept of each output stream of a cell."""
 KEEP_DISPLAY = 10_000
+MAX_FIGURES, MAX_FIGURE = 6, 1 << 20
+"""How many figures are taken from a cell, and the bytes of each."""
 EXIT_OUTPUT, EXIT_BROKEN = 97, 96
 """Exit statuses of a child that printed more than the limit, and of one that was damaged."""
 
@@ -128,7 +130,7 @@ def _shows_nothing(source: str) -> bool:
     """
     for line in reversed(source.split("\n")):
         if line and line[0] not in " \t#)]}\r\f":
-            return _NO_DISPLAY.match(line) is not None
+            return _NO_DISPLAY.match(line) is not None and ";" not in line
     return False
 
 
@@ -175,14 +177,32 @@ def error_text(problem: BaseException) -> str:
         return ""
 
 
+def take_figures() -> list[bytes]:
+    """Return the figures that matplotlib has open, as PNG files, and close them; none if it was never imported."""
+    plt = sys.modules.get("matplotlib.pyplot")
+    found: list[bytes] = []
+    if plt is None or not plt.get_fignums():
+        return found
+    for number in plt.get_fignums()[:MAX_FIGURES]:
+        buffer = io.BytesIO()
+        plt.figure(number).savefig(buffer, format="png", dpi=72)
+        if len(buffer.getvalue()) <= MAX_FIGURE:
+            found.append(buffer.getvalue())
+    plt.close("all")
+    return found
+
+
 def run_cell(
     source: str, name: str, namespace: dict[str, Any], output_limit: int, *, definitions_only: bool = False
 ) -> dict[str, Any]:
-    """Execute a cell in ``namespace`` and describe what happened as JSON values; never raises."""
+    """Execute a cell in ``namespace`` and describe what happened; never raises.
+
+    The description holds JSON values, and the bytes of PNG files under ``figures``.
+    """
     filename = f"<{name}>"
     linecache.cache[filename] = (len(source), None, source.splitlines(keepends=True), filename)
     out, err = Capture(output_limit), Capture(output_limit)
-    result: dict[str, Any] = {"status": "ran", "display": "", "error": ["", ""], "traceback": []}
+    result: dict[str, Any] = {"status": "ran", "display": "", "error": ["", ""], "traceback": [], "figures": []}
     sys.stdout, sys.stderr = out, err
     try:
         body, last = compile_cell(source, filename, definitions_only=definitions_only)
@@ -192,6 +212,7 @@ def run_cell(
             if shown is not None:
                 namespace["_"] = shown
                 result["display"] = str(repr(shown))[:KEEP_DISPLAY]
+        result["figures"] = take_figures()
     except BaseException as problem:  # a cell may raise anything at all
         result["status"] = "error"
         result["error"] = [str(type(problem).__name__)[:200], error_text(problem)]

@@ -209,7 +209,9 @@ def serve(plan: Mapping[str, Any], inputs: Mapping[int, Sequence[Call]]) -> None
         if kind != "call":
             partly = kind == "definitions"
             result = run_cell(content, name, namespace, plan["output_bytes"], definitions_only=partly)
-            answers.send({"step": index, "cell": result, "done": True})
+            figures = [np.frombuffer(figure, np.uint8) for figure in result["figures"]]
+            result["figures"] = [figure.size for figure in figures]
+            answers.send({"step": index, "cell": result, "done": True}, figures)
         else:
             _run_calls(answers, namespace, name, inputs[content])
 

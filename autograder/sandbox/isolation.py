@@ -146,8 +146,6 @@ def bubblewrap(readable: Sequence[str]) -> list[str]:
         "--cap-drop",
         "ALL",
         *_bindings(readable),
-        "--tmpfs",  # packages may write a cache while the zygote imports them; Landlock closes it before the first child
-        "/tmp",
         "--chdir",
         "/",
         "--remount-ro",

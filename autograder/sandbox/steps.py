@@ -36,7 +36,10 @@ Step = CellStep | CallStep
 
 @dataclass(frozen=True)
 class CellResult:
-    """What a cell did: captured output, the repr of its last expression, its error, and a sentence in ``detail``."""
+    """What a cell did: captured output, the repr of its last expression, its error, and a sentence in ``detail``.
+
+    ``figures`` holds what the cell drew with matplotlib, as the bytes of PNG files: the student's bytes, not checked.
+    """
 
     status: CellStatus
     stdout: str = ""
@@ -46,6 +49,7 @@ class CellResult:
     error_value: str = ""
     traceback: tuple[str, ...] = ()
     detail: str = ""
+    figures: tuple[bytes, ...] = ()
 
 
 @dataclass(frozen=True)

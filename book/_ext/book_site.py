@@ -34,9 +34,21 @@ def copy_mathjax(target: Path) -> None:
             shutil.copyfile(source / part, destination)
 
 
+ROLES = {
+    # The book's title stands in the sidebar, which must be a landmark to hold it.
+    '<div id="pst-primary-sidebar" ': '<div id="pst-primary-sidebar" role="navigation" aria-label="Book" ',
+    # The list of references is no list of items for a screen reader, and the role of an entry is deprecated.
+    '<div role="list" class="citation-list">': '<div class="citation-list">',
+    ' role="doc-biblioentry"': "",
+}
+
+
 def finish_page(html: str) -> str:
     """Return a written page with what the theme cannot be told by options."""
-    return ICON_SCRIPT.sub("", html)
+    html = ICON_SCRIPT.sub("", html)
+    for written, meant in ROLES.items():
+        html = html.replace(written, meant)
+    return html
 
 
 def finish_site(app: Sphinx, error: Exception | None) -> None:

@@ -1,0 +1,223 @@
+"""Match a submission's cells with the instructor's, whatever was done to them on the way.
+
+The instructor's copy decides locked cells, tests and points; the student's cells are run in the student's order.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+from autograder.assignments import Assignment
+from autograder.assignments.cells import full_test, released_test
+from autograder.errors import SubmissionError, UsageError
+from autograder.notebook import Cell, Notebook, read_notebook
+from autograder.sandbox import CallStep, CellStep, Step
+
+
+@dataclass(frozen=True)
+class Template:
+    """The instructor's notebook, with what students were given of each cell.
+
+    ``cells`` are the source notebook's, ``given`` those of the students' version.
+    """
+
+    assignment: Assignment
+    cells: tuple[Cell, ...]
+    given: tuple[Cell, ...]
+
+    @property
+    def named(self) -> dict[str, Cell]:
+        """The cells that have a grade id."""
+        return {cell.grade_id: cell for cell in self.cells if cell.grade_id}
+
+    @property
+    def released(self) -> dict[str, Cell]:
+        """The cells that have a grade id, as students were given them."""
+        return {cell.grade_id: cell for cell in self.given if cell.grade_id}
+
+    @property
+    def digest(self) -> str:
+        """A hash of all that decides how a submission is matched."""
+        return hashlib.sha256(repr((self.cells, self.given)).encode()).hexdigest()
+
+
+def load_template(assignment: Assignment, solution: Path, release: Path) -> Template:
+    """Return the template from the instructor's and the students' notebook.
+
+    Raises `UsageError` if a notebook is missing or a graded function has no test cell in it.
+    """
+    for path in (solution, release):
+        if not path.is_file():
+            raise UsageError(f"{path} is missing. Run `autograder publish` in the course's folder.")
+    try:
+        cells = read_notebook(solution).cells
+        given = read_notebook(release).cells
+    except SubmissionError as problem:
+        raise UsageError(f"The instructor's notebook for {assignment.name} cannot be read: {problem}") from problem
+    template = Template(assignment, cells, given)
+    for exercise in assignment.exercises:
+        for criterion in exercise.criteria:
+            name = f"{exercise.name}-{criterion.name}"
+            cell = template.named.get(name)
+            if cell is None or cell.source.strip() != full_test(exercise.name, criterion.name):
+                raise UsageError(f"The test cell {name} is missing or stale in {solution}. Run `autograder publish`.")
+    return template
+
+
+@dataclass(frozen=True)
+class Place:
+    """One cell of the autograded notebook: the student's or the instructor's, and the step that runs it.
+
+    ``deleted`` cells were not in the submission.
+    """
+
+    cell: Cell
+    role: str  # student, locked, test, own_test, written, text
+    step: int | None = None
+    deleted: bool = False
+
+
+@dataclass
+class Matching:
+    """A submission's cells in order, matched with the template's."""
+
+    places: list[Place] = field(default_factory=list)
+    steps: list[Step] = field(default_factory=list)
+    asked: dict[str, int] = field(default_factory=dict)  # grade id of a test → its step
+    notes: list[str] = field(default_factory=list)
+
+
+def _is(meta: Mapping[str, Any], *, grade: bool, solution: bool) -> bool:
+    return bool(meta.get("grade")) == grade and bool(meta.get("solution")) == solution
+
+
+def role_of(cell: Cell) -> str:
+    """Return what a cell of the template is for."""
+    if not cell.grade_id:
+        return "text"
+    if _is(cell.meta, grade=True, solution=False):
+        return "test"
+    if _is(cell.meta, grade=True, solution=True):
+        return "written"
+    return "student" if cell.meta.get("solution") else "locked"
+
+
+def _recognise(notebook: Notebook, template: Template) -> tuple[list[str], list[str]]:
+    """Return, for each of the student's cells, the grade id it stands for (or nothing), and notes for a human.
+
+    A cell is known by its metadata; where that is lost, by the text that students were given, and a written answer by
+    the cell before it.  Of several equals the last one counts.
+    """
+    names = [cell.grade_id if cell.grade_id in template.named else "" for cell in notebook.cells]
+    found = _by_text(notebook, template, set(names)) | _by_neighbour(notebook, template, set(names))
+    names = [name or found.get(index, "") for index, name in enumerate(names)]
+    notes = []
+    if found:
+        notes.append(f"{len(found)} cells had lost their nbgrader metadata and were recognised by their text or place.")
+    for name in dict.fromkeys(n for n in names if n and names.count(n) > 1):
+        notes.append(f"The cell {name} is there {names.count(name)} times; the last one counts.")
+        last = len(names) - 1 - names[::-1].index(name)
+        names = [n if n != name or i == last else "" for i, n in enumerate(names)]
+    return names, notes
+
+
+def _by_text(notebook: Notebook, template: Template, known: set[str]) -> dict[int, str]:
+    """Return the grade ids of cells that have the text of a test or locked cell which is not there by its metadata."""
+    texts = {
+        cell.source.strip(): name
+        for name, cell in template.released.items()
+        if name not in known and role_of(cell) in ("test", "locked")
+    }
+    return {
+        index: texts[cell.source.strip()]
+        for index, cell in enumerate(notebook.cells)
+        if not cell.meta and cell.source.strip() in texts
+    }
+
+
+def _by_neighbour(notebook: Notebook, template: Template, known: set[str]) -> dict[int, str]:
+    """Return the grade ids of written answers without metadata: each follows the same cell as in the release."""
+    found = {}
+    texts = [cell.source.strip() for cell in notebook.cells]
+    for before, cell in zip(template.given, template.given[1:], strict=False):
+        if role_of(cell) != "written" or cell.grade_id in known or before.source.strip() not in texts:
+            continue
+        index = texts.index(before.source.strip()) + 1
+        if index < len(texts) and notebook.cells[index].kind == cell.kind and not notebook.cells[index].meta:
+            found[index] = cell.grade_id
+    return found
+
+
+def match(notebook: Notebook, template: Template, calls: Mapping[tuple[str, str], Any]) -> Matching:
+    """Return the steps that run a submission, in the student's order, and the places where their results belong."""
+    names, notes = _recognise(notebook, template)
+    matching = Matching(notes=notes)
+    tests = {name for name, cell in template.named.items() if role_of(cell) == "test"}
+    for cell, name in zip(notebook.cells, names, strict=True):
+        _add(matching, template, calls, cell, name, repeated=bool(cell.grade_id and not name))
+    missing = [name for name in template.named if name in tests and name not in names]
+    if missing:
+        matching.notes.append(f"Test cells were deleted and have been put back: {', '.join(missing)}.")
+    for name in missing:
+        _add(matching, template, calls, template.named[name], name, repeated=False)
+    absent = [name for name, cell in template.named.items() if role_of(cell) == "written" and name not in names]
+    if absent:
+        matching.notes.append(f"The cell of the written answer was deleted: {', '.join(absent)}.")
+    for name in absent:
+        matching.places.append(Place(template.released.get(name, template.named[name]), "written", deleted=True))
+    return matching
+
+
+def _add(
+    matching: Matching,
+    template: Template,
+    calls: Mapping[tuple[str, str], Any],
+    cell: Cell,
+    name: str,
+    *,
+    repeated: bool,
+) -> None:
+    """Add one of the student's cells; ``name`` is the grade id of the template's cell that it stands for."""
+    original = template.named.get(name)
+    role = role_of(original) if original else "text"
+    number = len(matching.places) + 1
+    if role == "test" and original is not None:
+        given = template.released.get(name, original)
+        if cell.source.strip() not in (given.source.strip(), original.source.strip()):
+            matching.notes.append(f"The test cell {name} was changed; the original was used.")
+        found = template.assignment.find(name)
+        step: Step
+        if found:
+            exercise, criterion = found
+            step = CallStep(name, exercise.name, calls[exercise.name, criterion.name])
+        else:
+            step = CellStep(f"cell-{number}", original.source)
+        matching.asked[name] = len(matching.steps)
+        matching.places.append(Place(original, "test" if found else "own_test", len(matching.steps)))
+        matching.steps.append(step)
+        return
+    if role == "locked" and original is not None:
+        cell = original
+    elif original is not None:
+        cell = replace(cell, meta=original.meta, kind=original.kind)
+    elif repeated or cell.meta:
+        cell = replace(cell, meta={})  # an earlier copy, or metadata that is not ours, must not confuse the gradebook
+    if cell.kind != "code" or _is_released_test(cell, template):
+        matching.places.append(Place(cell, role))
+        return
+    matching.places.append(Place(cell, "student" if role == "text" else role, len(matching.steps)))
+    matching.steps.append(CellStep(f"cell-{number}", cell.source))
+
+
+def _is_released_test(cell: Cell, template: Template) -> bool:
+    """Tell whether a cell is an earlier copy of a test cell, which is not run twice."""
+    text = cell.source.strip()
+    return any(
+        text in (released_test(e.name, c.name), full_test(e.name, c.name))
+        for e in template.assignment.exercises
+        for c in e.criteria
+    )
