@@ -7,6 +7,8 @@ PYTHON ?= python3
 BIN := .venv/bin
 export PYTHONPATH := $(CURDIR)
 export MPLBACKEND := Agg
+# Modules are compiled when they are first imported, and kept: an environment that forbids it would compile at each start.
+export PYTHONDONTWRITEBYTECODE :=
 
 PACKAGE := $(shell find autograder -name '*.py' -o -name '*.j2' | grep -v __pycache__)
 LESSONS := $(wildcard solutions/*/*.ipynb)

@@ -73,9 +73,9 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 WHY = """\
-Why some exceed 2: in float32 the exponential itself is off by up to 2.5 ulp (NumPy's vectorised kernel), and a float64
-detour would cost three times its time; derivatives chain four to six roundings, each half an ulp, which weigh double
-just below a power of two; squareplus and snake subtract numbers that are nearly equal. Where "max" is large but
+Why some exceed 2: derivatives chain four to six roundings, each half an ulp, which weigh double just below a power of
+two; squareplus and snake subtract numbers that are nearly equal; float32 sigmoids inherit the error of NumPy's
+vectorised float32 exponential, which a float64 one would avoid at several times the cost. Where "max" is large but
 "/(1+c)" is not, the function itself magnifies one ulp of x by c: next to a root of f′, and far out in a tail."""
 
 
