@@ -63,7 +63,7 @@ def _gaussian_arrays(draw: Draw) -> list[Case]:
 
 def _gaussian_extremes(draw: Draw) -> list[Case]:
     """Variances that are tiny and yet above 0, and large ones."""
-    factors = np.array([-15.0, 15.0, -40.0, 40.0, -300.0, 300.0, -690.0, 690.0, 1e4])
+    factors = np.array([-15.0, 15.0, -25.0, -40.0, 40.0, -60.0, -100.0, -300.0, 300.0, -690.0, 690.0, 1e4])
     columns = [factors * draw.number(0.95, 1.01), np.array([1e38, 0.0, -0.0])]
     cases = []
     for second in columns:
