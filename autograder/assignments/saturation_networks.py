@@ -172,8 +172,14 @@ SLOPE_OF: Mapping[str, Callable[[np.ndarray], np.ndarray]] = {
 }
 """The derivatives of the given functions, by formula."""
 
-MARGIN = 0.05
-"""How far, relative to the tolerance, every |f′| is from it: a hundred times what a difference may be off by."""
+MARGIN = 0.005
+"""How far, relative to the tolerance, every |f′| is from it.
+
+A central difference with a step of 10⁻⁵ is off by less than 10⁻⁹, which is 5·10⁻⁸ of the smallest tolerance.
+"""
+
+EDGE = 0.007
+"""How far from the tolerance, on both sides, the slopes of two elements are put on purpose."""
 
 
 def _clear(draw: Draw, name: str, tolerance: float, shape: tuple[int, ...], reach: float) -> np.ndarray:
@@ -184,6 +190,9 @@ def _clear(draw: Draw, name: str, tolerance: float, shape: tuple[int, ...], reac
         x = draw.uniform(-reach, reach, (4 * count,))
         slope = np.abs(SLOPE_OF[name](x))
         found = np.concatenate([found, x[np.abs(slope - tolerance) > MARGIN * tolerance]])
+    if name == "half_angle" and count > 2:  # 0.5/(1 + x²) = slope
+        slopes = tolerance * np.array([1 - EDGE, 1 + EDGE])
+        found[:2] = np.sqrt(0.5 / slopes - 1) * (1 - 2 * draw.integers(0, 1, (2,)))
     return found[:count].reshape(shape)
 
 
