@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 
+from autograder.assignments.differentiability import SLOPES
 from autograder.assignments.draw import Draw
 from autograder.assignments.elementwise import CHAIN
 from autograder.assignments.model import Case, Criterion, expected_from
@@ -40,7 +41,7 @@ def saturated_fraction(f: Callable[[Any], Any], x: Any, tolerance: float) -> flo
 
 # gradient_product
 
-SLOPES = ("bell", "root", "half_angle", "sine")
+DERIVATIVES = ("bell", "root", "half_angle", "sine")
 """Given functions in the part of a derivative: one below 1, one above 1, two of both signs."""
 
 
@@ -56,7 +57,7 @@ def _product_values(draw: Draw) -> list[Case]:
     sizes = ((5, 3), (3, 4), (8, 2), (4, 6))
     return [
         _product_case(name, Argument("array", draw.uniform(-1.5, 1.5, size)))
-        for name, size in zip(SLOPES, sizes, strict=True)
+        for name, size in zip(DERIVATIVES, sizes, strict=True)
     ]
 
 
@@ -85,7 +86,7 @@ def _product_arrays(draw: Draw) -> list[Case]:
         Argument("strided", some(layers, units)),
         Argument("read_only", some(layers, units)),
     ]
-    return [_product_case(SLOPES[i % 4], x, strict="m") for i, x in enumerate(inputs)]
+    return [_product_case(DERIVATIVES[i % 4], x, strict="m") for i, x in enumerate(inputs)]
 
 
 def product_criteria(bound: str) -> tuple[Criterion, ...]:
@@ -164,13 +165,8 @@ def dead_criteria() -> tuple[Criterion, ...]:
 
 # saturated_fraction
 
-SLOPE_OF: Mapping[str, Callable[[np.ndarray], np.ndarray]] = {
-    "sine": np.cos,
-    "bell": lambda x: -2 * x * np.exp(-x * x),
-    "half_angle": lambda x: 0.5 / (1 + x * x),
-    "root": lambda x: x / np.sqrt(1 + x * x),
-}
-"""The derivatives of the given functions, by formula."""
+LEVEL = 0.0
+"""What the given functions are raised by does not change their slopes."""
 
 MARGIN = 0.005
 """How far, relative to the tolerance, every |f′| is from it.
@@ -188,7 +184,7 @@ def _clear(draw: Draw, name: str, tolerance: float, shape: tuple[int, ...], reac
     count = int(np.prod(shape))
     while found.size < count:
         x = draw.uniform(-reach, reach, (4 * count,))
-        slope = np.abs(SLOPE_OF[name](x))
+        slope = np.abs(SLOPES[name](x, LEVEL))
         found = np.concatenate([found, x[np.abs(slope - tolerance) > MARGIN * tolerance]])
     if name == "half_angle" and count > 2:  # 0.5/(1 + x²) = slope
         slopes = tolerance * np.array([1 - EDGE, 1 + EDGE])
@@ -209,7 +205,7 @@ def _saturated_case(
             Argument("float", np.asarray(tolerance)),
         )
     )
-    want = np.asarray(np.mean(np.abs(SLOPE_OF[name](x)) < tolerance))
+    want = np.asarray(np.mean(np.abs(SLOPES[name](x, LEVEL)) < tolerance))
     return Case(call, Expected((want,), CHAIN, 0.0, no_mutation="m" in strict))
 
 
