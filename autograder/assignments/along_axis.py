@@ -64,7 +64,7 @@ class AlongAxis:
             no_mutation="m" in strict,
             no_warning="w" in strict,
         )
-        return Case(Call((*arguments, *further)), expected)
+        return Case(Call((*arguments, *further)), replace(expected, along=-1 if axis is None else axis))
 
 
 def _some(draw: Draw, *shape: int) -> np.ndarray:

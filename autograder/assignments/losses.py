@@ -59,7 +59,8 @@ def _case(reference: Reference, first: Argument, second: Argument, absolute: Bou
         no_mutation="m" in strict,
         no_warning="w" in strict,
     )
-    return Case(Call((first, second)), expected)
+    rows = second.data is not None and second.data.ndim < first.data.ndim
+    return Case(Call((first, second)), replace(expected, along=-1 if rows else None))
 
 
 # two classes
