@@ -80,6 +80,7 @@ def pack_case(case: Case) -> dict[str, Any]:
         "absolute": expected.absolute,
         "precision": expected.precision,
         "rules": [rule for rule in RULES if getattr(expected, rule)],
+        **({} if expected.along is None else {"along": expected.along}),
     }
 
 

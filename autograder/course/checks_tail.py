@@ -62,9 +62,10 @@ def _cases(function: str, criterion: str) -> tuple[tuple[Call, Expected], ...]:
             tuple(case.get("choices", ())),
             tuple(case.get("forbidden", ())),
         )
-        rules = {name: True for name in case["rules"]}
+        rules: dict[str, Any] = {name: True for name in case["rules"]}
         values = tuple(_array(packed) for packed in case["want"])
-        decoded.append((made, Expected(values, case["relative"], case["absolute"], case["precision"], **rules)))
+        bound = (case["relative"], case["absolute"], case["precision"])
+        decoded.append((made, Expected(values, *bound, **rules, along=case.get("along"))))
     return tuple(decoded)
 
 
