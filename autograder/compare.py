@@ -27,7 +27,8 @@ class Expected:
 
     A value passes if |got − want| ≤ ε·(``relative``·|want| + ``absolute``), where ε is the spacing of 1.0 in
     ``precision``; nan, +inf and −inf must be met exactly.  ``keep_dtype`` asks for an array in ``precision``;
-    ``no_warning`` and ``no_mutation`` ask for what they say.
+    ``no_warning`` and ``no_mutation`` ask for what they say.  ``share`` is the part of the numbers of each value that
+    must pass, where not all have to: a trained network's accuracy.
     """
 
     values: tuple[np.ndarray, ...]
@@ -37,6 +38,7 @@ class Expected:
     keep_dtype: bool = False
     no_warning: bool = False
     no_mutation: bool = False
+    share: float = 1.0
 
 
 @dataclass(frozen=True)
@@ -71,6 +73,8 @@ def describe_argument(argument: Argument) -> str:
     if argument.data is None:
         return f"{argument.value!r}"
     data = argument.data
+    if argument.form == "arrays":
+        return f"a list of arrays of shapes {', '.join(str(tuple(shape)) for shape in argument.value)}"
     if argument.form in ("float", "int", "scalar", "zero_d"):
         kind = {"float": "the number", "int": "the integer", "scalar": f"the {data.dtype} scalar"}
         return f"{kind.get(argument.form, 'the 0-d array')} {number(float(data))}"
@@ -112,7 +116,7 @@ def _location(call: Call, index: tuple[int, ...], shape: tuple[int, ...]) -> str
         return ", ".join(f"{s} = {number(float(x))}" for s, x in zip(call.symbols, call.points[index[0]], strict=True))
     numbers = [a for a in call.arguments if a.data is not None and a.form != "function"]
     first = numbers[0] if numbers else None
-    if first is not None and first.data is not None and first.data.shape == shape:
+    if call.result != "list" and first is not None and first.data is not None and first.data.shape == shape:
         rest = [_short(argument) for argument in call.arguments if argument is not first]
         rest += [f"{name} = {_short(argument)}" for name, argument in call.keywords.items()]
         return ", ".join([f"x = {number(float(first.data[index]))}", *rest])
@@ -138,6 +142,14 @@ def _value_finding(name: str, call: Call, got: np.ndarray, want: np.ndarray, bad
     return Finding("value", text, at, got_text, want_text)
 
 
+def _share_finding(name: str, call: Call, bad: np.ndarray, expected: Expected) -> Finding:
+    """Describe an accuracy that is too low."""
+    got, want = f"{1 - bad.mean():.1%}", f"{expected.share:.0%}"
+    right = bad.size - int(bad.sum())
+    text = messages.SHARE.format(name=name, right=right, total=bad.size, got=got, want=want, what=describe_call(call))
+    return Finding("value", text, describe_call(call), got, f"at least {want}")
+
+
 def _unread(name: str, call: Call, value: Value) -> Finding:
     """Describe a returned object that is not the expression or the text that was asked for."""
     got = value.type if " " in value.type else f"an object of type {value.type}"
@@ -161,7 +173,11 @@ def _judge_value(name: str, call: Call, value: Value, want: np.ndarray, expected
         text = messages.SHAPE.format(name=name, got=_shape(got.shape), what=what, want=_shape(want.shape))
         return Finding("shape", text, got=str(got.shape), want=str(want.shape))
     bad = wrong_elements(got, want, expected)
-    if bad.any():
+    if want.size and bad.mean() > 1 - expected.share:
+        if expected.share < 1:
+            return _share_finding(name, call, bad, expected)
+        if call.result == "again":
+            return Finding("value", messages.UNSTEADY.format(name=name, what=describe_call(call)))
         return _value_finding(name, call, got, want, bad)
     if expected.keep_dtype and got.dtype != np.dtype(expected.precision):
         template = messages.DTYPE_FLOAT32 if expected.precision == "float32" else messages.DTYPE_FLOAT64
@@ -195,12 +211,14 @@ def judge(name: str, call: Call, expected: Expected, outcome: Outcome) -> Findin
         return Finding("raised", text, got=outcome.error)
     wants_tuple = len(expected.values) > 1
     if outcome.is_tuple != wants_tuple or len(outcome.values) != len(expected.values):
-        got = f"a tuple of {len(outcome.values)}" if outcome.is_tuple else "one object"
-        want = f"a tuple of {len(expected.values)} was" if wants_tuple else "one array or number was"
+        several = "list" if call.result == "list" else "tuple"
+        got = f"a {several} of {len(outcome.values)}" if outcome.is_tuple else "one object"
+        want = f"a {several} of {len(expected.values)} was" if wants_tuple else "one array or number was"
         text = messages.RETURNED_TUPLE.format(name=name, got=got, what=describe_call(call), want=want)
         return Finding("type", text, got=got)
-    for value, want_array in zip(outcome.values, expected.values, strict=True):
-        finding = _judge_value(name, call, value, want_array, expected)
+    for index, (value, want_array) in enumerate(zip(outcome.values, expected.values, strict=True)):
+        member = f"{name}(…)[{index}]" if wants_tuple else name
+        finding = _judge_value(member, call, value, want_array, expected)
         if finding is not None:
             return finding
     if expected.no_mutation and outcome.mutated:
