@@ -120,7 +120,7 @@ def train(
 
 
 PIXEL_MAX = 16.0
-RECIPE = ([64, 32, 32, 10], "relu", 0.1, 30, 20)
+RECIPE = ([64, 32, 32, 10], "relu", 0.2, 20, 20)
 """Sizes, activation, rate, epochs and batch with which the recipe of `recognise` trains."""
 
 

@@ -37,11 +37,11 @@ step: 2⁶ times `NETWORK`.
 ACCURACY = 0.8
 """The part of the new digits that must be right.
 
-A plain recipe (64-32-32-10, ReLU, 30 epochs) is right on 94 % of 250 new digits after learning from 400, with a
-standard deviation of 2.1 % over draws and seeds; five of these below are 83 %.
+`dense_networks.RECIPE` is right on 92 % of 250 new digits after learning from 300, with a standard deviation of 1.7 %
+over draws and seeds, nearly all of which is the draw's; five of these below are 83 %.
 """
-LEARN, NEW = 400, 250
-STEADY = 60
+LEARN, NEW = 300, 250
+STEADY = 40
 """Images to learn from, and new ones, where it is asked only whether the same comes out twice."""
 
 
@@ -226,13 +226,10 @@ def _accuracy(draw: Draw) -> list[Case]:
 
 
 def _determinism(draw: Draw) -> list[Case]:
-    cases = []
-    for _ in range(2):
-        drawn = split(draw, STEADY, STEADY)
-        arrays = (Argument("array", array) for array in (drawn.x, drawn.labels, drawn.x_new))
-        call = Call((*arrays, _value(draw.integer(0, 10**6))), result="again")
-        cases.append(Case(call, Expected((np.array(True),), 0.0, 0.0)))
-    return cases
+    drawn = split(draw, STEADY, STEADY)
+    arrays = (Argument("array", array) for array in (drawn.x, drawn.labels, drawn.x_new))
+    call = Call((*arrays, _value(draw.integer(0, 10**6))), result="again")
+    return [Case(call, Expected((np.array(True),), 0.0, 0.0))]
 
 
 # the assignment

@@ -39,7 +39,7 @@ def same_for_all(x: Any, labels: Any, x_new: Any, seed: Any) -> Any:
     parameters = []
     for i in range(3):
         parameters += [np.zeros((sizes[i], sizes[i + 1])), np.zeros(sizes[i + 1])]
-    parameters = train(x / 16, labels, parameters, "relu", 0.1, 30, 20)
+    parameters = train(x / 16, labels, parameters, "relu", 0.2, 20, 20)
     return forward(x_new / 16, parameters, "relu")[-1].argmax(axis=1)
 
 
@@ -52,7 +52,7 @@ def same_for_all(x: Any, labels: Any, x_new: Any, seed: Any) -> Any:
 )
 def counted_from_one(x: Any, labels: Any, x_new: Any, seed: Any) -> Any:
     parameters = initialise([64, 32, 32, 10], "relu", seed)
-    parameters = train(x / 16, labels, parameters, "relu", 0.1, 30, 20)
+    parameters = train(x / 16, labels, parameters, "relu", 0.2, 20, 20)
     return forward(x_new / 16, parameters, "relu")[-1].argmax(axis=1) + 1
 
 
@@ -65,7 +65,7 @@ def counted_from_one(x: Any, labels: Any, x_new: Any, seed: Any) -> Any:
 )
 def all_logits(x: Any, labels: Any, x_new: Any, seed: Any) -> Any:
     parameters = initialise([64, 32, 32, 10], "relu", seed)
-    parameters = train(x / 16, labels, parameters, "relu", 0.1, 30, 20)
+    parameters = train(x / 16, labels, parameters, "relu", 0.2, 20, 20)
     return forward(x_new / 16, parameters, "relu")[-1]
 
 
@@ -78,7 +78,7 @@ def all_logits(x: Any, labels: Any, x_new: Any, seed: Any) -> Any:
 )
 def best_image_for_each_digit(x: Any, labels: Any, x_new: Any, seed: Any) -> Any:
     parameters = initialise([64, 32, 32, 10], "relu", seed)
-    parameters = train(x / 16, labels, parameters, "relu", 0.1, 30, 20)
+    parameters = train(x / 16, labels, parameters, "relu", 0.2, 20, 20)
     return forward(x_new / 16, parameters, "relu")[-1].argmax(axis=0)
 
 
@@ -91,7 +91,7 @@ def best_image_for_each_digit(x: Any, labels: Any, x_new: Any, seed: Any) -> Any
 )
 def old_images(x: Any, labels: Any, x_new: Any, seed: Any) -> Any:
     parameters = initialise([64, 32, 32, 10], "relu", seed)
-    parameters = train(x / 16, labels, parameters, "relu", 0.1, 30, 20)
+    parameters = train(x / 16, labels, parameters, "relu", 0.2, 20, 20)
     return forward(x / 16, parameters, "relu")[-1].argmax(axis=1)
 
 
@@ -105,7 +105,7 @@ def old_images(x: Any, labels: Any, x_new: Any, seed: Any) -> Any:
 def labels_out_of_order(x: Any, labels: Any, x_new: Any, seed: Any) -> Any:
     parameters = initialise([64, 32, 32, 10], "relu", seed)
     x = np.random.default_rng(seed).permutation(x)
-    parameters = train(x / 16, labels, parameters, "relu", 0.1, 30, 20)
+    parameters = train(x / 16, labels, parameters, "relu", 0.2, 20, 20)
     return forward(x_new / 16, parameters, "relu")[-1].argmax(axis=1)
 
 
@@ -118,7 +118,7 @@ def labels_out_of_order(x: Any, labels: Any, x_new: Any, seed: Any) -> Any:
 )
 def not_scaled(x: Any, labels: Any, x_new: Any, seed: Any) -> Any:
     parameters = initialise([64, 32, 32, 10], "relu", seed)
-    parameters = train(x, labels, parameters, "relu", 0.1, 30, 20)
+    parameters = train(x, labels, parameters, "relu", 0.2, 20, 20)
     return forward(x_new, parameters, "relu")[-1].argmax(axis=1)
 
 
@@ -133,5 +133,5 @@ def unseeded(x: Any, labels: Any, x_new: Any, seed: Any) -> Any:
     order = np.random.default_rng().permutation(len(x))
     x, labels = x[order], labels[order]
     parameters = initialise([64, 32, 32, 10], "relu", order[0])
-    parameters = train(x / 16, labels, parameters, "relu", 0.1, 30, 20)
+    parameters = train(x / 16, labels, parameters, "relu", 0.2, 20, 20)
     return forward(x_new / 16, parameters, "relu")[-1].argmax(axis=1)
