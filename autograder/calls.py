@@ -7,14 +7,13 @@ SymPy is imported where a call asks for an expression, and only then.
 
 from __future__ import annotations
 
-import contextlib
 import io
 import sys
 import traceback
 import warnings
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 
@@ -165,7 +164,10 @@ def _changed(argument: Argument, built: Any) -> bool:
         return not _same_arrays(built, parts(argument))
     if isinstance(built, np.ndarray):
         return built.shape != argument.data.shape or built.tobytes() != argument.data.tobytes()
-    return argument.form == "list" and repr(built) != repr(argument.data.tolist())
+    if argument.form != "list":
+        return False
+    original = argument.data.tolist()
+    return bool(built != original) and repr(built) != repr(original)  # nan differs from itself, its text does not
 
 
 def _same_arrays(one: Sequence[Any], other: Sequence[np.ndarray]) -> bool:
@@ -180,11 +182,8 @@ def _value(returned: Any) -> Value:
     """Describe one returned object, whatever it is."""
     kind = type(returned)
     if kind is np.ndarray:
-        name = "ndarray"
-    elif issubclass(kind, np.generic):
-        name = "numpy scalar"
-    else:
-        name = str(getattr(kind, "__name__", "object"))[:60]
+        return Value("ndarray", returned.copy() if returned.dtype.kind in NUMERIC_KINDS else None)
+    name = "numpy scalar" if issubclass(kind, np.generic) else str(getattr(kind, "__name__", "object"))[:60]
     data = None
     if isinstance(returned, (np.ndarray, np.generic, bool, int, float, list)):
         try:
@@ -212,18 +211,19 @@ def _evaluated(returned: Any, symbols: tuple[str, ...], points: np.ndarray) -> V
 
     try:
         expression = sympy.sympify(returned, strict=True)
-        free = {symbol.name: symbol for symbol in expression.free_symbols}
-    except (sympy.SympifyError, AttributeError):
+    except sympy.SympifyError:
         return Value(_value(returned).type)
-    unknown = sorted(set(free) - set(symbols))
+    if not isinstance(expression, sympy.Expr):
+        return Value(_value(returned).type)
+    unknown = sorted({symbol.name for symbol in expression.free_symbols} - set(symbols))
     if unknown:
         return Value(f"an expression that also holds {', '.join(unknown)}"[:60])
     places = [
-        {free[name]: sympy.Rational(x) for name, x in zip(symbols, row, strict=True) if name in free}
+        {symbol: sympy.Rational(row[symbols.index(symbol.name)]) for symbol in expression.free_symbols}
         for row in np.asarray(points, np.float64).tolist()
     ]
-    numbers = [sympy.N(expression.subs(place), 30) for place in places]
-    if not all(number.is_Float or number.is_Rational or number.is_infinite for number in numbers):
+    numbers = [sympy.N(expression.subs(place), 30, chop=True) for place in places]
+    if not all(isinstance(number, sympy.Number) and number is not sympy.nan for number in numbers):
         return Value("an expression that is not a real number everywhere")
     return Value("expression", np.array([float(number) for number in numbers], np.float64))
 
@@ -234,7 +234,7 @@ def _read(returned: Any, what: Call) -> tuple[Value, ...]:
         return (_chosen(returned, what.choices),)
     if what.points is not None:
         return (_evaluated(returned, what.symbols, what.points),)
-    return tuple(_value(member) for member in (returned if _is_tuple(returned, what) else (returned,))[:MOST_VALUES])
+    return tuple(map(_value, returned[:MOST_VALUES])) if _is_tuple(returned, what) else (_value(returned),)
 
 
 def _is_tuple(returned: Any, what: Call) -> bool:
@@ -270,15 +270,8 @@ class _Clipped(io.StringIO):
         return len(text)
 
 
-@contextlib.contextmanager
-def _quiet() -> Iterator[_Clipped]:
-    """Send both output streams to one clipped buffer, and put back whatever was there."""
-    buffer, out, err = _Clipped(), sys.stdout, sys.stderr
-    sys.stdout = sys.stderr = buffer
-    try:
-        yield buffer
-    finally:
-        sys.stdout, sys.stderr = out, err
+_ALWAYS = ("always", None, Warning, None, 0)
+"""What `warnings.simplefilter("always")` puts first in the list of filters; to put it there costs a tenth."""
 
 
 def _used(function: Callable[..., Any], forbidden: tuple[str, ...]) -> tuple[str, ...]:
@@ -304,8 +297,10 @@ def call(function: Callable[..., Any], what: Call) -> Outcome:
     positional, keywords = _inputs(what)
     values: tuple[Value, ...] = ()
     is_tuple, error, line = False, "", ""
-    with _quiet() as buffer, warnings.catch_warnings(record=True) as caught:
-        warnings.simplefilter("always")
+    buffer, out, err = _Clipped(), sys.stdout, sys.stderr
+    with warnings.catch_warnings(record=True) as caught:
+        cast(list[Any], warnings.filters).insert(0, _ALWAYS)
+        sys.stdout = sys.stderr = buffer
         try:
             with np.errstate(divide="warn", over="warn", under="ignore", invalid="warn"):
                 returned = function(*positional, **keywords)
@@ -315,10 +310,21 @@ def call(function: Callable[..., Any], what: Call) -> Outcome:
                     second = _read(function(*positional, **keywords), what)
                     is_tuple, values = False, _repeated(values, second)
         except BaseException as problem:  # a student's code may raise anything at all
-            text = " ".join(str(problem).split())
-            error = f"{type(problem).__name__}: {text}"[:KEEP_TEXT] if text else type(problem).__name__
-            line = _student_line(problem)
-    told = dict.fromkeys(str(w.message)[:200] for w in caught if issubclass(w.category, RuntimeWarning))
+            error, line = _described(problem), _student_line(problem)
+        finally:
+            sys.stdout, sys.stderr = out, err
+    told = (
+        dict.fromkeys(str(w.message)[:200] for w in caught if issubclass(w.category, RuntimeWarning)) if caught else ()
+    )
     changed = tuple(i for i, (a, b) in enumerate(zip(what.arguments, positional, strict=True)) if _changed(a, b))
     broken = _used(function, what.forbidden) if what.forbidden else ()
     return Outcome(values, is_tuple, error, line, tuple(told)[:8], changed, buffer.getvalue(), broken)
+
+
+def _described(problem: BaseException) -> str:
+    """Return an exception's type and text; a student's own exception may fail to say either."""
+    try:
+        text = " ".join(str(problem).split())
+    except Exception:
+        text = ""
+    return f"{type(problem).__name__}: {text}"[:KEEP_TEXT] if text else type(problem).__name__

@@ -206,15 +206,19 @@ def feedback(assignment: str, students: tuple[str, ...], root: Path) -> None:
 @click.argument("file", type=click.Path(path_type=Path))
 @course_option
 def export(assignments: tuple[str, ...], form: str, file: Path, root: Path) -> None:
-    """Write the scores of ASSIGNMENTS (all by default) to FILE.
+    """Write the scores of ASSIGNMENTS (all that were graded by default) to FILE.
 
     Example: autograder export --to csv scores.csv
     """
-    from autograder.assignments import NAMES
+    from autograder.assignments import load
     from autograder.course.exports import export as run
+    from autograder.course.gradebook import recorded_assignments
     from autograder.course.layout import open_course
 
-    run(open_course(root), assignments or NAMES, form, file)
+    course = open_course(root)
+    chosen = [load(name).name for name in assignments] or list(recorded_assignments(course))
+    for sentence in run(course, chosen, form, file):
+        click.echo(sentence)
     click.echo(f"The scores are in {file}.")
 
 

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -103,6 +104,16 @@ def submissions(course: Course, assignment: str) -> tuple[list[str], list[str], 
         else:
             absent.append(name)
     return present, absent, aside
+
+
+def handed_in(course: Course, student: str, assignment: str) -> datetime | None:
+    """Return when a student handed in, in UTC, from the ``timestamp.txt`` that nbgrader puts beside the notebook."""
+    path = course.submission(student, assignment).with_name("timestamp.txt")
+    try:
+        when = datetime.fromisoformat(read_bytes(path)[:64].decode().strip().removesuffix(" UTC"))
+    except (SubmissionError, ValueError):
+        return None
+    return when if when.tzinfo is None else when.astimezone(UTC).replace(tzinfo=None)
 
 
 def choose_seed(course: Course, assignment: str, given: int | None) -> int:
@@ -258,6 +269,7 @@ def grade(
 ) -> Iterable[Result]:
     """Grade the students' submissions, store each result, and write the gradebook in bulk."""
     gradebook.register(plan.course, plan.assignment)
+    times = {student: when for student in students if (when := handed_in(plan.course, student, plan.assignment))}
     finished = _in_process(plan, students) if jobs == 1 else _on_pool(plan, students, jobs)
     waiting: list[Result] = []
     everything: list[Result] = []
@@ -267,10 +279,10 @@ def grade(
             everything.append(result)
             waiting.append(result)
             if len(waiting) >= RECORD_EVERY:
-                gradebook.record(plan.course, plan.assignment, waiting)
+                gradebook.record(plan.course, plan.assignment, waiting, times)
                 waiting = []
     finally:
-        gradebook.record(plan.course, plan.assignment, waiting)
+        gradebook.record(plan.course, plan.assignment, waiting, times)
     return sorted(everything, key=lambda result: result.student)
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -29,12 +30,12 @@ class Template:
     cells: tuple[Cell, ...]
     given: tuple[Cell, ...]
 
-    @property
+    @cached_property
     def named(self) -> dict[str, Cell]:
         """The cells that have a grade id."""
         return {cell.grade_id: cell for cell in self.cells if cell.grade_id}
 
-    @property
+    @cached_property
     def released(self) -> dict[str, Cell]:
         """The cells that have a grade id, as students were given them."""
         return {cell.grade_id: cell for cell in self.given if cell.grade_id}

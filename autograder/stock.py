@@ -10,8 +10,11 @@ from __future__ import annotations
 
 import functools
 import os
+import warnings
 from collections.abc import Callable
 from typing import Any
+
+import numpy as np
 
 from autograder.assignments import NAMES, Criterion, Exercise, load
 from autograder.calls import Outcome, call
@@ -74,10 +77,13 @@ def judge_cell(function: Callable[..., Any], grade_id: str) -> CriterionResult:
     Raises `UsageError` if there is no such test, KeyboardInterrupt if the student's call was interrupted.
     """
     name, exercise, criterion = _find(grade_id)
-    examiner = _examiner(name, seed())
-    cases = examiner.table.cases[exercise.name, criterion.name]
-    outcomes = tuple(_outcome(function, case) for case in cases)
-    judged = examiner.judge(exercise, {criterion.name: Answer("ran", outcomes)})
+    # A notebook may have set NumPy's error state or the warnings' filters; these are for the student's code, not ours.
+    with np.errstate(all="ignore"), warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        examiner = _examiner(name, seed())
+        cases = examiner.table.cases[exercise.name, criterion.name]
+        outcomes = tuple(_outcome(function, case) for case in cases)
+        judged = examiner.judge(exercise, {criterion.name: Answer("ran", outcomes)})
     return next(result for result in judged.criteria if result.name == criterion.name)
 
 

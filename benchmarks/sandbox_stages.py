@@ -98,7 +98,7 @@ def processor_seconds(sandbox: Sandbox) -> float:
     return own.ru_utime + own.ru_stime + sandbox._server.processor_seconds
 
 
-def session(level: str, steps: list[Step], runs: int) -> tuple[float, float, float]:
+def measure(level: str, steps: list[Step], runs: int) -> tuple[float, float, float]:
     """Run a submission several times; return (start, smallest wall clock, smallest processor time) in milliseconds."""
     began = time.perf_counter()
     with Sandbox(isolation="none" if level == UNSANDBOXED else "auto") as sandbox:
@@ -160,8 +160,8 @@ def main() -> None:
     levels += [BUBBLEWRAP] if {"landlock", "seccomp", "bubblewrap"} <= works else []
     print(f"\n  {'':30s}{'first result':>14s}{'empty child':>14s}{'submission':>14s}{'its CPU':>10s}   in ms")
     for level in levels:
-        start, empty, _ = session(level, [CellStep("cell-1", "")], RUNS)
-        _, whole, used = session(level, [*cells, *questions], RUNS)
+        start, empty, _ = measure(level, [CellStep("cell-1", "")], RUNS)
+        _, whole, used = measure(level, [*cells, *questions], RUNS)
         print(f"  {level:30s}{start:14.1f}{empty:14.2f}{whole:14.2f}{used:10.2f}")
 
 

@@ -35,7 +35,11 @@ def load_checks(name: str) -> tuple[ModuleType, float]:
 
 
 def answer_time(checks: ModuleType, name: str, function: Any) -> float:
-    """Return the seconds of the first ``check`` of a function in a fresh kernel: tables are read in it."""
+    """Return the seconds of a function's first ``check``, in which the tables are read.
+
+    What the function itself imports is imported before.
+    """
+    eval(f"check({name})", {"check": checks.check, name: function})
     for cached in ("_tables", "_cases", "_behaviour"):
         getattr(checks, cached).cache_clear()
     started = time.process_time()
@@ -55,8 +59,9 @@ def main() -> int:
             slowest = max(times, key=lambda label: times[label])
             worst = max(worst, times[slowest])
             median = float(np.median(list(times.values())))
-            print(f"{name:16} {exercise.name:16} median {1e3 * median:5.1f} ms, longest {1e3 * times[slowest]:5.1f} ms")
-        print(f"{name:16} {'import':16} {1e3 * importing:12.1f} ms")
+            longest = f"longest {1e3 * times[slowest]:5.1f} ms ({slowest})"
+            print(f"{name:16} {exercise.name:28} median {1e3 * median:5.1f} ms, {longest}")
+        print(f"{name:16} {'import':28} {1e3 * importing:12.1f} ms")
     print(f"longest wait {1e3 * worst:.1f} ms; allowed {1e3 * LIMIT:.0f} ms")
     return int(worst > LIMIT)
 

@@ -27,6 +27,10 @@ CACHE = OUTPUT / ".jupyter_cache"
 PAGE_DIGESTS = OUTPUT / "page-digests.json"
 LOCAL_PACKAGES = ("autograder", "book")
 VERSIONS_THAT_MATTER = ("jupyter-book", "sphinx", "myst-nb", "numpy", "scipy", "sympy", "matplotlib", "scikit-learn")
+COLOUR = re.compile(r"\x1b\[[0-9;]*m")
+WORTH_SAYING = re.compile(r"Executing notebook|Executed notebook|WARNING: |ERROR: |Error: ")
+LAST_LINES = 40
+"""How much of what Jupyter Book said is repeated where it failed."""
 CODE_CELL = re.compile(r"^```\{code-cell\}.*?\n(.*?)^```", re.MULTILINE | re.DOTALL)
 
 
@@ -166,7 +170,17 @@ def run_jupyter_book() -> None:
     evidence = OUTPUT / "evidence" / digest_of(sorted(closure("import book.lab.claims")), salt=versions())
     environment = {**os.environ, "PYTHONPATH": path, "MPLBACKEND": "agg", "BOOK_EVIDENCE": str(evidence)}
     environment |= {"OPENBLAS_NUM_THREADS": "1", "PYDEVD_DISABLE_FILE_VALIDATION": "1"}
-    if subprocess.run(command, cwd=ROOT, env=environment, check=False).returncode:
+    heard = []
+    with subprocess.Popen(
+        command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+    ) as process:
+        assert process.stdout is not None  # it was asked for just above
+        for raw in process.stdout:
+            heard.append(COLOUR.sub("", raw))
+            if WORTH_SAYING.search(heard[-1]):
+                print(heard[-1].rstrip().removeprefix(f"{ROOT}/"), flush=True)
+    if process.returncode:
+        print("".join(heard[-LAST_LINES:]))
         raise BuildError("The book was not built: Jupyter Book's messages above say where and why.")
 
 

@@ -25,6 +25,7 @@ SQUARE = Expected((POINTS[:, 0] ** 2,), 32, 32)
         sympy.Piecewise((X**2, X > 0), ((-X) ** 2, True)),
         sympy.Integral(2 * Y, (Y, 0, X)).doit(),
         1.0 * X**2,
+        X * sympy.Symbol("x", real=True),
     ],
 )
 def test_an_expression_counts_for_its_values_whatever_its_form(expression):
@@ -38,7 +39,10 @@ def test_an_expression_counts_for_its_values_whatever_its_form(expression):
         (X**2 + Y, "an expression that also holds y"),
         (sympy.sqrt(X), "an expression that is not a real number everywhere"),
         (sympy.nan, "an expression that is not a real number everywhere"),
-        (sympy.Eq(Y, X), "an expression that also holds y"),
+        (sympy.Eq(Y, X), "an object of type Equality"),
+        (sympy.Matrix([X]), "an expression that is not a real number everywhere"),
+        (np.array([1.0, 2.0]), "an object of type ndarray"),
+        (sympy.zoo, "an expression that is not a real number everywhere"),
         (None, "an object of type NoneType"),
         ([X], "an object of type list"),
         (lambda x: x**2, "an object of type function"),

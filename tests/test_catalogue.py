@@ -20,6 +20,13 @@ def test_every_source_is_in_the_bibliography(name: str) -> None:
     assert set(CATALOGUE[name].sources) <= keys
 
 
+@pytest.mark.parametrize("name", CATALOGUE)
+def test_year_is_that_of_the_primary_source(name: str) -> None:
+    text = BIBLIOGRAPHY.read_text(encoding="utf-8")
+    years = dict(re.findall(r"^@\w+\{(\w+),$.*?^  year +=\s\{(\d{4})\}", text, re.MULTILINE | re.DOTALL))
+    assert CATALOGUE[name].year == int(years[CATALOGUE[name].sources[0]])
+
+
 @pytest.mark.parametrize(
     ("name", "text"),
     [

@@ -186,4 +186,19 @@ def test_named_constants_are_what_the_formula_has() -> None:
     assert selu.shown is not None
     assert selu.shown.subs(selu.constants) == selu.expr
     assert r"\lambda" in selu.latex
-    assert "erfc" not in selu.latex
+    assert "erfc" not in selu.latex + selu.derivative_latex
+
+
+def test_numbers_in_the_entries_prose_are_right() -> None:
+    xs = [mp.mpf(k) / 100 for k in range(-600, 601)]
+    assert round(float(max(abs(FORMULAS["gelu"](x) - FORMULAS["gelu_sigmoid"](x)) for x in xs)), 2) == 0.02
+    assert "0.02" in CATALOGUE["gelu_sigmoid"].bad_for
+    assert round(float(min(xs, key=FORMULAS["silu"])), 2) == -1.28
+    assert "−1.28" in CATALOGUE["silu"].misconceptions[0]
+    assert round(float(mp.tanh(1)), 2) == 0.76
+    assert "0.76" in CATALOGUE["hard_tanh"].misconceptions[0]
+    assert FORMULAS["softsign"](mp.mpf(9)) == mp.mpf(9) / 10
+    assert "at 9 it is still only 0.9" in CATALOGUE["softsign"].bad_for
+    assert np.isfinite(np.exp(709.0))
+    assert not np.isfinite(float(mp.exp(710)))
+    assert "709" in CATALOGUE["exponential"].misconceptions[0]

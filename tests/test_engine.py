@@ -161,3 +161,21 @@ def test_a_broken_stored_result_is_made_again(root):
     grade(root)
     (root / "results/range/ada/result.json").write_text("{")
     assert grade(root).reused == 0
+
+
+@pytest.mark.parametrize(
+    ("text", "hour"),
+    [
+        ("2026-11-20 15:58:23.948203 UTC\n", 15),
+        ("2026-11-20T15:58:23+02:00", 13),
+        ("last night", None),
+        ("", None),
+    ],
+)
+def test_the_time_of_handing_in_is_read_if_it_is_one(root, text, hour):
+    path = submit(root, "ada", solved()).with_name("timestamp.txt")
+    path.write_text(text)
+    when = engine.handed_in(open_course(root), "ada", "range")
+    assert (when.hour if when else None) == hour
+    path.unlink()
+    assert engine.handed_in(open_course(root), "ada", "range") is None

@@ -10,6 +10,9 @@ import numpy as np
 import pytest
 import sympy as sp
 
+from autograder.assignments.draw import Draw
+from autograder.assignments.elementwise import Elementwise as Asked
+from autograder.assignments.elementwise import criteria
 from autograder.catalogue import Activation, Kink, X, javascript_module
 from autograder.properties import gallery, properties
 from autograder.reference import Elementwise
@@ -62,3 +65,14 @@ def test_its_numpy_source_runs() -> None:
     namespace = {"np": np}
     exec(SQUARED_RELU.numpy_source(), namespace)  # our own printed source
     np.testing.assert_allclose(namespace["squared_relu"](np.array([-2.0, 3.0])), [0, 9])
+
+
+def test_its_test_cases_come_from_its_reference_and_agree_with_its_entry() -> None:
+    function = sp.lambdify(X, SQUARED_RELU.expr, "numpy")
+    asked = Asked(REFERENCE.value, kinks=tuple(float(kink.at) for kink in SQUARED_RELU.kinks))
+    values, *_ = criteria(asked)
+    cases = values.cases(Draw(b"a secret", "squared_relu-values"))
+    assert cases
+    for case in cases:
+        (argument,) = case.call.arguments
+        np.testing.assert_allclose(case.expected.values[0], function(np.asarray(argument.data)), rtol=1e-15)

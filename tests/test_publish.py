@@ -161,9 +161,11 @@ def test_a_released_notebook_holds_no_solution_and_no_hidden_test(name):
     released = json.loads((ROOT / "exercises" / name / f"{name}.ipynb").read_text())
     text = "\n".join(cell_source(one) for one in released["cells"])
     assert not re.search("SOLUTION|HIDDEN|autograder|MARK SCHEME", text)
+    given = {one["id"]: cell_source(one).splitlines() for one in released["cells"]}
     for one in json.loads((ROOT / "solutions" / name / f"{name}.ipynb").read_text())["cells"]:
-        _, hidden = split_solution(cell_source(one))
-        assert not [line for line in hidden if len(line.strip()) > 12 and line in text]
+        kept, hidden = split_solution(cell_source(one))
+        assert [line for line in hidden if line in given[one["id"]] and line not in kept] == []
+        assert [line for line in kept if line not in given[one["id"]] and "grade_cell" not in line] == [] or not hidden
     assert sorted(path.name for path in (ROOT / "exercises" / name).iterdir()) == ["checks.py", f"{name}.ipynb"]
 
 

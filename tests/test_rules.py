@@ -1,5 +1,7 @@
 """What an exercise rules out is found where students really use it, and nowhere else."""
 
+import contextlib
+import sys
 import textwrap
 
 import numpy as np
@@ -16,7 +18,8 @@ FORBIDDEN = ("numpy.tanh",)
 def defined(source, name="f"):
     """The object called ``name`` after a notebook's cell has run, as the sandbox's child runs it."""
     namespace = {"__name__": "__main__"}
-    result = run_cell(textwrap.dedent(source), "cell-1", namespace, 10_000)
+    with contextlib.redirect_stdout(sys.stdout), contextlib.redirect_stderr(sys.stderr):  # a cell leaves them changed
+        result = run_cell(textwrap.dedent(source), "cell-1", namespace, 10_000)
     assert result["status"] == "ran", result
     return namespace[name]
 

@@ -27,7 +27,8 @@ def outcome_frame(sequence: int, step: int, outcomes: list[Outcome], *, done: bo
 
 
 def honest() -> list[bytes]:
-    answer = Outcome((Value("ndarray", np.arange(3.0)), Value("str")), True, warnings=("overflow",), mutated=(0,))
+    told = {"warnings": ("overflow",), "mutated": (0,), "used": ("for",)}
+    answer = Outcome((Value("ndarray", np.arange(3.0)), Value("str")), True, **told)  # type: ignore[arg-type]  # fits
     return [
         frames.pack(0, {"locked": True}),
         frames.pack(1, {"step": 0, "cell": CELL, "done": True}),
@@ -54,6 +55,7 @@ def test_honest_answers_arrive() -> None:
     first, second = result.outcomes  # type: ignore[union-attr]  # a call step's result
     assert first.values[0].data.tolist() == [0.0, 1.0, 2.0]
     assert (first.values[1].type, first.is_tuple, first.warnings, first.mutated) == ("str", True, ("overflow",), (0,))
+    assert first.used == ("for",)
     assert second.error == "ValueError: é"
     assert attempt.results[2].detail == "E: v"
 
@@ -71,6 +73,12 @@ def test_calls_arrive_as_they_were_sent() -> None:
     assert got.arguments[0].data.tolist() == [0, 1, 2, 3]
     assert got.arguments[1].value == [1, "a"]
     assert list(got.keywords) == ["axis"]
+
+
+def test_the_outcomes_of_the_hostile_headers_are_right_but_for_one_thing() -> None:
+    """Else the headers above would be refused for another reason than the one that they are there for."""
+    good = [[], False, "", "", [], [], "", []]
+    assert read(tampered(2, {"outcomes": [good, OUTCOME]})).finished
 
 
 def test_a_stream_may_be_cut_anywhere() -> None:
@@ -94,7 +102,7 @@ def tampered(step: int, change: dict[str, Any]) -> bytes:
     return b"".join(stream)
 
 
-OUTCOME = [[["ndarray", "<f8", [3]]], False, "", "", [], [], ""]
+OUTCOME = [[["ndarray", "<f8", [3]]], False, "", "", [], [], "", []]
 HOSTILE: list[tuple[int, dict[str, Any]]] = [
     (1, {"step": 1}),
     (1, {"step": "0"}),
@@ -119,7 +127,7 @@ HOSTILE: list[tuple[int, dict[str, Any]]] = [
     (2, {"outcomes": []}),
     (2, {"outcomes": [[], []]}),
     *(
-        (2, {"outcomes": [[[["ndarray", *spec]], False, "", "", [], [], ""], OUTCOME]})
+        (2, {"outcomes": [[[["ndarray", *spec]], False, "", "", [], [], "", []], OUTCOME]})
         for spec in (
             ["|O", [3]],
             ["<f8", [-3]],
@@ -142,16 +150,19 @@ HOSTILE: list[tuple[int, dict[str, Any]]] = [
     *(
         (2, {"outcomes": [[[], *rest], OUTCOME]})
         for rest in (
-            [0, "", "", [], [], ""],
-            [False, None, "", [], [], ""],
-            [False, "", 5, [], [], ""],
-            [False, "", "", "warn", [], ""],
-            [False, "", "", [1], [], ""],
-            [False, "", "", ["w"] * 9, [], ""],
-            [False, "", "", [], [-1], ""],
-            [False, "", "", [], [True], ""],
-            [False, "", "", [], "0", ""],
-            [False, "", "", [], [], {}],
+            [0, "", "", [], [], "", []],
+            [False, None, "", [], [], "", []],
+            [False, "", 5, [], [], "", []],
+            [False, "", "", "warn", [], "", []],
+            [False, "", "", [1], [], "", []],
+            [False, "", "", ["w"] * 9, [], "", []],
+            [False, "", "", [], [-1], "", []],
+            [False, "", "", [], [True], "", []],
+            [False, "", "", [], "0", "", []],
+            [False, "", "", [], [], {}, []],
+            [False, "", "", [], [], "", "for"],
+            [False, "", "", [], [], "", ["for"] * 33],
+            [False, "", "", [], [], ""],
         )
     ),
 ]

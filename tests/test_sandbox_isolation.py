@@ -119,6 +119,18 @@ def test_other_systems_are_refused_with_a_container_command(platform: str, monke
     assert "docker run" in layers()[0].advice
 
 
+def test_the_package_can_be_imported_where_the_sandbox_cannot_run() -> None:
+    """On a system without the Unix modules the refusal is a sentence, not an ImportError."""
+    script = (
+        "import sys\nfor name in ('resource', 'fcntl', 'pwd', 'termios'):\n    sys.modules[name] = None\n"
+        "import autograder.sandbox\nsys.platform = 'win32'\n"
+        "try:\n    autograder.sandbox.Sandbox()\n"
+        "except autograder.sandbox.isolation.IsolationError as e:\n    print(e)\n"
+    )
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    assert "docker run" in done.stdout
+
+
 def test_a_kernel_without_landlock_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     if sys.platform != "linux":
         pytest.skip("about Linux kernels")
@@ -205,6 +217,19 @@ def test_nothing_outlives_a_killed_grader(how: str) -> None:
     while alive(zygote) and time.monotonic() < deadline:
         time.sleep(0.05)
     assert not alive(zygote)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="a lost zygote takes its child along on Linux only")
+def test_a_zygote_lost_in_the_middle_costs_nothing_but_time() -> None:
+    with Sandbox(isolation="none") as sandbox:
+        assert sandbox._server is not None
+        lost = sandbox._server._process
+        killer = threading.Timer(0.4, lost.kill)
+        killer.start()
+        run = sandbox.run([CellStep("cell-1", "import time\ntime.sleep(0.8)"), *STEPS])
+        killer.join()
+        assert sandbox._server._process is not lost
+    assert [result.status for result in run.results] == ["ran"] * 3
 
 
 def test_closing_leaves_no_process_and_no_descriptor() -> None:

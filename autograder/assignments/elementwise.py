@@ -108,7 +108,7 @@ def arrays_cases(function: Elementwise, draw: Draw) -> list[Case]:
 
     # Numbers alone tell less than arrays, so both signs are asked of them.
     positive, negative = draw.uniform(0.5, 4.0), -draw.uniform(0.5, 4.0)
-    signed = np.concatenate([-draw.integers(1, 4, (3,)), draw.integers(1, 8, (3,))])
+    signed = np.concatenate([-draw.integers(1, 4, (6,)), draw.integers(1, 8, (3,))])
     lenient = [
         Argument("float", positive),
         Argument("float", negative),
@@ -168,7 +168,7 @@ def kink_cases(function: Elementwise, draw: Draw) -> list[Case]:
     """Each kink as a number, a negative zero, an integer, in float32 and among other numbers."""
     cases = []
     for kink in function.kinks:
-        others = draw.uniform(0.5, 4.0, (4,)) * (1 - 2 * draw.integers(0, 1, (4,)))
+        others = draw.uniform(0.5, 4.0, (4,)) * draw.shuffled([1.0, 1.0, -1.0, -1.0])
         forms = [
             Argument("float", np.asarray(kink)),
             Argument("array", np.array([kink, others[0] + kink, -kink, others[1] + kink])),

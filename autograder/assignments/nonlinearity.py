@@ -191,7 +191,8 @@ def _xor_arrays(draw: Draw) -> list[Case]:
 
 STEP = Elementwise(REFERENCE["binary_step"].value, apart=True)
 MEANS = f"up to {MATRIX:g} ε + {CHAIN:g} ε·|expected| for numbers between −2 and 2"
-LAYOUT = "not contiguous in memory, read-only, the input left as it was"
+SAME = "with the bound of *values*"
+LAYOUT = f"not contiguous in memory, read-only, the input left as it was; {SAME}"
 
 ASSIGNMENT = Assignment(
     name="nonlinearity",
@@ -224,7 +225,9 @@ ASSIGNMENT = Assignment(
             layer,
             (
                 Criterion("values", 2, f"batches whose sizes all differ, {MEANS}", _layer_values),
-                Criterion("square", 1, "as many examples as inputs and units, where a wrong axis fits", _layer_square),
+                Criterion(
+                    "square", 1, f"as many examples as inputs and units, where a wrong axis fits; {SAME}", _layer_square
+                ),
                 Criterion("arrays", 1, f"one example, none, a list, integers, three axes; {LAYOUT}", _layer_arrays),
             ),
         ),
@@ -234,7 +237,7 @@ ASSIGNMENT = Assignment(
             collapse,
             (
                 Criterion("values", 2, f"layers whose sizes all differ, {MEANS}", _collapse_values),
-                Criterion("square", 1, "layers of equal sizes, where a wrong order fits", _collapse_square),
+                Criterion("square", 1, f"layers of equal sizes, where a wrong order fits; {SAME}", _collapse_square),
                 Criterion("arrays", 1, f"one hidden unit; {LAYOUT}", _collapse_arrays),
             ),
         ),

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import combinations
 from types import MappingProxyType
 from typing import Any, Literal
 
@@ -155,8 +156,16 @@ class Activation:
 
     @cached_property
     def derivative_latex(self) -> str:
-        """The derivative in LaTeX; with named constants written out where the entry has any."""
-        return _latex.formula(self.derivative, self.parameters)
+        """The derivative in LaTeX, with the entry's named constants by their names."""
+        return _latex.formula(self.named(self.derivative), self.parameters)
+
+    def named(self, expr: sp.Expr) -> sp.Expr:
+        """Return an expression with the entry's constants, and products of two of them, by their names."""
+        pairs = combinations(self.constants.items(), 2)
+        products = {left * right: a * b for (a, left), (b, right) in pairs}
+        for value, name in (*products.items(), *((value, name) for name, value in self.constants.items())):
+            expr = expr.subs(value, name)
+        return expr
 
     def javascript(self) -> str:
         """Return a JavaScript object literal with value and derivative; it needs ``javascript_module``'s helpers."""

@@ -156,6 +156,7 @@ def _vector(activation: Activation) -> str:
     )
 
 
+@cache
 def literal(activation: Activation) -> str:
     """Return one activation as a JavaScript object literal, which needs the `helpers` in scope."""
     name, title = json.dumps(activation.name), json.dumps(activation.title, ensure_ascii=False)

@@ -85,7 +85,7 @@ def assemble(pieces: Sequence[Piece], symbol: sp.Symbol, at_kinks: Sequence[sp.E
 def _derivative(expr: sp.Expr, symbol: sp.Symbol, order: int) -> sp.Expr:
     slope = sp.diff(expr, symbol, order)
     # The quotient rule leaves a difference that cancels; as one fraction it does not.
-    return sp.factor(slope) if order and slope.is_rational_function(symbol) else slope
+    return sp.factor(slope) if order and slope.has(symbol) and slope.is_rational_function(symbol) else slope
 
 
 def oriented(relation: sp.Rel, symbol: sp.Symbol) -> sp.Rel:

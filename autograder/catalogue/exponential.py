@@ -30,7 +30,7 @@ ELU = Activation(
             why="The negative side owns the point, as in PyTorch; with alpha = 1 both sides have slope 1.",
         ),
     ),
-    year=2015,
+    year=2016,
     sources=("clevert2015",),
     used_in="Fully connected and convolutional networks without batch normalisation.",
     good_for="Mean activations near zero, with a negative side that is never dead before it underflows.",

@@ -64,9 +64,11 @@ def _cases(function: str, criterion: str) -> tuple[tuple[Call, Expected], ...]:
             tuple(case.get("forbidden", ())),
             case.get("result", ""),
         )
-        rules = {name: True for name in case["rules"]} | ({"share": case["share"]} if "share" in case else {})
+        rules: dict[str, Any] = {name: True for name in case["rules"]}
         values = tuple(_array(packed) for packed in case["want"])
-        decoded.append((made, Expected(values, case["relative"], case["absolute"], case["precision"], **rules)))
+        bound = (case["relative"], case["absolute"], case["precision"])
+        want = Expected(values, *bound, **rules, along=case.get("along"), share=case.get("share", 1.0))
+        decoded.append((made, want))
     return tuple(decoded)
 
 

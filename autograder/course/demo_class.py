@@ -302,7 +302,6 @@ def _broken_notebooks() -> list[DemoSubmission]:
             edit=edits.tamper,
             lost=textbook.lost,
             mistakes=textbook.mistakes,
-            stock="whether a changed test cell is put back depends on stock nbgrader's settings",
         ),
         DemoSubmission(
             "malik",

@@ -24,6 +24,7 @@ class _Row:
     dtype: np.dtype | None
     no_warning: bool
     no_mutation: bool
+    types: frozenset[str]
 
     def fits(self, outcome: Outcome) -> bool:
         """Tell whether an outcome has the right structure and did nothing that it must not."""
@@ -39,9 +40,16 @@ class _Row:
 
     def _fits(self, value: Value, shape: tuple[int, ...]) -> bool:
         data = value.data
-        if data is None or data.shape != shape or value.type not in PLAIN_TYPES:
+        if data is None or data.shape != shape or value.type not in self.types:
             return False
         return self.dtype is None or data.dtype == self.dtype
+
+
+def _types(case: Case) -> frozenset[str]:
+    """Return the types that a case's values may have, by the name that `calls.Value` gives them."""
+    if case.call.points is not None:
+        return frozenset({"expression"})
+    return frozenset({"choice"}) if case.call.choices else PLAIN_TYPES
 
 
 class Sheet:
@@ -54,6 +62,7 @@ class Sheet:
                 np.dtype(case.expected.precision) if case.expected.keep_dtype else None,
                 case.expected.no_warning,
                 case.expected.no_mutation,
+                _types(case),
             )
             for case in cases
         )

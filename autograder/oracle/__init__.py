@@ -5,7 +5,7 @@
 >>> evaluate(sp.log(1 + sp.exp(x)), x, [-300.0, 0.0])
 array([5.14820022e-131, 6.93147181e-001])
 
-Each point is evaluated in ball arithmetic, first with 160 bits, then with more, up to 4,400, until every number in
+Each point is evaluated in ball arithmetic, first with 160 bits, then with more, up to 8,800, until every number in
 the ball rounds to the same float: "double the digits until the result is stable" would accept 0 for the first point
 above. The oracle knows the catalogue's expressions and none of the reference's formulas.
 """
@@ -28,8 +28,11 @@ from autograder.oracle._rounding import FORMATS, round_ball
 
 __all__ = ["at_parameters", "evaluate", "evaluate_cached", "evaluate_rows"]
 
-LADDER = (160, 480, 1_400, 4_400)
-"""Bits to try in turn; 1,400 are more than 400 digits, 4,400 settle x/2 + x²/4 for the smallest subnormal x."""
+LADDER = (160, 480, 1_400, 4_400, 8_800)
+"""Bits to try in turn; 1,400 are more than 400 digits, 4,400 settle x/2 + x²/4 for the smallest subnormal x.
+
+The last settle x⁵ (1 − tanh² x) for the largest x.
+"""
 
 Array = NDArray[Any]
 
@@ -37,7 +40,7 @@ Array = NDArray[Any]
 def evaluate(expr: sp.Expr, symbol: sp.Symbol, points: ArrayLike) -> Array:
     """Return the expression at finite ``points``, correctly rounded to their dtype (float64 for lists and integers).
 
-    Raises DomainError for points that are not finite, and GraderFailure where 4,400 bits do not settle a rounding.
+    Raises DomainError for points that are not finite, and GraderFailure where 8,800 bits do not settle a rounding.
     """
     x = _finite(points)
     return evaluate_rows((expr,), (symbol,), x.reshape(-1, 1)).reshape(x.shape)

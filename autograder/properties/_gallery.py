@@ -28,7 +28,7 @@ def record(activation: Activation) -> dict[str, Any]:
         "latex": activation.latex,
         "derivative_latex": activation.derivative_latex,
         "parameters": [_parameter(parameter) for parameter in activation.parameters],
-        "kinks": [_kink(kink) for kink in activation.kinks],
+        "kinks": [_kink(activation, kink) for kink in activation.kinks],
         "properties": found.rows(),
         "declared": list(found.declared),
         "sources": list(activation.sources),
@@ -48,10 +48,10 @@ def _parameter(parameter: Parameter) -> dict[str, str]:
     }
 
 
-def _kink(kink: Kink) -> dict[str, str]:
+def _kink(activation: Activation, kink: Kink) -> dict[str, str]:
     return {
         "at": sp.latex(kink.at),
         "value": sp.latex(kink.value),
-        "derivative": sp.latex(kink.derivative),
+        "derivative": sp.latex(activation.named(kink.derivative)),
         "why": kink.why,
     }

@@ -33,8 +33,14 @@ def in_float64(kernel: Kernel) -> Kernel:
     return widened
 
 
-def apply_in_blocks(kernel: Kernel, x: Array, parameters: dict[str, float]) -> Any:
-    """Return ``kernel(x)`` in the shape and dtype of ``x``, a NumPy scalar where ``x`` has no dimensions."""
+def apply(kernel: Kernel, x: Array, parameters: dict[str, float], *, in_blocks: bool) -> Any:
+    """Return ``kernel(x)`` in the shape and dtype of ``x``, a NumPy scalar where ``x`` has no dimensions.
+
+    A kernel that is nothing but one or two passes over the memory gains nothing from blocks and sees the whole array.
+    """
+    if not in_blocks and x.dtype != np.float16 and x.size:
+        with np.errstate(all="ignore"):
+            return kernel(x.reshape(-1), **parameters).reshape(x.shape)[()]
     out = np.empty(x.shape, x.dtype)
     work = np.float64 if x.dtype == np.float64 else np.float32
     source, target = x.reshape(-1), out.reshape(-1)
@@ -58,6 +64,7 @@ class Elementwise:
     derivative_kernel: Kernel
     parameters: tuple[Parameter, ...] = ()
     relations: tuple[Relation, ...] = ()
+    in_blocks: bool = True
 
     def value(self, x: ArrayLike, **parameters: float) -> Any:
         """Return the activation of every element of ``x``; raises DomainError for input that is not real."""
@@ -69,7 +76,7 @@ class Elementwise:
 
     def _apply(self, kernel: Kernel, x: ArrayLike, parameters: dict[str, float]) -> Any:
         checked = checked_parameters(self.name, self.parameters, parameters, self.relations)
-        return apply_in_blocks(kernel, real_array(self.name, "x", x), checked)
+        return apply(kernel, real_array(self.name, "x", x), checked, in_blocks=self.in_blocks)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -22,16 +22,23 @@ def elu(x: Array, *, alpha: float) -> Array:
     """Return x for x > 0 and alpha (exp(x) − 1) otherwise (Clevert, Unterthiner and Hochreiter 2015)."""
     out: Array = np.expm1(np.minimum(x, 0.0))
     out *= alpha
-    np.putmask(out, x >= 0, x)
-    return out
+    out += np.maximum(x, 0.0)
+    return np.copysign(out, x, out=out)
 
 
 def elu_derivative(x: Array, *, alpha: float) -> Array:
     """Return 1 for x > 0 and alpha exp(x) otherwise; alpha at the kink."""
     out: Array = np.exp(np.minimum(x, 0.0))
-    out *= alpha
-    np.putmask(out, x > 0, 1.0)
-    return out
+    return _right_slope(out, x, alpha, 1.0)
+
+
+def _right_slope(e: Array, x: Array, left: float, right: float) -> Array:
+    """Return left · e for x ≤ 0 and ``right`` for x > 0, where e is 1; in place, without a branch for each element."""
+    e *= left
+    if left != right:
+        e *= ~(x > 0)
+        e += x.dtype.type(right) * (x > 0)
+    return e
 
 
 def celu(x: Array, *, alpha: float) -> Array:
@@ -40,8 +47,8 @@ def celu(x: Array, *, alpha: float) -> Array:
     out /= alpha
     np.expm1(out, out=out)
     out *= alpha
-    np.putmask(out, x >= 0, x)
-    return out
+    out += np.maximum(x, 0.0)
+    return np.copysign(out, x, out=out)
 
 
 def celu_derivative(x: Array, *, alpha: float) -> Array:
@@ -55,16 +62,14 @@ def selu(x: Array) -> Array:
     """Return λ x for x > 0 and λ α (exp(x) − 1) otherwise (Klambauer et al. 2017, equation 2)."""
     out: Array = np.expm1(np.minimum(x, 0.0))
     out *= SELU_SCALE * SELU_ALPHA
-    np.putmask(out, x >= 0, x * SELU_SCALE)
-    return out
+    out += np.maximum(x, 0.0) * SELU_SCALE
+    return np.copysign(out, x, out=out)
 
 
 def selu_derivative(x: Array) -> Array:
     """Return λ for x > 0 and λ α exp(x) otherwise; λ α at the kink."""
     out: Array = np.exp(np.minimum(x, 0.0))
-    out *= SELU_SCALE * SELU_ALPHA
-    np.putmask(out, x > 0, SELU_SCALE)
-    return out
+    return _right_slope(out, x, SELU_SCALE * SELU_ALPHA, SELU_SCALE)
 
 
 EXPONENTIAL = (

@@ -57,7 +57,9 @@ def gelu(x: Array) -> Array:
     out = exp_of_minus_square(distance, 0.5)
     out *= scaled_tail_times_shift(distance)
     out /= distance + SHIFT
-    np.putmask(out, x >= 0, 1.0 - out)
+    # On the right 1 − out, on the left out itself, without a branch for each element.
+    np.subtract(x >= 0, out, out=out)
+    np.abs(out, out=out)
     out *= tame(x, -EDGE, np.inf)
     return out
 
@@ -79,7 +81,9 @@ def gelu_derivative(x: Array) -> Array:
     out -= rest
     out /= distance + SHIFT
     out *= exp_of_minus_square(distance, 0.5)
-    np.putmask(out, x >= 0, 1.0 - out)
+    right = (x >= 0).astype(np.float64)
+    out *= 1.0 - 2.0 * right
+    out += right
     centre = np.flatnonzero(distance < NEAR_0)
     out[centre] = 0.5 + x[centre] * _polynomial(x[centre] ** 2)
     return out

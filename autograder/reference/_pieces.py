@@ -14,9 +14,8 @@ def indicator(inside: Array, x: Array) -> Array:
 
 def with_nan(out: Array, x: Array) -> Array:
     """Return ``out``, changed in place to nan where ``x`` is nan."""
-    missing = np.isnan(x)
-    if missing.any():
-        out[missing] = np.nan
+    if np.isnan(x.max()):
+        out[np.isnan(x)] = np.nan
     return out
 
 

@@ -72,8 +72,7 @@ def sine_derivative(x: Array) -> Array:
 
 def snake(x: Array, *, a: float) -> Array:
     """Return x + sin²(a x)/a (Liu, Hartwig and Ueda 2020); the ripple leaves ±inf and −0 as they are."""
-    out: Array = np.square(np.sin(x)) if a == 1 else _ripple(x, a=a)
-    out += x
+    out = x + np.square(np.sin(x)) if a == 1 else _with_ripple(x, a=a)
     as_they_are = (x == 0) | np.isinf(x)
     if as_they_are.any():
         np.putmask(out, as_they_are, x)
@@ -81,23 +80,27 @@ def snake(x: Array, *, a: float) -> Array:
 
 
 @in_float64
-def _ripple(x: Array, *, a: float) -> Array:
-    """Return sin²(a x)/a with what rounding cuts off the three operations, since x takes most of it away below 0."""
+def _with_ripple(x: Array, *, a: float) -> Array:
+    """Return x + sin²(a x)/a, with what rounding cuts off the ripple, since x takes most of it away below 0."""
     phase = x * a
     wave = np.sin(phase)
-    wave += np.cos(phase) * _finite(product_error(x, a, phase))
     square = wave * wave
-    out: Array = square / a
+    ripple = square / a
+    product = ripple * a
     rest = square_error(wave, square)
-    rest += square - out * a
-    rest -= product_error(out, a, out * a)
-    out += _finite(rest) / a
+    rest += square - product
+    rest -= product_error(ripple, a, product)
+    rest += 2.0 * wave * np.cos(phase) * _small(product_error(x, a, phase))
+    rest = _small(rest)
+    rest /= a
+    out: Array = x + ripple
+    out += rest
     return out
 
 
-def _finite(rest: Array) -> Array:
-    """Return the correction with 0 where the numbers were too large to compute it."""
-    np.putmask(rest, ~np.isfinite(rest), 0.0)
+def _small(rest: Array) -> Array:
+    """Return the correction, with 0 where it is none: rounding moves huge phases by whole turns."""
+    np.putmask(rest, ~(np.abs(rest) < 1e-3), 0.0)
     return rest
 
 

@@ -68,10 +68,22 @@ def sparse_sigmoid_derivative(x: Array) -> Array:
 LAMBD = nonnegative("lambd", 0.5)
 
 SPARSE = (
-    Elementwise(name="softshrink", value_kernel=softshrink, derivative_kernel=shrink_derivative, parameters=(LAMBD,)),
-    Elementwise(name="hardshrink", value_kernel=hardshrink, derivative_kernel=shrink_derivative, parameters=(LAMBD,)),
+    Elementwise(
+        name="softshrink",
+        value_kernel=softshrink,
+        derivative_kernel=shrink_derivative,
+        parameters=(LAMBD,),
+    ),
+    Elementwise(
+        name="hardshrink",
+        in_blocks=False,
+        value_kernel=hardshrink,
+        derivative_kernel=shrink_derivative,
+        parameters=(LAMBD,),
+    ),
     Elementwise(
         name="threshold",
+        in_blocks=False,
         value_kernel=threshold,
         derivative_kernel=threshold_derivative,
         parameters=(Parameter("theta", 0.0, REAL), Parameter("value", 0.0, REAL)),

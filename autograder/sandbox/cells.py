@@ -130,7 +130,7 @@ def _shows_nothing(source: str) -> bool:
     """
     for line in reversed(source.split("\n")):
         if line and line[0] not in " \t#)]}\r\f":
-            return _NO_DISPLAY.match(line) is not None
+            return _NO_DISPLAY.match(line) is not None and ";" not in line
     return False
 
 

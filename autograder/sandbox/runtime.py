@@ -239,9 +239,8 @@ def shared_libraries() -> list[str]:
     return found
 
 
-def readable_paths(packages: Iterable[str]) -> list[str]:
-    """Return every path that student code may read."""
+def readable_paths(private: Iterable[str]) -> list[str]:
+    """Return every path that student code may read: the private directories and what Python itself needs."""
     modules, extensions = standard_library()
     entries = [os.path.join(modules, name) for name in sorted(os.listdir(modules)) if name not in OTHER_PEOPLES]
-    private = [str(packages_directory(packages)), str(child_directory())]
     return list(dict.fromkeys([*private, *entries, extensions, *shared_libraries(), *SYSTEM_FILES]))

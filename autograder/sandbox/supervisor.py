@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -49,7 +50,8 @@ class Sandbox:
         self._levels = candidates(isolation)
         self.level = self._levels[0]
         self.notes: tuple[str, ...] = ()
-        self._packages, self._modules, self._preload = packages, dict(modules or {}), preload
+        self._modules, self._preload = dict(modules or {}), preload
+        self._private = (str(runtime.packages_directory(packages)), str(runtime.child_directory()))
         self._server: ForkServer | None = None
         self._keys: dict[int, tuple[int, tuple[Call, ...]]] = {}
         self._next_key = self._remembered = 0
@@ -166,24 +168,22 @@ class Sandbox:
 
         ``-I`` would ignore the hash seed; with our clean environment ``-s -S -P`` keeps out all that ``-I`` keeps out.
         """
-        packages, ours = runtime.packages_directory(self._packages), runtime.child_directory()
-        prefix = bubblewrap([str(packages), str(ours)]) if self.level == BUBBLEWRAP else []
-        script = ours / "autograder" / "sandbox" / "zygote.py"
-        return [*prefix, runtime.interpreter(), "-s", "-S", "-P", "-B", str(script)]
+        prefix = bubblewrap(self._private) if self.level == BUBBLEWRAP else []
+        script = os.path.join(self._private[1], "autograder", "sandbox", "zygote.py")
+        return [*prefix, runtime.interpreter(), "-s", "-S", "-P", "-B", script]
 
     def _environment(self) -> dict[str, str]:
         """Return what the zygote's environment holds besides `ENVIRONMENT`."""
-        return {"MPLCONFIGDIR": str(runtime.packages_directory(self._packages) / runtime.MATPLOTLIB_SETTINGS)}
+        return {"MPLCONFIGDIR": os.path.join(self._private[0], runtime.MATPLOTLIB_SETTINGS)}
 
     def _config(self) -> dict[str, Any]:
         """Return what the zygote is told first."""
-        packages = str(runtime.packages_directory(self._packages))
         limits = self.limits
         return {
-            "path": [*runtime.standard_library(), packages, str(runtime.child_directory())],
+            "path": [*runtime.standard_library(), *self._private],
             "modules": self._modules,
             "preload": list(self._preload),
-            "readable": None if self.level == UNSANDBOXED else runtime.readable_paths(self._packages),
+            "readable": None if self.level == UNSANDBOXED else runtime.readable_paths(self._private),
             "rlimits": {
                 "RLIMIT_AS": limits.memory_bytes,
                 "RLIMIT_DATA": limits.memory_bytes,

@@ -66,7 +66,7 @@ def house_style() -> Iterator[None]:
 
 def new_figure(rows: int = 1, *, height: float = 3.4) -> tuple[Figure, Any]:
     """Return a figure of the book's width and its axes, one below the other, without the global state of pyplot."""
-    figure = Figure(figsize=(6.2, height))
+    figure = Figure(figsize=(5.6, height))
     return figure, figure.subplots(rows, 1)
 
 

@@ -110,7 +110,8 @@ class World:
         return left
 
     def breaches(self, run: Run) -> list[str]:
-        """Return what an attack got through, as sentences."""
+        """Return what an attack got through, as sentences; what it set off gets a moment to happen."""
+        time.sleep(0.02)
         found = []
         if self.token in shown(run):
             found.append("the token came back")

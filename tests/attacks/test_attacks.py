@@ -12,6 +12,7 @@ import os
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -139,7 +140,10 @@ def test_the_attack_bites_where_nothing_isolates(attack: Attack, sandboxes: dict
         sandbox.run([HONEST])
         fresh.look()
         run = sandbox.run([CellStep("cell-2", attack.cell(fresh.facts))])
-        breaches = fresh.breaches(run)
+        breaches: list[str] = []
+        deadline = time.monotonic() + 2
+        while not breaches and time.monotonic() < deadline:  # a signal, say, takes a moment to show
+            breaches = fresh.breaches(run)
         for pid in fresh.survivors() if breaches else ():
             os.kill(pid, signal.SIGKILL)
             with contextlib.suppress(ChildProcessError):

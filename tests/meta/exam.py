@@ -1,5 +1,7 @@
 """How the grader is examined: run a function in this process on a seed's cases, and see what it says."""
 
+import contextlib
+import sys
 from functools import cache
 
 from autograder.assignments import NAMES, load
@@ -35,10 +37,11 @@ def verdict(assignment, name, function, seed):
     return judge.judge(exercise, answers)
 
 
-def in_notebook(source, name, cell="cell-1"):
-    """The object called ``name`` after a notebook's cell has run here, as it would in the sandbox's child."""
+def in_notebook(cells, name):
+    """The object called ``name`` after a notebook's cells have run here, as they would in the sandbox's child."""
     namespace = {"__name__": "__main__"}
-    for text in ("import numpy as np", source):
-        result = run_cell(text, cell, namespace, 1_000_000)
-        assert result["status"] == "ran", result["traceback"]
+    with contextlib.redirect_stdout(sys.stdout), contextlib.redirect_stderr(sys.stderr):  # cells leave them changed
+        for place, text in enumerate(["import numpy as np", *cells]):
+            result = run_cell(text, f"cell-{place}", namespace, 1_000_000)
+            assert result["status"] == "ran", result["traceback"]
     return namespace[name]

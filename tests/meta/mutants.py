@@ -53,15 +53,16 @@ def changed(node: ast.AST) -> Iterator[ast.AST]:
 
 
 def mutants(source: str) -> Iterator[tuple[str, str]]:
-    """Yield (what was changed, changed source) for every change of one place."""
+    """Yield (the changed line, changed source) for every change of one place."""
     tree = ast.parse(source)
+    lines = ast.unparse(tree).splitlines()
     places = [node for node in ast.walk(tree) if isinstance(node, ast.expr)]
     for number, place in enumerate(places):
         for version in changed(place):
             mutant = copy.deepcopy(tree)
             original = [node for node in ast.walk(mutant) if isinstance(node, ast.expr)][number]
             text = ast.unparse(ast.fix_missing_locations(_Swap(original, copy.deepcopy(version)).visit(mutant)))
-            yield f"{ast.unparse(place)}  →  {ast.unparse(version)}", text
+            yield next(new.strip() for new, old in zip(text.splitlines(), lines, strict=True) if new != old), text
 
 
 class _Swap(ast.NodeTransformer):
@@ -87,12 +88,13 @@ def solutions(assignment: str) -> dict[str, str]:
 
 
 def given_cells(assignment: str) -> list[str]:
-    """The sources of the locked cells that define what solutions build on; those that need ``checks.py`` are left."""
+    """The sources of the locked cells that define what solutions build on; the imports and the data are left out."""
     notebook = json.loads((ROOT / "solutions" / assignment / f"{assignment}.ipynb").read_text())
     found = []
     for cell in notebook["cells"]:
         marks, source = cell["metadata"].get("nbgrader", {}), "".join(cell["source"])
-        if cell["cell_type"] == "code" and marks.get("locked") and not marks.get("grade") and "checks" not in source:
+        given = cell["cell_type"] == "code" and marks.get("locked") and not marks.get("grade")
+        if given and "from checks import" not in source and "load_data" not in source:
             found.append(source)
     return found
 
