@@ -24,6 +24,7 @@ import traceback
 import warnings
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from types import FunctionType, MethodType, ModuleType
 from typing import Any, cast
 
@@ -48,6 +49,11 @@ class messages:
     DTYPE_FLOAT64 = "`{name}` returned {got} when it was given {what}; float64 was expected."
     VALUE = "`{name}` gave {got} at {at}; {want} was expected."
     VALUE_COUNT = " {bad} of {total} values are off in this call, which passed {what}."
+    SHARE = "`{name}` got {right} of {total} right, {got}; at least {want} is asked. It was given {what}."
+    UNSTEADY = (
+        "`{name}` returned other numbers when it was called again with the same input, which was {what}. "
+        "Where does chance come in that the seed does not fix?"
+    )
     EXPRESSION = "`{name}` should return a SymPy expression in {symbols} that is a real number; it returned {got}."
     EXPRESSION_NUMBER = "`{name}` should return a SymPy expression without symbols, a real number; it returned {got}."
     CHOICE = "`{name}` should return one of the names in the list when it is given {what}; it returned {got}."
@@ -65,6 +71,10 @@ class messages:
     NO_CHECKS_FILE = (
         "The file checks.py is not beside this notebook. Download the assignment again: the zip holds the notebook and "
         "checks.py, and both belong in one folder."
+    )
+    NO_DATA_FILE = (
+        "The file {name} is not beside checks.py. Download the assignment again: the zip holds the notebook, checks.py and "
+        "{name}, and all three belong in one folder."
     )
     SELF_REPORTED = "This test cell is not one of ours; its result is what the notebook itself reported."
 
@@ -360,6 +370,9 @@ NUMERIC_KINDS = "biuf"
 KEEP_TEXT = 2_000
 """Characters kept of what a student's function prints or of an error's text."""
 
+MOST_VALUES = 16
+"""Members that are read of a returned tuple or list."""
+
 
 @dataclass(frozen=True, eq=False)
 class Argument:
@@ -376,6 +389,7 @@ class Argument:
     ``float``      a Python float
     ``int``        a Python int
     ``list``       nested Python lists
+    ``arrays``     a list of fresh float arrays of the shapes ``value``, their numbers in ``data`` one after the other
     ``value``      ``value`` itself: a JSON value (None, bool, int, float, str or a list of these)
     ``function``   the function called ``value`` in `given.GIVEN`, with the numbers ``data`` filled in
     ============== =========================================================
@@ -394,6 +408,9 @@ class Call:
     symbols have the values of a row of ``points`` (float64, one row for each evaluation), and the numbers are the
     result.  With ``choices`` the call returns one of these texts, and its index is the result.  ``forbidden`` lists
     what the exercise rules out; the outcome says what of it the function uses.
+
+    ``result`` is ``list`` where a returned list counts as a tuple of its members, and ``again`` where the function is
+    called twice, on fresh copies, and the result is whether it returned the same numbers.
     """
 
     arguments: tuple[Argument, ...]
@@ -402,6 +419,7 @@ class Call:
     points: np.ndarray | None = None
     choices: tuple[str, ...] = ()
     forbidden: tuple[str, ...] = ()
+    result: str = ""
 
 
 @dataclass(frozen=True, eq=False)
@@ -441,12 +459,23 @@ class Outcome:
         return bool(self.error)
 
 
+def parts(argument: Argument) -> list[np.ndarray]:
+    """Return fresh copies of the members of an argument of form ``arrays``."""
+    if argument.data is None:
+        raise ValueError("an argument of form 'arrays' needs data")
+    ends = np.cumsum([int(np.prod(shape)) for shape in argument.value])[:-1]
+    flat = np.split(argument.data, ends)
+    return [part.reshape(shape).copy() for part, shape in zip(flat, argument.value, strict=True)]
+
+
 def _build(argument: Argument) -> Any:
     """Return a fresh object in the argument's form."""
     if argument.form == "value":
         return argument.value
     if argument.form == "function":
         return given(argument.value, () if argument.data is None else argument.data)
+    if argument.form == "arrays":
+        return parts(argument)
     data = argument.data
     if data is None:
         raise ValueError(f"an argument of form {argument.form!r} needs data")
@@ -475,12 +504,22 @@ def _changed(argument: Argument, built: Any) -> bool:
     """Tell whether an object that was built for ``argument`` no longer equals it, nan included."""
     if argument.data is None or argument.form == "function":
         return False
+    if argument.form == "arrays":
+        return not _same_arrays(built, parts(argument))
     if isinstance(built, np.ndarray):
         return built.shape != argument.data.shape or built.tobytes() != argument.data.tobytes()
     if argument.form != "list":
         return False
     original = argument.data.tolist()
     return bool(built != original) and repr(built) != repr(original)  # nan differs from itself, its text does not
+
+
+def _same_arrays(one: Sequence[Any], other: Sequence[np.ndarray]) -> bool:
+    """Tell whether two lists hold equal arrays, byte for byte."""
+    return len(one) == len(other) and all(
+        isinstance(a, np.ndarray) and a.shape == b.shape and a.dtype == b.dtype and a.tobytes() == b.tobytes()
+        for a, b in zip(one, other, strict=True)
+    )
 
 
 def _value(returned: Any) -> Value:
@@ -539,7 +578,21 @@ def _read(returned: Any, what: Call) -> tuple[Value, ...]:
         return (_chosen(returned, what.choices),)
     if what.points is not None:
         return (_evaluated(returned, what.symbols, what.points),)
-    return tuple(map(_value, returned[:16])) if type(returned) is tuple else (_value(returned),)
+    return tuple(map(_value, returned[:MOST_VALUES])) if _is_tuple(returned, what) else (_value(returned),)
+
+
+def _is_tuple(returned: Any, what: Call) -> bool:
+    """Tell whether a returned object stands for several."""
+    return type(returned) is tuple or (what.result == "list" and type(returned) is list)
+
+
+def _repeated(first: tuple[Value, ...], second: tuple[Value, ...]) -> tuple[Value, ...]:
+    """Describe whether two calls returned the same numbers; what is no number is described as it is."""
+    for value in first:
+        if value.data is None:
+            return (value,)
+    same = _same_arrays([value.data for value in second], [value.data for value in first if value.data is not None])
+    return (Value("bool", np.asarray(same)),)
 
 
 def _student_line(error: BaseException) -> str:
@@ -573,14 +626,19 @@ def _used(function: Callable[..., Any], forbidden: tuple[str, ...]) -> tuple[str
         return ()
 
 
+def _inputs(what: Call) -> tuple[list[Any], dict[str, Any]]:
+    """Return fresh objects for all arguments of a call."""
+    positional = [_build(argument) for argument in what.arguments]
+    return positional, {name: _build(argument) for name, argument in what.keywords.items()}
+
+
 def call(function: Callable[..., Any], what: Call) -> Outcome:
     """Call ``function`` on fresh copies of the arguments, in NumPy's default error state, and report.
 
     Never raises on account of the student's code: whatever it raises, SystemExit and KeyboardInterrupt included,
     is in the outcome.
     """
-    positional = [_build(argument) for argument in what.arguments]
-    keywords = {name: _build(argument) for name, argument in what.keywords.items()}
+    positional, keywords = _inputs(what)
     values: tuple[Value, ...] = ()
     is_tuple, error, line = False, "", ""
     buffer, out, err = _Clipped(), sys.stdout, sys.stderr
@@ -590,7 +648,11 @@ def call(function: Callable[..., Any], what: Call) -> Outcome:
         try:
             with np.errstate(divide="warn", over="warn", under="ignore", invalid="warn"):
                 returned = function(*positional, **keywords)
-            is_tuple, values = type(returned) is tuple, _read(returned, what)
+                is_tuple, values = _is_tuple(returned, what), _read(returned, what)
+                if what.result == "again":
+                    positional, keywords = _inputs(what)
+                    second = _read(function(*positional, **keywords), what)
+                    is_tuple, values = False, _repeated(values, second)
         except BaseException as problem:  # a student's code may raise anything at all
             error, line = _described(problem), _student_line(problem)
         finally:
@@ -626,7 +688,8 @@ class Expected:
     A value passes if |got − want| ≤ ε·(``relative``·|want| + ``absolute``), where ε is the spacing of 1.0 in
     ``precision``; nan, +inf and −inf must be met exactly.  ``keep_dtype`` asks for an array in ``precision``;
     ``no_warning`` and ``no_mutation`` ask for what they say.  ``along`` is the axis along which a function of a vector
-    works: where one of its results is wrong, a student is told the whole vector.
+    works: where one of its results is wrong, a student is told the whole vector.  ``share`` is the part of the numbers
+    of each value that must pass, where not all have to: a trained network's accuracy.
     """
 
     values: tuple[np.ndarray, ...]
@@ -637,6 +700,7 @@ class Expected:
     no_warning: bool = False
     no_mutation: bool = False
     along: int | None = None
+    share: float = 1.0
 
 
 @dataclass(frozen=True)
@@ -671,6 +735,8 @@ def describe_argument(argument: Argument) -> str:
     if argument.data is None:
         return f"{argument.value!r}"
     data = argument.data
+    if argument.form == "arrays":
+        return f"a list of arrays of shapes {', '.join(str(tuple(shape)) for shape in argument.value)}"
     if argument.form in ("float", "int", "scalar", "zero_d"):
         kind = {"float": "the number", "int": "the integer", "scalar": f"the {data.dtype} scalar"}
         return f"{kind.get(argument.form, 'the 0-d array')} {number(float(data))}"
@@ -711,7 +777,7 @@ def _written(data: np.ndarray) -> str:
 def _short(argument: Argument, index: tuple[int, ...], shape: tuple[int, ...]) -> str:
     """Say what one argument was where an element of the result stands; few numbers are written out."""
     data = argument.data
-    if data is None or argument.form == "function":
+    if data is None or argument.form in ("function", "arrays"):
         return describe_argument(argument)
     if data.shape == shape:
         return number(float(data[index]))
@@ -732,6 +798,8 @@ def _location(call: Call, index: tuple[int, ...], shape: tuple[int, ...], along:
         return ", ".join(f"{s} = {number(float(x))}" for s, x in zip(call.symbols, call.points[index[0]], strict=True))
     numbers = [a for a in call.arguments if a.data is not None and a.form != "function"]
     first = numbers[0] if numbers else None
+    if call.result == "list":
+        return f"position {index} for {describe_call(call)}"
     rest = [argument for argument in call.arguments if argument is not first]
     if first is not None and first.data is not None and first.data.shape == shape:
         if along is not None and shape:
@@ -763,6 +831,14 @@ def _value_finding(
     return Finding("value", text, at, got_text, want_text)
 
 
+def _share_finding(name: str, call: Call, bad: np.ndarray, expected: Expected) -> Finding:
+    """Describe an accuracy that is too low."""
+    got, want = f"{1 - bad.mean():.1%}", f"{expected.share:.0%}"
+    right = bad.size - int(bad.sum())
+    text = messages.SHARE.format(name=name, right=right, total=bad.size, got=got, want=want, what=describe_call(call))
+    return Finding("value", text, describe_call(call), got, f"at least {want}")
+
+
 def _unread(name: str, call: Call, value: Value) -> Finding:
     """Describe a returned object that is not the expression or the text that was asked for."""
     got = value.type if " " in value.type else f"an object of type {value.type}"
@@ -786,7 +862,11 @@ def _judge_value(name: str, call: Call, value: Value, want: np.ndarray, expected
         text = messages.SHAPE.format(name=name, got=_shape(got.shape), what=what, want=_shape(want.shape))
         return Finding("shape", text, got=str(got.shape), want=str(want.shape))
     bad = wrong_elements(got, want, expected)
-    if bad.any():
+    if want.size and bad.mean() > 1 - expected.share:
+        if expected.share < 1:
+            return _share_finding(name, call, bad, expected)
+        if call.result == "again":
+            return Finding("value", messages.UNSTEADY.format(name=name, what=describe_call(call)))
         return _value_finding(name, call, got, want, bad, expected.along)
     if expected.keep_dtype and got.dtype != np.dtype(expected.precision):
         template = messages.DTYPE_FLOAT32 if expected.precision == "float32" else messages.DTYPE_FLOAT64
@@ -820,12 +900,14 @@ def judge(name: str, call: Call, expected: Expected, outcome: Outcome) -> Findin
         return Finding("raised", text, got=outcome.error)
     wants_tuple = len(expected.values) > 1
     if outcome.is_tuple != wants_tuple or len(outcome.values) != len(expected.values):
-        got = f"a tuple of {len(outcome.values)}" if outcome.is_tuple else "one object"
-        want = f"a tuple of {len(expected.values)} was" if wants_tuple else "one array or number was"
+        several = "list" if call.result == "list" else "tuple"
+        got = f"a {several} of {len(outcome.values)}" if outcome.is_tuple else "one object"
+        want = f"a {several} of {len(expected.values)} was" if wants_tuple else "one array or number was"
         text = messages.RETURNED_TUPLE.format(name=name, got=got, what=describe_call(call), want=want)
         return Finding("type", text, got=got)
-    for value, want_array in zip(outcome.values, expected.values, strict=True):
-        finding = _judge_value(name, call, value, want_array, expected)
+    for index, (value, want_array) in enumerate(zip(outcome.values, expected.values, strict=True)):
+        member = f"{name}(…)[{index}]" if wants_tuple else name
+        finding = _judge_value(member, call, value, want_array, expected)
         if finding is not None:
             return finding
     if expected.no_mutation and outcome.mutated:
@@ -1121,11 +1203,13 @@ def _cases(function: str, criterion: str) -> tuple[tuple[Call, Expected], ...]:
             _array(case["points"]) if "points" in case else None,
             tuple(case.get("choices", ())),
             tuple(case.get("forbidden", ())),
+            case.get("result", ""),
         )
         rules: dict[str, Any] = {name: True for name in case["rules"]}
         values = tuple(_array(packed) for packed in case["want"])
         bound = (case["relative"], case["absolute"], case["precision"])
-        decoded.append((made, Expected(values, *bound, **rules, along=case.get("along"))))
+        finer = {"along": case.get("along"), "share": case.get("share", 1.0)}
+        decoded.append((made, Expected(values, *bound, **rules, **finer)))
     return tuple(decoded)
 
 
@@ -1247,6 +1331,15 @@ def _failure(name: str, function: Callable[..., Any], criterion: str) -> str:
     return "\n".join(filter(None, [f"{name}, {criterion}: not yet.", told[1], _causes(name, [tried]).get(criterion)]))
 
 
+def load_data(name: str) -> dict[str, np.ndarray]:
+    """Return the arrays of the data file ``name`` that lies beside ``checks.py``."""
+    try:
+        with np.load(Path(__file__).with_name(name)) as file:
+            return dict(file)
+    except FileNotFoundError:
+        raise FileNotFoundError(messages.NO_DATA_FILE.format(name=name)) from None
+
+
 def draw(*functions: Callable[..., Any]) -> None:
     """Draw functions side by side; a graded one on its expected curve, with the difference below."""
     try:
@@ -1310,9 +1403,9 @@ _DATA = r"""
 "cases": [
 {"arguments":[["array",["f8",[4,3],[-0.536834522245039,-3.1418008497653656,-6.902909703917787,-6.6059228196971755,2.649158135698464,-2.2994194390391893,-3.935207839006937,-0.9283719346887409,-1.5565843032071829,2.069170039851519,-0.4114076577794439,7.646965704828981]],null]],"keywords":{},"want":[["f8",[4,3],[0.9296924560441225,0.06870950271094273,0.0015980412449346326,9.494200246554384e-05,0.9928621982172032,0.007042859780331113,0.031236967712147193,0.6317148845447816,0.337048147743071,0.0037654623408183837,0.0003151498483469588,0.9959193878108347]]],"relative":32.0,"absolute":32.0,"precision":"float64","rules":[],"along":-1},
 {"arguments":[["array",["f8",[3,5],[0.676098788708039,-7.487665444126595,-0.184818222231387,3.343305727765131,0.830821250604032,-2.461416767643801,-4.716347611090502,-3.289990259708876,-7.65641223324152,-5.029852446522803,-2.342260300798186,-3.942233857744185,-5.633987303127881,-7.252639275597373,7.200906964984682]],null]],"keywords":{},"want":[["f8",[3,5],[0.05885785153112114,1.6762031299205872e-05,0.02488358203210897,0.8475350368840006,0.06870676752147009,0.6158575328062447,0.06459162868203373,0.26892759150544526,0.003414462863608238,0.047208784142667964,7.168302276790204e-05,1.4472935399723407e-05,2.6658606091746666e-06,5.282820054054077e-07,0.9999106498992177]]],"relative":32.0,"absolute":32.0,"precision":"float64","rules":[],"along":-1},
-{"arguments":[["array",["f8",[5,4],[0.011769869581643277,-3.2481127318475274,-0.9075734019511366,-5.298383858045508,0.4200387094657678,1.1646083531017375,-3.435369764791707,1.299378501306375,2.1204060901290536,-1.3439595449022388,-3.5347480017066193,-0.4846697632584025,-4.3878960997379775,-6.667953879640725,3.3411235775003387,7.16961514414362,-6.520792214721833,-6.841862235889295,-4.150055863834886,6.063674432973473]],null]],"keywords":{},"want":[["f8",[5,4],[0.6934260145051421,0.026622639116877178,0.276525012592814,0.003426333785166626,0.18063555747954432,0.3803345083043623,0.003823143663013133,0.4352067905530802,0.9019655325554926,0.028225072313136326,0.0031563686810529962,0.06665302645031791,9.360321170859164e-06,9.573577079306128e-07,0.021279496453264657,0.9787101858678566,3.4246570614859326e-06,2.4841519097626e-06,3.666188610078383e-05,0.9999574293049279]]],"relative":32.0,"absolute":32.0,"precision":"float64","rules":[],"along":-1},
-{"arguments":[["array",["f8",[2,8],[-6.642191689540024,-5.938892066191608,-7.082526570085012,0.25127876708199004,-6.0418782206204575,1.7401216332026248,-2.3585941593042445,7.155575536292618,4.601491086915157,1.881512364613874,-1.9327826386360876,-2.6190450109707175,-4.105376964809681,0.018991318612403774,4.924770613640355,5.619201518000947]],null]],"keywords":{},"want":[["f8",[2,8],[1.0123034729177116e-06,2.0452663462622615e-06,6.517420134784154e-07,0.0009979456909635419,1.845115485418054e-06,0.0044228595507976275,7.339280678195745e-05,0.9945002475241386,0.1913158227389007,0.012603151004007312,0.00027794052115176894,0.00013993034537645882,3.1652363183065606e-05,0.0019570256915872027,0.26433179450428507,0.5293426828315084]]],"relative":32.0,"absolute":32.0,"precision":"float64","rules":[],"along":-1},
-{"arguments":[["array",["f8",[5],[-5.8275797901364506,6.513690159005353,-0.14076477723103586,2.1878316178303994,4.7423128669863726]],null]],"keywords":{},"want":[["f8",[5],[3.6870406568307302e-06,0.8441572702766315,0.0010875026058817113,0.011161610708443287,0.14358992936838672]]],"relative":32.0,"absolute":32.0,"precision":"float64","rules":[],"along":-1}
+{"arguments":[["array",["f8",[6,4],[0.011769869581643277,-3.2481127318475274,-0.9075734019511366,-5.298383858045508,0.4200387094657678,1.1646083531017375,-3.435369764791707,1.299378501306375,2.1204060901290536,-1.3439595449022388,-3.5347480017066193,-0.4846697632584025,-4.3878960997379775,-6.667953879640725,3.3411235775003387,7.16961514414362,-6.520792214721833,-6.841862235889295,-4.150055863834886,6.063674432973473,-6.642191689540024,-5.938892066191608,-7.082526570085012,0.25127876708199004]],null]],"keywords":{},"want":[["f8",[6,4],[0.6934260145051421,0.026622639116877178,0.276525012592814,0.003426333785166626,0.18063555747954432,0.3803345083043623,0.003823143663013133,0.4352067905530802,0.9019655325554926,0.028225072313136326,0.0031563686810529962,0.06665302645031791,9.360321170859164e-06,9.573577079306128e-07,0.021279496453264657,0.9787101858678566,3.4246570614859326e-06,2.4841519097626e-06,3.666188610078383e-05,0.9999574293049279,0.0010106308759920187,0.0020418870175387105,0.0006506651608178717,0.9962968169456514]]],"relative":32.0,"absolute":32.0,"precision":"float64","rules":[],"along":-1},
+{"arguments":[["array",["f8",[2,12],[-6.0418782206204575,1.7401216332026248,-2.3585941593042445,7.155575536292618,4.601491086915157,1.881512364613874,-1.9327826386360876,-2.6190450109707175,-4.105376964809681,0.018991318612403774,4.924770613640355,5.619201518000947,-5.8275797901364506,6.513690159005353,-0.14076477723103586,2.1878316178303994,4.7423128669863726,-4.301864301352586,3.430864176641263,3.6343521775277647,2.121956642853256,-7.240074245010549,-2.69055511116769,-4.169150867460839]],null]],"keywords":{},"want":[["f8",[2,12],[1.3149069129896847e-06,0.0031519157713906353,5.230280151241952e-05,0.7087227118161431,0.05511268475904234,0.0036306118245243795,8.006681363154562e-05,4.0309980128938944e-05,9.118151802675285e-06,0.0005637638249764143,0.07614652386691732,0.15248867548301714,3.3620099853132297e-06,0.7697406771435793,0.000991633930929101,0.010177660120032728,0.13093177462867894,1.5459976047193215e-05,0.03527687650671817,0.043237825123542496,0.009528813030228924,8.187672284760571e-07,7.744466520618827e-05,1.7654097823046546e-05]]],"relative":32.0,"absolute":32.0,"precision":"float64","rules":[],"along":-1},
+{"arguments":[["array",["f8",[5],[-6.7095056810022395,-4.478970786021154,4.020466916420419,-5.8572701582702305,-5.715143237050473]],null]],"keywords":{},"want":[["f8",[5],[2.187188694600585e-05,0.0002035144492521049,0.9996642069262718,5.1287016670953204e-05,5.911972085899237e-05]]],"relative":32.0,"absolute":32.0,"precision":"float64","rules":[],"along":-1}
 ]
 },
 "axis": {
@@ -1323,9 +1416,9 @@ _DATA = r"""
 {"arguments":[["array",["f8",[2,4],[1.0159746680951738,3.3447826702540677,-0.30142786339197514,-6.5209687264553935,-7.98320428090647,-5.889843640904337,-0.9783385172574448,-5.712406940052119]],null],["value",null,1]],"keywords":{},"want":[["f8",[2,4],[0.0866997348294173,0.8900332552312475,0.023220796866968117,4.621307236691093e-05,0.0008922346721069005,0.007237924864009166,0.9832266546339075,0.008643185829976379]]],"relative":32.0,"absolute":32.0,"precision":"float64","rules":[],"along":1},
 {"arguments":[["array",["f8",[3,3],[-5.758330029921488,7.020554496433183,5.425209526047732,5.609371064505041,4.746640921522657,1.4770474053352753,6.623748769033046,3.765186837266171,4.770850686045959]],null],["value",null,0]],"keywords":{},"want":[["f8",[3,3],[3.077179645665087e-06,0.8760592626813826,0.6497449952067252,0.2661231824384501,0.09015407627408169,0.012533660312302337,0.7338737403819041,0.033786661044535864,0.3377213444809724]]],"relative":32.0,"absolute":32.0,"precision":"float64","rules":[],"along":0},
 {"arguments":[["array",["f8",[3,3],[6.13006591147683,-6.328163295552105,1.4827837103111392,7.267399983681749,3.2271609864874318,-5.525058624871011,-7.1196567435718165,3.1416936261647486,-5.69711628221356]],null],["value",null,1]],"keywords":{},"want":[["f8",[3,3],[0.990499613643559,3.8487004583356816e-06,0.009496537655982533,0.9827082181942635,0.017289048234447917,2.7335712886464314e-06,3.495215935063995e-05,0.9998200787267523,0.00014496911389708816]]],"relative":32.0,"absolute":32.0,"precision":"float64","rules":[],"along":1},
-{"arguments":[["array",["f8",[2,3,2],[7.268637247533194,4.106337752514536,4.639640005420398,4.960519852875784,5.4088865531954315,-1.112970498553489,-4.398092653861241,-3.343580895289085,5.28419815760007,-5.593296589101264,-7.659869053400682,5.4327543240624685]],null],["value",null,0]],"keywords":{},"want":[["f8",[2,3,2],[0.9999914256766338,0.9994188490171847,0.3442168909513303,0.9999739069753814,0.9999978898630697,0.0014341828494023323,8.574323366224583e-06,0.0005811509828152309,0.6557831090486697,2.6093024618733463e-05,2.1101369302364813e-06,0.9985658171505977]]],"relative":32.0,"absolute":32.0,"precision":"float64","rules":[],"along":0},
-{"arguments":[["array",["f8",[2,3,2],[-3.893593005986512,7.8010016098884645,3.8305926302821263,-4.248248770447178,3.171094449723169,-7.0628084770563895,6.0509375302115735,0.43724238752018074,-2.804635881553221,1.6336378187308753,-1.8543688690233573,1.8784166685324308]],null],["value",null,1]],"keywords":{},"want":[["f8",[2,3,2],[0.0002912627854768973,0.9999938005667017,0.6589556674860281,5.848902157080741e-06,0.3407530697284949,3.505311412314128e-07,0.999488895090521,0.11718073619331039,0.00014251195780816728,0.38765389870389755,0.0003685929516707307,0.4951653651027919]]],"relative":32.0,"absolute":32.0,"precision":"float64","rules":[],"along":1},
-{"arguments":[["array",["f8",[2,3,2],[-7.265033380663807,0.2417860300922552,-3.7396976624364324,-6.280407264535196,-6.656621543824167,-4.642731701123353,-0.059852020200896305,-7.947861191153107,5.265871933490086,-2.5394402013637496,1.4144334567707126,7.493702873088152]],null],["value",null,-1]],"keywords":{},"want":[["f8",[2,3,2],[0.0005490238990560906,0.9994509761009438,0.9269468928024602,0.07305310719753975,0.11775227374429052,0.8822477262557095,0.9996249249116352,0.00037507508836481736,0.9995926018584865,0.0004073981415134956,0.0022846175391415115,0.9977153824608586]]],"relative":32.0,"absolute":32.0,"precision":"float64","rules":[],"along":-1}
+{"arguments":[["array",["f8",[2,3,4],[7.268637247533194,4.106337752514536,4.639640005420398,4.960519852875784,5.4088865531954315,-1.112970498553489,-4.398092653861241,-3.343580895289085,5.28419815760007,-5.593296589101264,-7.659869053400682,5.4327543240624685,-3.893593005986512,7.8010016098884645,3.8305926302821263,-4.248248770447178,3.171094449723169,-7.0628084770563895,6.0509375302115735,0.43724238752018074,-2.804635881553221,1.6336378187308753,-1.8543688690233573,1.8784166685324308]],null],["value",null,0]],"keywords":{},"want":[["f8",[2,3,4],[0.9999857996572165,0.024252979957158773,0.6919064685763594,0.99989985273203,0.9035922925369803,0.9974005121934564,2.897552180747754e-05,0.022295485393971026,0.9996931467505527,0.0007262175813309769,0.003001909751849517,0.9721949220006452,1.4200342783528441e-05,0.9757470200428411,0.3080935314236406,0.0001001472679699459,0.09640770746301969,0.0025994878065435166,0.9999710244781924,0.9777045146060289,0.0003068532494474225,0.999273782418669,0.9969980902481504,0.02780507799935469]]],"relative":32.0,"absolute":32.0,"precision":"float64","rules":[],"along":0},
+{"arguments":[["array",["f8",[2,3,4],[-7.265033380663807,0.2417860300922552,-3.7396976624364324,-6.280407264535196,-6.656621543824167,-4.642731701123353,-0.059852020200896305,-7.947861191153107,5.265871933490086,-2.5394402013637496,1.4144334567707126,7.493702873088152,-2.0477786336514203,-3.3551305884243945,6.069745659009225,-6.763130964953611,6.085561058282622,-0.1495976890340014,7.178343159776146,1.4889053549107718,-5.701308845818744,1.183094098487004,-3.105693946784177,-4.71438515514258]],null],["value",null,1]],"keywords":{},"want":[["f8",[2,3,4],[3.6132042814929755e-06,0.9349942878276745,0.004677584101143378,1.04226807651262e-06,6.639301937659443e-06,0.007071146909732953,0.1854207192447624,1.9670409304251214e-07,0.9999897474937808,0.057934565262592545,0.8099016966540943,0.9999987610278306,0.00029349767616212,0.008389736159797224,0.24812607473425266,0.0002601330811030621,0.9996989008701068,0.20696340131464214,0.751848231390249,0.997721711608935,7.60145373098716e-06,0.7846468625255606,2.5693875498330692e-05,0.0020181553099619886]]],"relative":32.0,"absolute":32.0,"precision":"float64","rules":[],"along":1},
+{"arguments":[["array",["f8",[2,3,4],[-2.2768712163556106,-5.869895273773956,1.3188687618942083,-7.605487117598548,5.961450538046792,-2.4540871548563885,-2.253120490468948,4.898576686737515,3.0192443578349373,6.027467627320275,-0.6001045434534564,6.708755662337332,7.080910482398291,-3.556128171600852,1.4439755255924478,-4.803502190186238,-2.2803762922846076,7.637093709725159,-4.686190634892954,1.5975973954401148,-4.388002366444075,-1.1409735509198953,-4.101705573501569,6.024444620462692]],null],["value",null,-1]],"keywords":{},"want":[["f8",[2,3,4],[0.02668444023786095,0.0007342223078371864,0.9724518971232796,0.00012944033102201474,0.7429676303666751,0.00016449333681799844,0.00020110692425931025,0.2566667693722475,0.016312290633050716,0.3303465053299014,0.0004371713519380721,0.6529040326851097,0.9964181935336912,2.392403656281548e-05,0.003551010055457586,6.872374288202675e-06,4.918590053499437e-05,0.9975694106589187,4.436175650621492e-06,0.0023769672648956746,3.003072412591554e-05,0.0007722048083620231,3.998553597373874e-05,0.9991577789315383]]],"relative":32.0,"absolute":32.0,"precision":"float64","rules":[],"along":-1}
 ]
 },
 "arrays": {
@@ -1417,9 +1510,9 @@ _DATA = r"""
 {"returned":[["ndarray",["f8",[2,4],[0.086699734829,0.89003325523,0.023220796867,4.6213072367e-05,0.00089223467211,0.007237924864,0.98322665463,0.00864318583]]]]},
 {"returned":[["ndarray",["f8",[3,3],[2.344188933e-06,0.83136482574,0.16863283007,0.6953842195,0.29345795748,0.011157823014,0.82363278168,0.047236308536,0.12913090978]]]]},
 {"returned":[["ndarray",["f8",[3,3],[0.99049961364,3.8487004583e-06,0.009496537656,0.98270821819,0.017289048234,2.7335712886e-06,3.4952159351e-05,0.99982007873,0.0001449691139]]]]},
-{"returned":[["ndarray",["f8",[2,3,2],[0.95939063003,0.040609369974,0.42046133726,0.57953866274,0.99853122551,0.0014687744903,0.25835966094,0.74164033906,0.99998112201,1.8877994529e-05,2.060369056e-06,0.99999793963]]]]},
-{"returned":[["ndarray",["f8",[2,3,2],[8.3387022884e-06,0.9999916613,0.99969006606,0.00030993393915,0.99996407003,3.5929967643e-05,0.99636569024,0.0036343097623,0.011678324618,0.98832167538,0.023367014459,0.97663298554]]]]},
-{"returned":[["ndarray",["f8",[2,3,2],[0.00054902389906,0.9994509761,0.9269468928,0.073053107198,0.11775227374,0.88224772626,0.99962492491,0.00037507508836,0.99959260186,0.00040739814151,0.0022846175391,0.99771538246]]]]}
+{"returned":[["ndarray",["f8",[2,3,4],[0.8237725139,0.034868886295,0.059435825908,0.081922773898,0.99831875962,0.0014684619668,5.4973359527e-05,0.00015780505691,0.46292455166,8.7392521332e-06,1.1065556284e-06,0.53706560253,8.1842538985e-06,0.98146994213,0.018516133057,5.7405572498e-06,0.052975971648,1.9034933396e-06,0.94358035311,0.0034417717535,0.005093862831,0.43108709615,0.013174767684,0.55064427333]]]]},
+{"returned":[["ndarray",["f8",[2,3,4],[0.0005381968184,0.97974120327,0.018279948815,0.0014406510996,0.0013486328575,0.010104503584,0.98817608426,0.0003707793022,0.097074441523,3.9564065392e-05,0.0020627491787,0.90082324523,0.00029815238321,8.0660803753e-05,0.99961851635,2.6704643671e-06,0.25033763333,0.0004904910694,0.74664709331,0.0025247822886,0.001006030128,0.98280916284,0.013485660268,0.0026991467652]]]]},
+{"returned":[["ndarray",["f8",[2,3,4],[0.026684440238,0.00073422230784,0.97245189712,0.00012944033102,0.74296763037,0.00016449333682,0.00020110692426,0.25666676937,0.016312290633,0.33034650533,0.00043717135194,0.65290403269,0.99641819353,2.3924036563e-05,0.0035510100555,6.8723742882e-06,4.9185900535e-05,0.99756941066,4.4361756506e-06,0.0023769672649,3.0030724126e-05,0.00077220480836,3.9985535974e-05,0.99915777893]]]]}
 ]
 }
 },
@@ -1431,9 +1524,9 @@ _DATA = r"""
 "values": [
 {"returned":[["ndarray",["f8",[4,3],[0.94937513613,0.035630527185,0.0011144580771,9.0783571655e-05,0.48210845694,0.0045991240626,0.046944596684,0.48210845694,0.34592814166,0.003589483613,0.00015255894096,0.6483582762]]]]},
 {"returned":[["ndarray",["f8",[3,5],[0.064932003616,0.00018850861451,0.062999527307,0.99448580516,0.070022496373,0.9350009667,0.99967352997,0.93699475187,0.0055136694271,0.066212241678,6.7029684693e-05,0.00013796141648,5.7208201854e-06,5.2541590146e-07,0.86376526195]]]]},
-{"returned":[["ndarray",["f8",[5,4],[0.41406670149,0.040687433034,0.92130387444,0.0016048801347,0.17186121881,0.92614584971,0.020295210595,0.32479778835,0.41406670149,0.033163047884,0.0080847462011,0.02400175483,3.9601072596e-06,1.0366435422e-06,0.050231465162,0.32479778835,1.4180968226e-06,2.6327277754e-06,8.4703606057e-05,0.32479778835]]]]},
-{"returned":[["ndarray",["f8",[2,8],[2.8163759852e-06,8.6370461337e-05,0.0012465627814,0.79149322086,0.030093943642,0.54605813278,0.00014776512068,0.5,0.99999718362,0.99991362954,0.99875343722,0.20850677914,0.96990605636,0.45394186722,0.99985223488,0.5]]]]},
-{"returned":[["ndarray",["f8",[5],[3.6870406568e-06,0.84415727028,0.0010875026059,0.011161610708,0.14358992937]]]]}
+{"returned":[["ndarray",["f8",[6,4],[0.41389285655,0.040599252987,0.91991588699,0.0012114151675,0.17178906328,0.9241386554,0.02026463491,0.24516782199,0.41389285655,0.033091175099,0.0080725661522,0.018117296874,3.9584446178e-06,1.0343968712e-06,0.050155789107,0.24516782199,1.4175014379e-06,2.6270219827e-06,8.4575996107e-05,0.24516782199,0.00041984767297,0.0021672550985,0.001506546843,0.24516782199]]]]},
+{"returned":[["ndarray",["f8",[2,12],[0.29813727372,0.0044276276317,0.054181315979,0.98695035155,0.31373672516,0.99609463605,0.0024590154411,0.0010115265998,0.0010382094486,0.99866458943,0.99906445034,0.99989341562,0.70186272628,0.99557237237,0.94581868402,0.013049648449,0.68626327484,0.0039053639521,0.99754098456,0.9989884734,0.99896179055,0.0013354105726,0.00093554965501,0.0001065843787]]]]},
+{"returned":[["ndarray",["f8",[5],[2.1871886946e-05,0.00020351444925,0.99966420693,5.1287016671e-05,5.9119720859e-05]]]]}
 ],
 "axis": [
 {"returned":[["ndarray",["f8",[4,3],[2.1498147473e-06,0.00012677217954,2.9482700117e-06,0.059352997986,0.80310425148,0.0079195538205,0.40521072412,1.3328826306e-05,0.99200372418,0.53543412807,0.19675564751,7.3773727094e-05]]]]},
@@ -1441,9 +1534,9 @@ _DATA = r"""
 {"returned":[["ndarray",["f8",[2,4],[0.9907703145,0.99269239404,0.02542643727,0.0058719282327,0.0092296855025,0.0073076059597,0.97457356273,0.99412807177]]]]},
 {"returned":[["ndarray",["f8",[3,3],[3.0771796457e-06,0.87605926268,0.64974499521,0.26612318244,0.090154076274,0.012533660312,0.73387374038,0.033786661045,0.33772134448]]]]},
 {"returned":[["ndarray",["f8",[3,3],[0.49999126054,3.8184219505e-06,0.9848206686,0.49999126054,0.017289029478,0.00028572746412,1.7478919042e-05,0.9827071521,0.01489360394]]]]},
-{"returned":[["ndarray",["f8",[2,3,2],[0.99999142568,0.99941884902,0.34421689095,0.99997390698,0.99999788986,0.0014341828494,8.5743233662e-06,0.00058115098282,0.65578310905,2.6093024619e-05,2.1101369302e-06,0.99856581715]]]]},
-{"returned":[["ndarray",["f8",[2,3,2],[0.000441811364,0.80863642972,0.99985743549,7.4710201522e-06,0.9992873507,3.5053319147e-07,0.99955818864,0.19136357028,0.00014256450608,0.99999252898,0.00071264930134,0.99999964947]]]]},
-{"returned":[["ndarray",["f8",[2,3,2],[0.00054902389906,0.99962492491,0.5,0.99485515818,0.98313290403,0.5,0.9994509761,0.00037507508836,0.5,0.0051448418187,0.016867095967,0.5]]]]}
+{"returned":[["ndarray",["f8",[2,3,4],[0.99998579966,0.024252979957,0.69190646858,0.99989985273,0.90359229254,0.99740051219,2.8975521807e-05,0.022295485394,0.99969314675,0.00072621758133,0.0030019097518,0.972194922,1.4200342784e-05,0.97574702004,0.30809353142,0.00010014726797,0.096407707463,0.0025994878065,0.99997102448,0.97770451461,0.00030685324945,0.99927378242,0.99699809025,0.027805077999]]]]},
+{"returned":[["ndarray",["f8",[2,3,4],[0.01215763675,0.98942074531,0.017199368445,0.0039816323804,6.6393259269e-06,0.027873055069,0.18629211629,1.9670429806e-07,0.99999239631,0.058347146507,0.99996582688,0.99798131956,0.98784236325,0.010579254695,0.98280063156,0.99601836762,0.99999336067,0.97212694493,0.81370788371,0.9999998033,7.603685395e-06,0.94165285349,3.4173116842e-05,0.0020186804355]]]]},
+{"returned":[["ndarray",["f8",[2,3,4],[0.026707506513,0.9691796444,0.99644888058,0.95073665397,0.99995069669,0.00022135140115,0.98383664638,0.99314992792,0.99879844408,0.99847484077,0.94360302272,0.5,0.97329249349,0.030820355604,0.0035511194172,0.049263346028,4.9303311611e-05,0.9997786486,0.016163353617,0.0068500720775,0.0012015559215,0.0015251592322,0.05639697728,0.5]]]]}
 ],
 "arrays": [
 {"returned":[["ndarray",["f8",[2],[0.99999605563,3.9443675989e-06]]]]},
@@ -1480,7 +1573,7 @@ _DATA = r"""
 {"error":"ValueError"},
 {"error":"ValueError"},
 {"error":"ValueError"},
-{"returned":[["ndarray",["f8",[5],[3.6870406568e-06,0.84415727028,0.0010875026059,0.011161610708,0.14358992937]]]]}
+{"returned":[["ndarray",["f8",[5],[2.1871886946e-05,0.00020351444925,0.99966420693,5.1287016671e-05,5.9119720859e-05]]]]}
 ],
 "axis": [
 {"returned":[["ndarray",["f8",[4,3],[2.1498147473e-06,0.00012677217954,2.9482700117e-06,0.059352997986,0.80310425148,0.0079195538205,0.40521072412,1.3328826306e-05,0.99200372418,0.53543412807,0.19675564751,7.3773727094e-05]]]]},
@@ -1488,7 +1581,7 @@ _DATA = r"""
 {"error":"ValueError"},
 {"returned":[["ndarray",["f8",[3,3],[3.0771796457e-06,0.87605926268,0.64974499521,0.26612318244,0.090154076274,0.012533660312,0.73387374038,0.033786661045,0.33772134448]]]]},
 {"returned":[["ndarray",["f8",[3,3],[0.99049961364,3.8184260929e-06,0.0095858987687,0.99049961364,0.017289048234,2.7811708607e-06,3.4626330346e-05,0.98270821819,0.0001449691139]]]]},
-{"returned":[["ndarray",["f8",[2,3,2],[0.99999142568,0.99941884902,0.34421689095,0.99997390698,0.99999788986,0.0014341828494,8.5743233662e-06,0.00058115098282,0.65578310905,2.6093024619e-05,2.1101369302e-06,0.99856581715]]]]},
+{"returned":[["ndarray",["f8",[2,3,4],[0.99998579966,0.024252979957,0.69190646858,0.99989985273,0.90359229254,0.99740051219,2.8975521807e-05,0.022295485394,0.99969314675,0.00072621758133,0.0030019097518,0.972194922,1.4200342784e-05,0.97574702004,0.30809353142,0.00010014726797,0.096407707463,0.0025994878065,0.99997102448,0.97770451461,0.00030685324945,0.99927378242,0.99699809025,0.027805077999]]]]},
 {"error":"ValueError"},
 {"error":"ValueError"}
 ],
@@ -1525,9 +1618,9 @@ _DATA = r"""
 "values": [
 {"returned":[["ndarray",["f8",[4,3],[0.21413718326,0.015825942524,0.00036807876487,2.0476772122e-05,0.21413718326,0.001518980336,0.010588631744,0.21413718326,0.11425176571,0.00080962928247,6.7761810501e-05,0.21413718326]]]]},
 {"returned":[["ndarray",["f8",[3,5],[0.018257303493,5.1994676094e-06,0.0077187171693,0.26289957902,0.021312369957,0.26289957902,0.027573117295,0.11480082134,0.0014575787445,0.020152663264,1.8847120501e-05,3.8052686249e-06,7.0091625882e-07,1.3889752733e-07,0.26289957902]]]]},
-{"returned":[["ndarray",["f8",[5,4],[0.1455528121,0.0055881952913,0.058043673526,0.00071920076145,0.060412690996,0.12720104195,0.0012786319591,0.1455528121,0.1455528121,0.0045547623482,0.00050935243198,0.010755993533,1.3920577187e-06,1.4237729268e-07,0.0031646656933,0.1455528121,4.9848968684e-07,3.6159068933e-07,5.3364677962e-06,0.1455528121]]]]},
-{"returned":[["ndarray",["f8",[2,8],[3.5164742082e-07,7.1047137029e-07,2.2639791743e-07,0.00034665990756,6.409442612e-07,0.0015363842912,2.5494717644e-05,0.34546305175,0.12485777194,0.0082251500751,0.00018139134393,9.1322248731e-05,2.0657170364e-05,0.0012772067881,0.17250992857,0.34546305175]]]]},
-{"returned":[["ndarray",["f8",[5],[3.6870406568e-06,0.84415727028,0.0010875026059,0.011161610708,0.14358992937]]]]}
+{"returned":[["ndarray",["f8",[6,4],[0.1269990371,0.0048758619695,0.050644783434,0.00062752345943,0.052711819675,0.11098658701,0.0011156433549,0.1269990371,0.1269990371,0.0039741618458,0.00044442472439,0.0093849153578,1.2146106097e-06,1.2422830458e-07,0.002761262321,0.1269990371,4.3494666517e-07,3.1549833152e-07,4.6562224515e-06,0.1269990371,0.00012882621517,0.00026028155533,8.2940994581e-05,0.1269990371]]]]},
+{"returned":[["ndarray",["f8",[2,12],[6.8458735275e-07,0.0016409995664,2.7230700573e-05,0.368986276,0.02869362583,0.0018902257744,4.1685633748e-05,2.0986810787e-05,4.7472344566e-06,0.00029351551863,0.039644591324,0.07939103342,1.6116278913e-06,0.368986276,0.00047535400194,0.0048788079124,0.062764031271,7.4109621047e-06,0.016910478656,0.020726673994,0.004567773718,3.9248785925e-07,3.7124215284e-05,8.462745968e-06]]]]},
+{"returned":[["ndarray",["f8",[5],[2.1871886946e-05,0.00020351444925,0.99966420693,5.1287016671e-05,5.9119720859e-05]]]]}
 ],
 "axis": [
 {"returned":[["ndarray",["f8",[4,3],[9.7432941756e-07,3.8305651995e-05,7.2121504737e-07,0.026899700093,0.24266705901,0.001937306068,0.18364779073,4.0274560541e-06,0.24266705901,0.24266705901,0.05945195065,1.8046760259e-05]]]]},
@@ -1535,9 +1628,9 @@ _DATA = r"""
 {"returned":[["ndarray",["f8",[2,4],[0.045506493672,0.46715590049,0.012188007815,2.4256070556e-05,0.00042392330368,0.003438921526,0.46715590049,0.004106596623]]]]},
 {"returned":[["ndarray",["f8",[3,3],[1.0370726853e-06,0.24733050984,0.24733050984,0.089688973418,0.025452448937,0.0047710357419,0.24733050984,0.0095387064072,0.12855626889]]]]},
 {"returned":[["ndarray",["f8",[3,3],[0.33031998793,1.2834964007e-06,0.0031669837734,0.33031998793,0.0058114077998,9.1884164431e-07,1.1547474491e-05,0.33031998793,4.7894813249e-05]]]]},
-{"returned":[["ndarray",["f8",[2,3,2],[0.15321094306,0.15321094306,0.080419568228,0.15321094306,0.15321094306,0.00022004809609,1.3136914331e-06,8.9090465151e-05,0.15321094306,3.997841225e-06,3.2329675128e-07,0.15321094306]]]]},
-{"returned":[["ndarray",["f8",[2,3,2],[7.981920538e-05,0.18058372158,0.18058372158,1.0562230667e-06,0.093381786527,6.3300610442e-08,0.18058372158,0.042735083935,2.5748499896e-05,0.14137496006,6.6595924465e-05,0.18058372158]]]]},
-{"returned":[["ndarray",["f8",[2,3,2],[8.837423577e-05,0.16087772564,0.16087772564,0.012678846898,0.021472107465,0.16087772564,0.16087772564,6.0363868144e-05,0.16087772564,6.5567998717e-05,0.00036838569407,0.16087772564]]]]}
+{"returned":[["ndarray",["f8",[2,3,4],[0.079145042758,0.0019672139359,0.079145042758,0.079145042758,0.079145042758,0.079145042758,2.293335363e-06,0.0018048164026,0.079145042758,5.7518292321e-05,0.00023830163567,0.079145042758,1.1239026966e-06,0.079145042758,0.035241866965,7.9269536683e-06,0.0084442864247,0.00020627277717,0.079145042758,0.079145042758,2.4293368047e-05,0.079145042758,0.079145042758,0.0022635729084]]]]},
+{"returned":[["ndarray",["f8",[2,3,4],[4.0546492981e-07,0.11221639885,0.00064810537541,1.1695971509e-07,7.4504619292e-07,0.00084866683389,0.025691075191,2.2073452309e-08,0.11221639885,0.0069532064178,0.11221639885,0.11221639885,3.2945172053e-05,0.0011998594835,0.037033823324,2.9257855416e-05,0.11221639885,0.02959890455,0.11221639885,0.11221639885,8.5326468098e-07,0.11221639885,3.8349151605e-06,0.00022698726365]]]]},
+{"returned":[["ndarray",["f8",[2,3,4],[0.0039695159488,0.00010922122162,0.14465970733,1.9255245897e-05,0.14465970733,3.2027718287e-05,3.9156576432e-05,0.049974370647,0.0036142083227,0.073192730303,9.6861217971e-05,0.14465970733,0.14465970733,3.4732847611e-06,0.00051553462058,9.9772932654e-07,7.1325542865e-06,0.14465970733,6.4329946811e-07,0.00034468918673,4.3478976539e-06,0.0001118010828,5.7891716937e-06,0.14465970733]]]]}
 ],
 "arrays": [
 {"returned":[["ndarray",["f8",[2],[0.99999605563,3.9443675989e-06]]]]},
@@ -1572,9 +1665,9 @@ _DATA = r"""
 "values": [
 {"returned":[["ndarray",["f8",[4,3],[0.55003908492,0.23252700896,0.21743390611,0.21250984998,0.57349865788,0.21399149215,0.23919349238,0.43604730395,0.32475920368,0.21305639088,0.21232254648,0.57462106264]]]]},
 {"returned":[["ndarray",["f8",[3,5],[0.16340311947,0.15406570754,0.15794486299,0.35956589571,0.16502041429,0.29486435422,0.16990671145,0.20842629824,0.15982386489,0.16697877119,0.14886165297,0.14885313683,0.14885137932,0.14885106114,0.40458276975]]]]},
-{"returned":[["ndarray",["f8",[5,4],[0.3739702734,0.19197649372,0.24647863331,0.18757459957,0.22994423515,0.28076998474,0.19267877226,0.29660700786,0.44283441171,0.18483350584,0.18025756555,0.1920745169,0.17597930213,0.17597782339,0.17976249775,0.46828037674,0.17488054041,0.17488037593,0.17488635305,0.47535273062]]]]},
-{"returned":[["ndarray",["f8",[2,8],[0.10299856417,0.10299867057,0.10299852703,0.10310129808,0.10299864995,0.10345501653,0.10300601953,0.27844325414,0.13123793509,0.10976034448,0.10841582787,0.10840086642,0.10838912963,0.1085980202,0.14117890924,0.18401896708]]]]},
-{"returned":[["ndarray",["f8",[5],[0.15401866939,0.3582486893,0.15418568771,0.15574682131,0.1778001323]]]]}
+{"returned":[["ndarray",["f8",[6,4],[0.3739702734,0.19197649372,0.24647863331,0.18757459957,0.22994423515,0.28076998474,0.19267877226,0.29660700786,0.44283441171,0.18483350584,0.18025756555,0.1920745169,0.17597930213,0.17597782339,0.17976249775,0.46828037674,0.17488054041,0.17488037593,0.17488635305,0.47535273062,0.17524888516,0.17542970487,0.17518581292,0.47413559706]]]]},
+{"returned":[["ndarray",["f8",[2,12],[0.074965732306,0.075202291864,0.074969554748,0.15228480785,0.079213162357,0.075238299522,0.074971636233,0.074968655657,0.074966317284,0.075007908561,0.080896965614,0.087314668005,0.074626560772,0.16113359468,0.074700348562,0.075389709316,0.085065785056,0.074627463608,0.077305878523,0.077923762859,0.075340808789,0.074626370979,0.074632089511,0.074627627349]]]]},
+{"returned":[["ndarray",["f8",[5],[0.14886361776,0.14889066019,0.40450856267,0.14886799667,0.14886916271]]]]}
 ],
 "axis": [
 {"returned":[["ndarray",["f8",[4,3],[0.1897911814,0.18350792081,0.17529579892,0.20139643332,0.40962221621,0.17668905427,0.28461374969,0.18348710424,0.47270693204,0.3241986356,0.22338275875,0.17530821477]]]]},
@@ -1582,9 +1675,9 @@ _DATA = r"""
 {"returned":[["ndarray",["f8",[2,4],[0.19652308069,0.43883057462,0.18443570962,0.18021063508,0.17590674292,0.1770265418,0.46979123012,0.17727548516]]]]},
 {"returned":[["ndarray",["f8",[3,3],[0.22789322438,0.53009971191,0.44233516728,0.29737599376,0.24157015749,0.23389131855,0.47473078186,0.22833013059,0.32377351417]]]]},
 {"returned":[["ndarray",["f8",[3,3],[0.57263032811,0.21267062172,0.21469905017,0.56976141396,0.21697855662,0.21326002943,0.2119628515,0.5760509762,0.21198617229]]]]},
-{"returned":[["ndarray",["f8",[2,3,2],[0.73105520699,0.73082999483,0.4227324889,0.73104831811,0.73105774887,0.26950574992,0.26894479301,0.26917000517,0.5772675111,0.26895168189,0.26894225113,0.73049425008]]]]},
-{"returned":[["ndarray",["f8",[2,3,2],[0.23053125966,0.57611461385,0.44543479595,0.21194327574,0.32403394439,0.2119421104,0.57592964979,0.265257271,0.21201120654,0.34764204758,0.21205914367,0.38710068142]]]]},
-{"returned":[["ndarray",["f8",[2,3,2],[0.26915736544,0.73084263456,0.70138331443,0.29861668557,0.31767105152,0.68232894848,0.73091106459,0.26908893541,0.7308983498,0.2691016502,0.26984073541,0.73015926459]]]]}
+{"returned":[["ndarray",["f8",[2,3,4],[0.73105299468,0.27858445773,0.59479240685,0.73101919651,0.69150923218,0.7300351709,0.26895281539,0.27779832463,0.7309378995,0.26922708327,0.27012348017,0.71998553198,0.26894700532,0.72141554227,0.40520759315,0.26898080349,0.30849076782,0.2699648291,0.73104718461,0.72220167537,0.2690621005,0.73077291673,0.72987651983,0.28001446802]]]]},
+{"returned":[["ndarray",["f8",[2,3,4],[0.21194311473,0.55206580116,0.22546362687,0.21194187415,0.21194375609,0.21827246094,0.27012963709,0.21194169494,0.57611312917,0.2296617379,0.50440673604,0.57611643092,0.212027013,0.22763568086,0.29110800818,0.21217232626,0.57600658306,0.27763856036,0.48174576534,0.57528201575,0.21196640394,0.49472575878,0.22714622647,0.21254565799]]]]},
+{"returned":[["ndarray",["f8",[2,3,4],[0.18106210797,0.17642394773,0.46619666233,0.17631728196,0.38964010148,0.18538233337,0.185389121,0.23958844416,0.19072267736,0.26108724843,0.18771883834,0.36047123587,0.47417564471,0.17506958825,0.17568816399,0.17506660305,0.17501379823,0.47455856857,0.17500596659,0.17542166662,0.17492718794,0.17505706256,0.17492892932,0.47508682018]]]]}
 ],
 "arrays": [
 {"returned":[["ndarray",["f8",[2],[0.73105702761,0.26894297239]]]]},
@@ -1619,9 +1712,9 @@ _DATA = r"""
 "values": [
 {"returned":[["ndarray",["f8",[4,3],[0.36892425983,0.041415565923,0.0010038486092,0.0013505082975,0.93395908369,0.091171054237,0.019167081239,0.28325513036,0.17413732376,0.88787036004,0.3985746393,0.99952273711]]]]},
 {"returned":[["ndarray",["f8",[3,5],[0.66286743202,0.00055963530017,0.45392651715,0.965884938,0.69652855094,0.078607661538,0.0088684466987,0.035916183151,0.0004727777643,0.006497284683,0.087682934297,0.019035439438,0.0035615649942,0.00070780117684,0.99925464698]]]]},
-{"returned":[["ndarray",["f8",[5,4],[0.50294243343,0.037394762914,0.28749665081,0.0049747952313,0.60349251266,0.76216906791,0.031208172261,0.78573036725,0.89287077927,0.20685966693,0.028339551513,0.38115003663,0.012274315546,0.0012693833225,0.96581296033,0.99923097299,0.0014703370279,0.0010669728221,0.015518903064,0.99767955795]]]]},
-{"returned":[["ndarray",["f8",[2,8],[0.0013024671497,0.0026280226802,0.00083894461498,0.56249122398,0.0023714528617,0.85070251449,0.086385082743,0.99922010849,0.99006287873,0.86778474322,0.12644290388,0.067922728257,0.016216494341,0.50474768696,0.99278799837,0.99638557498]]]]},
-{"returned":[["ndarray",["f8",[5],[0.0029365476454,0.99851919891,0.46486679943,0.89915145173,0.99135689632]]]]}
+{"returned":[["ndarray",["f8",[6,4],[0.50294243343,0.037394762914,0.28749665081,0.0049747952313,0.60349251266,0.76216906791,0.031208172261,0.78573036725,0.89287077927,0.20685966693,0.028339551513,0.38115003663,0.012274315546,0.0012693833225,0.96581296033,0.99923097299,0.0014703370279,0.0010669728221,0.015518903064,0.99767955795,0.0013024671497,0.0026280226802,0.00083894461498,0.56249122398]]]]},
+{"returned":[["ndarray",["f8",[2,12],[0.0023714528617,0.85070251449,0.086385082743,0.99922010849,0.99006287873,0.86778474322,0.12644290388,0.067922728257,0.016216494341,0.50474768696,0.99278799837,0.99638557498,0.0029365476454,0.99851919891,0.46486679943,0.89915145173,0.99135689632,0.013362317004,0.96865531668,0.97427805389,0.89301900327,0.00071674441424,0.063532983136,0.015229851175]]]]},
+{"returned":[["ndarray",["f8",[5],[0.0012177818815,0.011217816599,0.98237174731,0.0028508869666,0.0032848526067]]]]}
 ],
 "axis": [
 {"returned":[["ndarray",["f8",[4,3],[0.00083767748377,0.09318674994,0.0083805757469,0.9585858641,0.99846626926,0.95780929733,0.99371160699,0.010689000494,0.99964846188,0.995233723,0.99376916915,0.17456135283]]]]},
@@ -1629,9 +1722,9 @@ _DATA = r"""
 {"returned":[["ndarray",["f8",[2,4],[0.73418777235,0.96593357159,0.42520846727,0.0014700779006,0.00034102820644,0.0027597719539,0.27322158252,0.0032938236011]]]]},
 {"returned":[["ndarray",["f8",[3,3],[0.0031464468804,0.99910746732,0.99561516815,0.99634999866,0.99139390207,0.81412619445,0.99867332084,0.97736110704,0.99159802229]]]]},
 {"returned":[["ndarray",["f8",[3,3],[0.99782828909,0.0017821281951,0.81499267556,0.99930256251,0.9618436965,0.003969812803,0.00080839038943,0.95858017706,0.0033444056214]]]]},
-{"returned":[["ndarray",["f8",[2,3,2],[0.99930342429,0.98379882648,0.9904312702,0.99303950499,0.99554332891,0.24731751067,0.012151308817,0.034105996052,0.99495448949,0.0037089279286,0.00047114704677,0.99564798289]]]]},
-{"returned":[["ndarray",["f8",[2,3,2],[0.019965284474,0.99959084269,0.97876399862,0.01408792999,0.9597319026,0.00085563687763,0.99764988358,0.60760175109,0.057074175097,0.83666737423,0.13536075729,0.86742915587]]]]},
-{"returned":[["ndarray",["f8",[2,3,2],[0.00069908884976,0.56015374125,0.023209791482,0.0018691375623,0.0012838316445,0.0095394736594,0.48504146014,0.00035329238916,0.99486165137,0.073139112984,0.80446427454,0.99944373141]]]]}
+{"returned":[["ndarray",["f8",[2,3,4],[0.99930342429,0.98379882648,0.9904312702,0.99303950499,0.99554332891,0.24731751067,0.012151308817,0.034105996052,0.99495448949,0.0037089279286,0.00047114704677,0.99564798289,0.019965284474,0.99959084269,0.97876399862,0.01408792999,0.9597319026,0.00085563687763,0.99764988358,0.60760175109,0.057074175097,0.83666737423,0.13536075729,0.86742915587]]]]},
+{"returned":[["ndarray",["f8",[2,3,4],[0.00069908884976,0.56015374125,0.023209791482,0.0018691375623,0.0012838316445,0.0095394736594,0.48504146014,0.00035329238916,0.99486165137,0.073139112984,0.80446427454,0.99944373141,0.1142770305,0.033727557644,0.9976935708,0.0011542714617,0.9977296788,0.46267017027,0.99923765077,0.8159139155,0.0033304599411,0.76550367477,0.042872995284,0.0088857129249]]]]},
+{"returned":[["ndarray",["f8",[2,3,4],[0.093056677485,0.0028152211334,0.78899343641,0.00049746532281,0.99743044719,0.079140176741,0.095080637474,0.99259800861,0.95343598964,0.99759420849,0.35431977624,0.99878130553,0.99915969962,0.027756717749,0.80906952953,0.0081342664031,0.092761280775,0.99951800452,0.009137484753,0.83168232009,0.012273027272,0.24214166072,0.016275170106,0.99758694233]]]]}
 ],
 "arrays": [
 {"returned":[["ndarray",["f8",[2],[0.99957455727,0.0091822048954]]]]},
@@ -1666,9 +1759,9 @@ _DATA = r"""
 "values": [
 {"returned":[["ndarray",["f8",[4,3],[0.050733094117,0.29691324161,0.65235366427,1.0559028778,-0.42344631865,0.36754344083,0.61294505746,0.14460252473,0.24245241781,0.22237834578,-0.044214903857,0.82183655808]]]]},
 {"returned":[["ndarray",["f8",[3,5],[-0.23955953454,2.6530762642,0.065485943818,-1.1846209124,-0.29438176108,0.10630624143,0.20369455282,0.1420915399,0.33067313834,0.21723452751,0.19567405774,0.32933696363,0.47066722536,0.6058905391,-0.60156878582]]]]},
-{"returned":[["ndarray",["f8",[5,4],[-0.0012465044988,0.34399592152,0.096117830423,0.56113275255,-0.76184479453,-2.1123072505,6.2308985187,-2.3567464737,-0.65384671847,0.41442228556,1.0899720541,0.14945237883,8.0495422494,12.232280631,-6.1292507357,-13.152572145,0.56954946095,0.59759287216,0.36248081557,-0.52962314869]]]]},
-{"returned":[["ndarray",["f8",[2,8],[0.35112090716,0.3139429374,0.37439798044,-0.013283150016,0.31938701274,-0.091986668703,0.12468049095,-0.37825950996,0.54853039451,0.22428962702,-0.23040140755,-0.31220875276,-0.48939007021,0.0022638999607,0.58706760842,0.66984870062]]]]},
-{"returned":[["ndarray",["f8",[5],[-0.77955822702,0.87133954997,-0.01883017378,0.29266731618,0.63438153465]]]]}
+{"returned":[["ndarray",["f8",[6,4],[-0.0012465044988,0.34399592152,0.096117830423,0.56113275255,-0.76184479453,-2.1123072505,6.2308985187,-2.3567464737,-0.65384671847,0.41442228556,1.0899720541,0.14945237883,8.0495422494,12.232280631,-6.1292507357,-13.152572145,0.56954946095,0.59759287216,0.36248081557,-0.52962314869,0.34216351959,0.30593399089,0.36484677529,-0.012944285766]]]]},
+{"returned":[["ndarray",["f8",[2,12],[-0.68008633604,0.19587169794,-0.26548824744,0.80544641435,0.51795337466,0.21178693174,-0.21755802005,-0.29480513516,-0.46210974073,0.002137702188,0.55434238828,0.63250897028,3.3511454565,-3.7456927176,0.080946681236,-1.2581109568,-2.7270635134,2.4737838909,-1.9729159122,-2.0899315369,-1.2202296011,4.1633993501,1.5472017305,2.3974671287]]]]},
+{"returned":[["ndarray",["f8",[5],[0.35802317271,0.2390005177,-0.21453448132,0.31254738354,0.30496340737]]]]}
 ],
 "axis": [
 {"returned":[["ndarray",["f8",[4,3],[-1.0962694193,-0.47928060629,-1.0053061032,0.48620560999,1.3646487808,0.65760294026,0.78346948254,-0.95374415222,1.6749070392,0.82659432673,1.0683759778,-0.32720387622]]]]},
@@ -1676,9 +1769,9 @@ _DATA = r"""
 {"returned":[["ndarray",["f8",[2,4],[-0.4127228096,-1.358762324,0.12245005567,2.6490350779,0.38821651889,0.28641814924,0.047575780364,0.27778955151]]]]},
 {"returned":[["ndarray",["f8",[3,3],[-0.88934624977,0.45199470249,0.46476137322,0.86634025731,0.30559645285,0.12653420612,1.0230059925,0.24240884466,0.40870442066]]]]},
 {"returned":[["ndarray",["f8",[3,3],[4.7716440864,-4.9258431154,1.154199029,1.4623999505,0.64939319116,-1.1117931416,0.73587579486,-0.32472019054,0.58884439568]]]]},
-{"returned":[["ndarray",["f8",[2,3,2],[2.5321457341,5.3835474747,0.46752475496,-7.8392892294,-2.4029003125,-0.2576449525,-1.5321457341,-4.3835474747,0.53247524504,8.8392892294,3.4029003125,1.2576449525]]]]},
-{"returned":[["ndarray",["f8",[2,3,2],[-1.2527268845,-2.2224723524,1.2324571068,1.2103081002,1.0202697776,2.0121642521,4.3471478068,0.11071398312,-2.0149219291,0.41365282746,-1.3322258777,0.47563318942]]]]},
-{"returned":[["ndarray",["f8",[2,3,2],[1.0344265292,-0.034426529214,0.37321941134,0.62678058866,0.58911527054,0.41088472946,0.0074742961719,0.99252570383,1.9314152896,-0.9314152896,0.15877995176,0.84122004824]]]]}
+{"returned":[["ndarray",["f8",[2,3,4],[2.1536420643,0.3448577073,0.54775827359,6.9643706943,0.63040775397,0.13613020874,-2.6609228227,1.1504444119,2.1311012063,1.4125703535,0.80509538608,0.74307581228,-1.1536420643,0.6551422927,0.45224172641,-5.9643706943,0.36959224603,0.86386979126,3.6609228227,-0.15044441188,-1.1311012063,-0.41257035353,0.19490461392,0.25692418772]]]]},
+{"returned":[["ndarray",["f8",[2,3,4],[0.83932711671,-0.034837548594,1.5679309972,0.93256308629,0.76903748058,0.66894431902,0.025093963788,1.1801594466,-0.60836459728,0.36589322958,-0.59302496098,-1.1127225329,1.2309865401,1.4451590258,0.59845290344,0.67708424364,-3.6582292777,0.064436374339,0.7077562302,-0.14906030377,3.4272427376,-0.50959540017,-0.30620913364,0.47197606013]]]]},
+{"returned":[["ndarray",["f8",[2,3,4],[0.15775032958,0.40668875226,-0.091376262462,0.52693718063,0.96889734228,-0.39885569911,-0.36619316744,0.79615152427,0.19921953286,0.39771185856,-0.039596843661,0.44266545224,42.848221196,-21.518951112,8.737828684,-29.067098768,-1.005401871,3.3671409105,-2.0661084963,0.7043694569,1.2167815161,0.31638896499,1.1373921683,-1.6705626494]]]]}
 ],
 "arrays": [
 {"returned":[["ndarray",["f8",[2],[2.5195495806,-1.5195495806]]]]},
@@ -1713,9 +1806,9 @@ _DATA = r"""
 "values": [
 {"returned":[["ndarray",["f8",[4,3],[1.0,0.073905625741,0.001718892344,9.562455156e-05,1.0,0.0070934917182,0.049447889351,1.0,0.53354473037,0.0037808906895,0.00031644112185,1.0]]]]},
 {"returned":[["ndarray",["f8",[3,5],[0.069445921372,1.9777390397e-05,0.029359944957,1.0,0.081066580768,1.0,0.10488079668,0.43667175796,0.0055442414548,0.076655365288,7.1689428226e-05,1.4474228674e-05,2.6660988254e-06,5.2832921167e-07,1.0]]]]},
-{"returned":[["ndarray",["f8",[5,4],[1.0,0.038392905025,0.39878084584,0.0049411670654,0.41505684516,0.87391675994,0.0087846599502,1.0,1.0,0.031292850219,0.0034994338111,0.073897531607,9.5639355818e-06,9.7818304311e-07,0.021742387849,1.0,3.4248028577e-06,2.4842576663e-06,3.6663446889e-05,1.0]]]]},
-{"returned":[["ndarray",["f8",[2,8],[1.0179016802e-06,2.0565770108e-06,6.5534625567e-07,0.0010034644973,1.8553192822e-06,0.0044473187028,7.3798681262e-05,1.0,0.361421493,0.023809058693,0.00052506727715,0.00026434736876,5.9795599731e-05,0.0036970865095,0.49935854991,1.0]]]]},
-{"returned":[["ndarray",["f8",[5],[4.3677177069e-06,1.0,0.0012882701413,0.013222193425,0.17009855204]]]]}
+{"returned":[["ndarray",["f8",[6,4],[1.0,0.038392905025,0.39878084584,0.0049411670654,0.41505684516,0.87391675994,0.0087846599502,1.0,1.0,0.031292850219,0.0034994338111,0.073897531607,9.5639355818e-06,9.7818304311e-07,0.021742387849,1.0,3.4248028577e-06,2.4842576663e-06,3.6663446889e-05,1.0,0.001014387338,0.0020494766046,0.00065308364912,1.0]]]]},
+{"returned":[["ndarray",["f8",[2,12],[1.8553192822e-06,0.0044473187028,7.3798681262e-05,1.0,0.077763395811,0.0051227536016,0.0001129733989,5.6876941372e-05,1.2865612532e-05,0.00079546459508,0.10744191289,0.2151598544,4.3677177069e-06,1.0,0.0012882701413,0.013222193425,0.17009855204,2.0084655139e-05,0.045829559947,0.056171937391,0.012379250978,1.0636922964e-06,0.00010061137147,2.2935123928e-05]]]]},
+{"returned":[["ndarray",["f8",[5],[2.1879233841e-05,0.00020358281095,1.0,5.1304244281e-05,5.913957952e-05]]]]}
 ],
 "axis": [
 {"returned":[["ndarray",["f8",[4,3],[4.015087262e-06,0.0001578527063,2.9720352251e-06,0.11085023325,1.0,0.0079833912187,0.75678912284,1.659663273e-05,1.0,1.0,0.24499390602,7.4368397311e-05]]]]},
@@ -1723,9 +1816,9 @@ _DATA = r"""
 {"returned":[["ndarray",["f8",[2,4],[0.097411792559,1.0,0.02608980814,5.1922860292e-05,0.00090745574065,0.0073614001715,1.0,0.0087906341729]]]]},
 {"returned":[["ndarray",["f8",[3,3],[4.1930641149e-06,1.0,1.0,0.36262802141,0.10290865026,0.019290122132,1.0,0.038566638678,0.51977521485]]]]},
 {"returned":[["ndarray",["f8",[3,3],[1.0,3.885615305e-06,0.0095876237862,1.0,0.017593267172,2.7816713426e-06,3.4958449119e-05,1.0,0.00014499520162]]]]},
-{"returned":[["ndarray",["f8",[2,3,2],[1.0,1.0,0.52489441433,1.0,1.0,0.001436242684,8.5743968859e-06,0.00058148891567,1.0,2.6093705482e-05,2.1101413829e-06,1.0]]]]},
-{"returned":[["ndarray",["f8",[2,3,2],[0.00044200664756,1.0,1.0,5.8489384172e-06,0.51711076563,3.5053331434e-07,1.0,0.2366497022,0.00014258483362,0.78287765265,0.00036878143767,1.0]]]]},
-{"returned":[["ndarray",["f8",[2,3,2],[0.00054932549188,1.0,1.0,0.078810455879,0.13346849217,1.0,1.0,0.00037521582247,1.0,0.0004075641824,0.0022898489683,1.0]]]]}
+{"returned":[["ndarray",["f8",[2,3,4],[1.0,0.024855807355,1.0,1.0,1.0,1.0,2.8976361413e-05,0.022803909628,1.0,0.00072674535659,0.0030109483471,1.0,1.4200544436e-05,1.0,0.44528205099,0.00010015729845,0.10669381341,0.0026062627548,1.0,1.0,0.00030694743727,1.0,1.0,0.028600311903]]]]},
+{"returned":[["ndarray",["f8",[2,3,4],[3.6132413263e-06,1.0,0.0057754961133,1.0422693679e-06,6.6393700078e-06,0.0075627701707,0.22894225313,1.9670433675e-07,1.0,0.061962480431,1.0,1.0,0.00029358607467,0.010692372022,0.33002149154,0.00026072709261,1.0,0.26376630201,1.0,1.0,7.6037432115e-06,1.0,3.4174284684e-05,0.0020227637491]]]]},
+{"returned":[["ndarray",["f8",[2,3,4],[0.027440370384,0.00075502172396,1.0,0.00013310718135,1.0,0.00022140040844,0.00027068060039,0.34546157717,0.02498420873,0.50596487201,0.00066957980048,1.0,1.0,2.4010035865e-05,0.0035637748071,6.8970782878e-06,4.9305742547e-05,1.0,4.4469844436e-06,0.002382758773,3.0056037954e-05,0.00077285572374,4.0019241022e-05,1.0]]]]}
 ],
 "arrays": [
 {"returned":[["ndarray",["f8",[2],[1.0,3.944383157e-06]]]]},
@@ -1802,9 +1895,9 @@ _DATA = r"""
 "cases": [
 {"arguments":[["array",["f8",[4,3],[-2.9049723714298743,4.252343881492129,6.094889678131215,6.684566791810203,0.2775722136893819,7.513000199074051,-7.101814061271318,4.061321836252112,2.4960820111802278,-3.28318673909067,-1.3836103476033745,6.996076296919645]],null]],"keywords":{},"want":[["f8",[4,3],[-9.147020095195767,-1.9897038422737645,-0.1471580456346779,-1.191306574971944,-7.598301153092765,-0.36287316770809613,-11.352972530534633,-0.1898366330112023,-1.7550764580830869,-10.279526820884804,-8.379950429397509,-0.00026378487448923394]]],"relative":32.0,"absolute":240.41600637036964,"precision":"float64","rules":[],"along":-1},
 {"arguments":[["array",["f8",[3,5],[7.862356482676502,-4.047328213539954,4.666604266202045,4.601189726313315,-5.0230570741012155,2.4612627693003155,4.690227342006816,-0.7039255248365137,-4.826662084669829,-6.45295024453117,4.040832906060501,6.652571671090797,5.739113265540023,-0.7003592374925578,6.283478124337735]],null]],"keywords":{},"want":[["f8",[3,5],[-0.07630213448571424,-11.98598683070217,-3.272054350960171,-3.3374688908489007,-12.961715691263432,-2.3353684123749545,-0.10640383966845411,-5.500556706511784,-9.6232932663451,-11.24958142620644,-3.3848714716144808,-0.7731327065841849,-1.6865911121349586,-8.12606361516754,-1.1422262533372467]]],"relative":32.0,"absolute":251.59540744564805,"precision":"float64","rules":[],"along":-1},
-{"arguments":[["array",["f8",[5,4],[-7.332921167306221,1.1235715026249373,-6.999077189004296,4.536653974573442,5.914002190590043,7.451095867704391,-0.5594845361485721,-7.944495898504028,3.2181085580194697,3.5088114230798766,4.724506741350556,4.965437705788965,-3.03840838173781,-7.954575551628134,-6.441435769703574,-3.5999727064289484,-0.5561108998786555,1.3576834046616817,4.300486031152669,-6.323923646358843]],null]],"keywords":{},"want":[["f8",[5,4],[-11.902000011000474,-3.445507341069316,-11.56815603269855,-0.03242486912081143,-1.7321152515166278,-0.19502157440228057,-8.205601978255244,-15.5906133406107,-2.5326705973655352,-2.2419677323051284,-1.0262724140344492,-0.7853414495960405,-0.4768028096623871,-5.392969979552711,-3.8798301976281513,-1.0383671343535257,-4.9153553350950245,-3.0015610305546874,-0.05875840406370002,-10.683168081575213]]],"relative":32.0,"absolute":254.54641765210027,"precision":"float64","rules":[],"along":-1},
-{"arguments":[["array",["f8",[2,8],[4.2817106913260154,3.8920331699057904,-7.605823816899488,0.22594862769145507,-2.6038046822232364,-7.433364130374427,2.789349398060608,-7.990991221064766,-0.14325754734820428,7.1659047938081315,6.891349732660618,-5.927138671896282,-4.66941628484744,-1.9003818003237694,1.5668426242258882,-5.578829956552182]],null]],"keywords":{},"want":[["f8",[2,8],[-0.6525755947966244,-1.0422531162168496,-12.540110103022128,-4.7083376584311845,-7.538090968345876,-12.367650416497067,-2.144936888062032,-12.925277507187406,-7.876977897939229,-0.5678155567828934,-0.8423706179304066,-13.660859022487307,-12.403136635438464,-9.634102150914794,-6.166877726365136,-13.312550307143207]]],"relative":32.0,"absolute":255.7117190740725,"precision":"float64","rules":[],"along":-1},
-{"arguments":[["array",["f8",[5],[1.097903043771094,6.424864708069547,-7.668500818375842,4.537914030613734,-7.522954581543738]],null]],"keywords":{},"want":[["f8",[5],[-5.47226788036705,-0.14530621606859637,-14.238671742513985,-2.0322568935244094,-14.093125505681881]]],"relative":32.0,"absolute":245.39202618802693,"precision":"float64","rules":[],"along":-1}
+{"arguments":[["array",["f8",[6,4],[-7.332921167306221,1.1235715026249373,-6.999077189004296,4.536653974573442,5.914002190590043,7.451095867704391,-0.5594845361485721,-7.944495898504028,3.2181085580194697,3.5088114230798766,4.724506741350556,4.965437705788965,-3.03840838173781,-7.954575551628134,-6.441435769703574,-3.5999727064289484,-0.5561108998786555,1.3576834046616817,4.300486031152669,-6.323923646358843,4.2817106913260154,3.8920331699057904,-7.605823816899488,0.22594862769145507]],null]],"keywords":{},"want":[["f8",[6,4],[-11.902000011000474,-3.445507341069316,-11.56815603269855,-0.03242486912081143,-1.7321152515166278,-0.19502157440228057,-8.205601978255244,-15.5906133406107,-2.5326705973655352,-2.2419677323051284,-1.0262724140344492,-0.7853414495960405,-0.4768028096623871,-5.392969979552711,-3.8798301976281513,-1.0383671343535257,-4.9153553350950245,-3.0015610305546874,-0.05875840406370002,-10.683168081575213,-0.5274493189620565,-0.9171268403822815,-12.414983827187559,-4.583211382596617]]],"relative":32.0,"absolute":254.54641765210027,"precision":"float64","rules":[],"along":-1},
+{"arguments":[["array",["f8",[2,12],[-2.6038046822232364,-7.433364130374427,2.789349398060608,-7.990991221064766,-0.14325754734820428,7.1659047938081315,6.891349732660618,-5.927138671896282,-4.66941628484744,-1.9003818003237694,1.5668426242258882,-5.578829956552182,1.097903043771094,6.424864708069547,-7.668500818375842,4.537914030613734,-7.522954581543738,2.871711609410726,-0.9774605549981814,-0.4141320461350979,6.987578139337096,-6.042610064163515,2.021796613362513,-0.038421157015669394]],null]],"keywords":{},"want":[["f8",[2,12],[-10.344655744391314,-15.174215192542505,-4.951501664107469,-15.731842283232844,-7.884108609516281,-0.5749462683599457,-0.8495013295074588,-13.66798973406436,-12.410267347015518,-9.641232862491847,-6.174008437942189,-13.31968101872026,-6.410778831600137,-1.0838171673016839,-15.177182693747072,-2.970767844757497,-15.031636456914969,-4.636970265960505,-8.486142430369412,-7.922813921506329,-0.5211037360341355,-13.551291939534746,-5.486885262008718,-7.5471030323869]]],"relative":32.0,"absolute":255.7117190740725,"precision":"float64","rules":[],"along":-1},
+{"arguments":[["array",["f8",[5],[-1.783323250007891,1.3504011562410554,0.8803512876588773,-4.506117715269033,0.622441495910639]],null]],"keywords":{},"want":[["f8",[5],[-3.901181346378217,-0.7674569401292705,-1.2375068087114487,-6.623975811639359,-1.495416600459687]]],"relative":32.0,"absolute":144.19576688860906,"precision":"float64","rules":[],"along":-1}
 ]
 },
 "axis": {
@@ -1815,9 +1908,9 @@ _DATA = r"""
 {"arguments":[["array",["f8",[2,4],[4.1844589514041,-6.0744141489716945,0.9829953207294366,2.8417849243476088,-1.8403087732783412,-1.8046111079913825,-6.67385023092638,-1.4880250588836663]],null],["value",null,1]],"keywords":{},"want":[["f8",[2,4],[-0.26381248717964767,-10.522685587555442,-3.4652761178543106,-1.6064865142361386,-1.2431779676604735,-1.2074803023735148,-6.076719425308513,-0.8908942532657986]]],"relative":32.0,"absolute":213.56320738964416,"precision":"float64","rules":[],"along":1},
 {"arguments":[["array",["f8",[4,4],[1.2396767523314374,-0.019917097652704996,1.3238356114737204,5.119173681728064,0.6365449471480673,2.303611540824722,-4.506062981651288,0.27050287486575186,-2.165770027233412,-4.799728816760808,-2.880835423956441,6.767088723088113,-0.6059792414484519,-5.934746864185826,6.281312874045536,5.059701134778084]],null],["value",null,0]],"keywords":{},"want":[["f8",[4,4],[-0.5528554063126065,-2.4179421399481478,-4.964608016035236,-1.9665856432371582,-1.1559872114959766,-0.09441350147072076,-10.794506609160244,-6.81525645009947,-3.9583021858774563,-7.197753859056251,-9.169279051465397,-0.3186706018771093,-2.398511400092496,-8.332771906481268,-0.007130753463420391,-2.0260581901871384]]],"relative":32.0,"absolute":216.54683913881962,"precision":"float64","rules":[],"along":0},
 {"arguments":[["array",["f8",[4,4],[-7.076058868316602,-5.545495560742928,3.133524301659527,-3.1180149068907514,-4.937693336027408,-6.053898341152863,6.853611915438021,0.853565742698196,6.595771209195748,-4.3715721061168455,-0.014692969538225853,3.6104002365596966,6.940335790296405,7.273046035682798,5.256625322536211,0.7284999652071402]],null],["value",null,1]],"keywords":{},"want":[["f8",[4,4],[-10.211715313926472,-8.681152006352798,-0.002132143950342065,-6.2536713525006205,-11.793790846992644,-12.909995852118099,-0.0024855955272150487,-6.0025317682670405,-0.0505830526540894,-11.017926367966682,-6.661047231388063,-3.035954025290141,-0.9487317383917571,-0.6160214930053645,-2.6324422061519517,-7.160567563481022]]],"relative":32.0,"absolute":232.73747314184953,"precision":"float64","rules":[],"along":1},
-{"arguments":[["array",["f8",[2,3,2],[2.586630365416964,-4.67559859093341,3.698251561374745,1.8693890025574031,6.914084220525799,5.367937756020082,-5.338220766374178,5.542216930891334,-2.7567652994765623,-4.366647551324675,-1.4063856339825573,5.51369095263494]],null],["value",null,0]],"keywords":{},"want":[["f8",[2,3,2],[-0.0003615783057554092,-10.217852035132106,-0.0015713775051523356,-0.001955685405483095,-0.00024345179970050956,-0.7686769309226378,-7.925212710096897,-3.651330736297254e-05,-6.45658823835646,-6.2379922392875615,-8.320713306308058,-0.6229237343077791]]],"relative":32.0,"absolute":221.25069505682558,"precision":"float64","rules":[],"along":0},
-{"arguments":[["array",["f8",[2,3,2],[-2.4629009935137063,6.947198884165131,-4.962112989949272,4.461367630934873,-7.739092730503444,-5.281901024010365,5.817147634626975,2.3231214645718765,-6.057135986888017,-2.4804219138946113,6.814950991999886,-6.820104535893794]],null],["value",null,1]],"keywords":{},"want":[["f8",[2,3,2],[-0.08366221255883476,-0.07997612530484735,-2.582874208994401,-2.5658073785351045,-5.359853949548572,-12.309076033480343,-1.3116581643945802,-0.00827326132045412,-13.185941785909574,-4.811816639786942,-0.3138548070216692,-9.151499261786125]]],"relative":32.0,"absolute":247.6509673761102,"precision":"float64","rules":[],"along":1},
-{"arguments":[["array",["f8",[2,3,2],[-7.290927193607956,0.7430528310592006,-7.654743767810297,-7.27623256594385,7.150842063861676,-1.228621130396336,6.21537121156334,2.5778334547195065,0.3010352341682019,6.82824437267044,-4.164737247455786,4.205247506676539]],null],["value",null,-1]],"keywords":{},"want":[["f8",[2,3,2],[-8.034304227201876,-0.0003242025347185611,-0.9002057240224263,-0.5216945221559796,-0.00022950678839293753,-8.379692701046405,-0.025976727532079955,-3.6635144843759138,-6.5286711526588705,-0.0014620141566322384,-8.370216446376073,-0.00023169224374873965]]],"relative":32.0,"absolute":244.9518005699295,"precision":"float64","rules":[],"along":-1}
+{"arguments":[["array",["f8",[2,3,4],[2.586630365416964,-4.67559859093341,3.698251561374745,1.8693890025574031,6.914084220525799,5.367937756020082,-5.338220766374178,5.542216930891334,-2.7567652994765623,-4.366647551324675,-1.4063856339825573,5.51369095263494,-2.4629009935137063,6.947198884165131,-4.962112989949272,4.461367630934873,-7.739092730503444,-5.281901024010365,5.817147634626975,2.3231214645718765,-6.057135986888017,-2.4804219138946113,6.814950991999886,-6.820104535893794]],null],["value",null,0]],"keywords":{},"want":[["f8",[2,3,4],[-0.006391866256013491,-11.622806434546408,-0.0001733060925762042,-2.6641799805692625,-4.327190488800899e-07,-2.3704382003661005e-05,-11.155382699220494,-0.039212266297151376,-0.03620607543528594,-2.0274153305555926,-8.221605445312724,-4.400476670215567e-06,-5.0559232251866835,-8.959447867330928e-06,-8.660537857416593,-0.07220135219179215,-14.653177383748291,-10.64986248441245,-1.4298219340155284e-05,-3.2583077326166086,-3.336576762846741,-0.14118969312552868,-0.00026881933027954005,-12.333799889005405]]],"relative":32.0,"absolute":247.6509673761102,"precision":"float64","rules":[],"along":0},
+{"arguments":[["array",["f8",[2,3,4],[-7.290927193607956,0.7430528310592006,-7.654743767810297,-7.27623256594385,7.150842063861676,-1.228621130396336,6.21537121156334,2.5778334547195065,0.3010352341682019,6.82824437267044,-4.164737247455786,4.205247506676539,-4.157262056318858,-7.990631770843734,3.3428732231885583,1.3779278832364952,-0.4364129349298942,4.024839662602647,-5.513923118597921,-5.941030658465348,7.080602927849844,4.464423584444306,3.088782352794924,-6.646597689563748]],null],["value",null,1]],"keywords":{},"want":[["f8",[2,3,4],[-14.442828890816044,-6.087781431849784,-13.870146969614348,-11.660836582122906,-0.0010596333464118557,-8.05945539330532,-3.199024071082957e-05,-1.8067705614595488,-6.8508664630398854,-0.0025898902385442487,-10.380140449259837,-0.17935650950251641,-11.238421748030039,-12.952375191691948,-0.5742305999082854,-0.0009896975585706603,-7.517572626641074,-0.9369037582455663,-9.431026941694764,-7.319948239260413,-0.0005567638613357026,-0.49731983640390653,-0.8283214703019196,-8.025515270358815]]],"relative":32.0,"absolute":255.7002166669995,"precision":"float64","rules":[],"along":1},
+{"arguments":[["array",["f8",[2,3,4],[1.6603216275799557,2.87465838400367,-6.757838079408673,-7.670851300103999,0.3971980732443381,2.3363500494466134,2.548658963304213,-1.9340583197233112,2.061454115669779,-3.7222978827100555,-2.9924013850744657,3.9360469303669454,-4.702051730107707,1.9355277947047558,6.595600402664038,1.7335629185257293,-5.057168709954032,2.2272426657653988,7.03247922916754,-0.03962154521721217,-6.05195737173827,-2.150751869319345,4.64738058020127,2.600378178713667]],null],["value",null,-1]],"keywords":{},"want":[["f8",[2,3,4],[-1.4743896942257793,-0.2600529378020651,-9.892549401214408,-10.805562621909734,-2.8122561483828705,-0.8731041721805951,-0.6607952583229956,-5.143512541350519,-2.0185797593429675,-7.8023317577228015,-7.072435260087212,-0.14398694464580097,-11.31471855494727,-4.677139030134807,-0.017066422175524162,-4.8791039063138335,-12.098648145776556,-4.814236770057125,-0.009000206654983656,-7.081100981039736,-10.82178546540109,-6.920579962982165,-0.12244751346154989,-2.169449914949153]]],"relative":32.0,"absolute":245.46724160332798,"precision":"float64","rules":[],"along":-1}
 ]
 },
 "arrays": {
@@ -1958,9 +2051,9 @@ _DATA = r"""
 "values": [
 {"returned":[["ndarray",["f8",[4,3],[-9.1470107088,-1.989703835,-0.14715804448,-1.1913065717,-7.5982991583,-0.36287316627,-11.352887316,-0.1898366318,-1.7550764523,-10.279497691,-8.3799460706,-0.00026378387423]]]]},
 {"returned":[["ndarray",["f8",[3,5],[-0.076302133406,-11.985826354,-3.2720543246,-3.3374688627,-12.961289986,-2.335368402,-0.10640383856,-5.5005564617,-9.6232781537,-11.249504581,-3.3848714421,-0.77313270442,-1.6865911067,-8.1260602337,-1.1422262502]]]]},
-{"returned":[["ndarray",["f8",[5,4],[-11.90185246,-3.4455073097,-11.56805036,-0.032424868088,-1.7321152459,-0.19502157319,-8.2055983169,-15.584729795,-2.5326705848,-2.2419677229,-1.0262724112,-0.7853414474,-0.47680280805,-5.3929697597,-3.8798301492,-1.0383671315,-4.9153551987,-3.0015610104,-0.058758403003,-10.683124467]]]]},
-{"returned":[["ndarray",["f8",[2,8],[-0.65257559288,-1.0422531134,-12.539830823,-4.7083375476,-7.5380890901,-12.367415371,-2.1449368795,-12.924867031,-7.876975262,-0.56781555502,-0.84237061561,-13.660002676,-12.402893101,-9.6340868741,-6.1668772497,-13.311945752]]]]},
-{"returned":[["ndarray",["f8",[5],[-5.4722676424,-0.14530621491,-14.237146126,-2.0322568859,-14.091806398]]]]}
+{"returned":[["ndarray",["f8",[6,4],[-11.90185246,-3.4455073097,-11.56805036,-0.032424868088,-1.7321152459,-0.19502157319,-8.2055983169,-15.584729795,-2.5326705848,-2.2419677229,-1.0262724112,-0.7853414474,-0.47680280805,-5.3929697597,-3.8798301492,-1.0383671315,-4.9153551987,-3.0015610104,-0.058758403003,-10.683124467,-0.52744931727,-0.91712683788,-12.41473739,-4.5832112848]]]]},
+{"returned":[["ndarray",["f8",[2,12],[-10.344624654,-15.170331594,-4.9515015227,-15.725069289,-7.8841059548,-0.57494626658,-0.84950132717,-13.667127262,-12.41002207,-9.6412174763,-6.1740079578,-13.319072139,-6.4107782232,-1.0838171643,-15.173287576,-2.9707678253,-15.028268046,-4.6369701627,-8.4861375832,-7.922811162,-0.52110373435,-13.550524428,-5.4868850205,-7.5471011371]]]]},
+{"returned":[["ndarray",["f8",[5],[-3.9011812969,-0.76745693797,-1.2375068053,-6.6239750587,-1.495416596]]]]}
 ],
 "axis": [
 {"returned":[["ndarray",["f8",[4,3],[-12.383221767,-4.9518006965,-4.6518467461,-10.769331887,-6.9557600932,-7.2445833023,-3.4372040933e-05,-0.0095931734135,-0.010317742249,-11.601498112,-6.4867349957,-11.912069825]]]]},
@@ -1968,9 +2061,9 @@ _DATA = r"""
 {"returned":[["ndarray",["f8",[2,4],[-0.26381248588,-10.522648439,-3.4652760859,-1.6064865093,-1.2431779642,-1.207480299,-6.0767189897,-0.89089425083]]]]},
 {"returned":[["ndarray",["f8",[4,4],[-0.55285540457,-2.4179421287,-4.9646078728,-1.9665856361,-1.1559872083,-0.094413500372,-10.794457858,-6.8152555384,-3.9583021335,-7.1977525226,-9.1692694538,-0.3186706005,-2.3985113891,-8.3327677486,-0.0071307524563,-2.0260581826]]]]},
 {"returned":[["ndarray",["f8",[4,4],[-10.211688094,-8.6811461155,-0.0021321429482,-6.2536708326,-11.793658428,-12.9095916,-0.0024855945247,-6.0025313638,-0.050583051602,-11.017865413,-6.66104645,-3.0359540045,-0.94873173581,-0.61602149115,-2.6324421922,-7.1605662758]]]]},
-{"returned":[["ndarray",["f8",[2,3,2],[-0.00036157730539,-10.217824648,-0.0015713765036,-0.0019556844035,-0.00024345079946,-0.76867692877,-7.9252099439,-3.6512307327e-05,-6.4565876015,-6.2379917275,-8.3207091982,-0.62292373244]]]]},
-{"returned":[["ndarray",["f8",[2,3,2],[-0.083662211472,-0.079976124222,-2.5828741958,-2.5658073655,-5.3598537369,-12.308854359,-1.3116581607,-0.0082732603121,-13.185409106,-4.8118165168,-0.31385480565,-9.1514898333]]]]},
-{"returned":[["ndarray",["f8",[2,3,2],[-8.0343011422,-0.00032420153439,-0.90020572156,-0.52169452047,-0.00022950578816,-8.3796883434,-0.025976726506,-3.6635144454,-6.5286704682,-0.0014620131552,-8.3702121298,-0.00023169124352]]]]}
+{"returned":[["ndarray",["f8",[2,3,4],[-0.0063918652496,-11.622694826,-0.0001733050924,-2.6641799662,-4.3171904844e-07,-2.370338198e-05,-11.155312762,-0.039212265257,-0.036206074398,-2.027415323,-8.2216017248,-4.399476666e-06,-5.0559230682,-8.9584478584e-06,-8.6605320868,-0.072201351117,-14.650869081,-10.649820299,-1.4297219326e-05,-3.2583077066,-3.3365767347,-0.14118969197,-0.00026881833001,-12.333572666]]]]},
+{"returned":[["ndarray",["f8",[2,3,4],[-14.44095806,-6.0877809914,-13.86909137,-11.660720648,-0.0010596323454,-8.0594522297,-3.1989240679e-05,-1.8067705554,-6.8508655183,-0.002589889236,-10.380108236,-0.17935650831,-11.238345756,-12.951953443,-0.57423059813,-0.00098969655758,-7.5175707865,-0.93690375569,-9.4310144724,-7.3199467291,-0.00055676286078,-0.49731983476,-0.82832146801,-8.0255122124]]]]},
+{"returned":[["ndarray",["f8",[2,3,4],[-1.4743896899,-0.26005293651,-9.892529619,-10.805513329,-2.8122561317,-0.87310416979,-0.66079525639,-5.14351237,-2.0185797518,-7.8023293114,-7.0724340811,-0.14398694349,-11.314636538,-4.6771389227,-0.017066421158,-4.8791037748,-12.098468533,-4.8142366468,-0.0090002056459,-7.0810997918,-10.821735366,-6.9205789501,-0.12244751233,-2.1694499062]]]]}
 ],
 "arrays": [
 {"returned":[["ndarray",["f8",[2],[-0.36678336903,-1.1807764108]]]]},
@@ -2010,9 +2103,9 @@ _DATA = r"""
 "values": [
 {"returned":[["ndarray",["f8",[4,3],[0.00010653679972,0.13673591485,0.86315754835,0.30382403574,0.00050130234639,0.69567466192,1.1734556403e-05,0.8270942428,0.17289402264,3.4328768592e-05,0.00022942131773,0.99973624991]]]]},
 {"returned":[["ndarray",["f8",[3,5],[0.92653622572,6.2309183352e-06,0.037928428681,0.035526766139,2.3485423678e-06,0.096774822916,0.89906149806,0.0040844969394,6.6169345158e-05,1.3012743308e-05,0.033881996864,0.46156485382,0.18514960368,0.00029573001979,0.31910781561]]]]},
-{"returned":[["ndarray",["f8",[5,4],[6.776837495e-06,0.031888579552,9.4626694418e-06,0.96809518094,0.17690980518,0.82281690608,0.00027311926822,1.6946603044e-07,0.079446566931,0.10624922851,0.35834021808,0.45596398648,0.62076492607,0.0045484444684,0.020654332039,0.35403229742,0.0073331117175,0.049709409862,0.9429345508,2.2927624105e-05]]]]},
-{"returned":[["ndarray",["f8",[2,8],[0.52070292843,0.35265920397,3.5801348058e-06,0.0090197590472,0.00053241304561,4.2540018066e-06,0.11707542567,2.4356972263e-06,0.00037937784464,0.56676214718,0.43068831483,1.1672511446e-06,4.1056904354e-06,6.5457979803e-05,0.0020977756155,1.6536091303e-06]]]]},
-{"returned":[["ndarray",["f8",[5],[0.0042016924089,0.86475744994,6.5497305307e-07,0.13103944509,7.5758847653e-07]]]]}
+{"returned":[["ndarray",["f8",[6,4],[6.776837495e-06,0.031888579552,9.4626694418e-06,0.96809518094,0.17690980518,0.82281690608,0.00027311926822,1.6946603044e-07,0.079446566931,0.10624922851,0.35834021808,0.45596398648,0.62076492607,0.0045484444684,0.020654332039,0.35403229742,0.0073331117175,0.049709409862,0.9429345508,2.2927624105e-05,0.59010822957,0.39966569637,4.0573365281e-06,0.010222016724]]]]},
+{"returned":[["ndarray",["f8",[2,12],[3.2164225113e-05,2.5699346188e-07,0.0070727800106,1.4714574434e-07,0.00037668223289,0.56273510467,0.42762812432,1.1589574186e-06,4.0765180745e-06,6.4992878053e-05,0.0020828701889,1.6418596613e-06,0.0016437438038,0.33830170365,2.562319639e-07,0.051263932474,2.9637613679e-07,0.009687002253,0.0002063075729,0.00036238117826,0.59386471622,1.3024128966e-06,0.0041407213715,0.00052763646092]]]]},
+{"returned":[["ndarray",["f8",[5],[0.020218012856,0.46419203672,0.2901066083,0.0013281400002,0.22415520212]]]]}
 ],
 "axis": [
 {"returned":[["ndarray",["f8",[4,3],[4.1872743134e-06,0.0070706643364,0.0095439593745,2.1033809714e-05,0.00095312819852,0.00071403062613,0.99996562755,0.99045269329,0.98973530206,9.1513661929e-06,0.00152351418,6.7079384381e-06]]]]},
@@ -2020,9 +2113,9 @@ _DATA = r"""
 {"returned":[["ndarray",["f8",[2,4],[0.76811755804,2.6918801162e-05,0.031264371583,0.20059115157,0.28846602402,0.29894959381,0.0022956955137,0.41028868665]]]]},
 {"returned":[["ndarray",["f8",[4,4],[0.57530473405,0.089104794115,0.00698068649,0.13993382548,0.31474666196,0.90990643679,2.0511874222e-05,0.0010969118569,0.019095507407,0.00074826463006,0.00010419159944,0.72711502019,0.090853096588,0.00024050446419,0.99289461004,0.13185424247]]]]},
 {"returned":[["ndarray",["f8",[4,4],[3.6737397587e-05,0.00016975539562,0.99787012745,0.0019233797528,7.5512998271e-06,2.4732045684e-06,0.99751749101,0.0024724844881,0.95067496931,1.6404967577e-05,0.001279805416,0.048028820302,0.38723182341,0.54008891639,0.071902646551,0.00077661365056]]]]},
-{"returned":[["ndarray",["f8",[2,3,2],[0.99963848706,3.651264076e-05,0.99842985646,0.9980462257,0.99975657783,0.46362607202,0.0003615129442,0.99996348736,0.0015701435379,0.0019537742988,0.00024342216772,0.53637392798]]]]},
-{"returned":[["ndarray",["f8",[2,3,2],[0.91974188089,0.92313838577,0.075556526387,0.076857103609,0.0047015927272,4.5106195856e-06,0.26937302111,0.99176086792,1.8768010757e-06,0.0081330714081,0.73062510209,0.00010606067078]]]]},
-{"returned":[["ndarray",["f8",[2,3,2],[0.00032414998676,0.99967585001,0.4064860272,0.5935139728,0.99977051955,0.00022948045372,0.97435776505,0.025642234945,0.0014609459346,0.99853905407,0.00023166540517,0.99976833459]]]]}
+{"returned":[["ndarray",["f8",[2,3,4],[0.99362851827,8.9594077316e-06,0.99982670892,0.069656449762,0.99999956728,0.9999762959,1.4298117121e-05,0.96154658355,0.9644415253,0.13167541913,0.0002687832016,0.99999559953,0.0063714817337,0.99999104059,0.00017329107594,0.93034355024,4.3271895526e-07,2.3704101057e-05,0.99998570188,0.03845341645,0.035558474704,0.86832458087,0.9997312168,4.4004669881e-06]]]]},
+{"returned":[["ndarray",["f8",[2,3,4],[5.3402195168e-07,0.0022704404582,9.468293415e-07,8.6250777368e-06,0.99894092787,0.00031609890801,0.99996801027,0.1641835021,0.0010585381113,0.99741346063,3.1042899687e-05,0.83580787283,1.3158774651e-05,2.3705816957e-06,0.56313798058,0.99901079203,0.00054345012245,0.39183918793,8.0196800196e-05,0.00066219648611,0.9994433911,0.60815844149,0.43678182262,0.00032701148337]]]]},
+{"returned":[["ndarray",["f8",[2,3,4],[0.22891839464,0.77101076911,5.054990958e-05,2.0286343711e-05,0.060069314109,0.4176530679,0.51644046756,0.0058371504297,0.13284400162,0.0004087806893,0.00084816508952,0.8658990526,1.2192146355e-05,0.0093055988775,0.98307838426,0.0076038247149,5.5670339754e-06,0.0081134121145,0.99104017397,0.0008408468821,1.9959896641e-05,0.00098725720183,0.88475234131,0.11424044159]]]]}
 ],
 "arrays": [
 {"returned":[["ndarray",["f8",[2],[0.69295974433,0.30704025567]]]]},
@@ -2062,9 +2155,9 @@ _DATA = r"""
 "values": [
 {"returned":[["ndarray",["f8",[4,3],[9.1470200952,1.9897038423,0.14715804563,1.191306575,7.5983011531,0.36287316771,11.352972531,0.18983663301,1.7550764581,10.279526821,8.3799504294,0.00026378487449]]]]},
 {"returned":[["ndarray",["f8",[3,5],[0.076302134486,11.985986831,3.272054351,3.3374688908,12.961715691,2.3353684124,0.10640383967,5.5005567065,9.6232932663,11.249581426,3.3848714716,0.77313270658,1.6865911121,8.1260636152,1.1422262533]]]]},
-{"returned":[["ndarray",["f8",[5,4],[11.902000011,3.4455073411,11.568156033,0.032424869121,1.7321152515,0.1950215744,8.2056019783,15.590613341,2.5326705974,2.2419677323,1.026272414,0.7853414496,0.47680280966,5.3929699796,3.8798301976,1.0383671344,4.9153553351,3.0015610306,0.058758404064,10.683168082]]]]},
-{"returned":[["ndarray",["f8",[2,8],[0.6525755948,1.0422531162,12.540110103,4.7083376584,7.5380909683,12.367650416,2.1449368881,12.925277507,7.8769778979,0.56781555678,0.84237061793,13.660859022,12.403136635,9.6341021509,6.1668777264,13.312550307]]]]},
-{"returned":[["ndarray",["f8",[5],[5.4722678804,0.14530621607,14.238671743,2.0322568935,14.093125506]]]]}
+{"returned":[["ndarray",["f8",[6,4],[11.902000011,3.4455073411,11.568156033,0.032424869121,1.7321152515,0.1950215744,8.2056019783,15.590613341,2.5326705974,2.2419677323,1.026272414,0.7853414496,0.47680280966,5.3929699796,3.8798301976,1.0383671344,4.9153553351,3.0015610306,0.058758404064,10.683168082,0.52744931896,0.91712684038,12.414983827,4.5832113826]]]]},
+{"returned":[["ndarray",["f8",[2,12],[10.344655744,15.174215193,4.9515016641,15.731842283,7.8841086095,0.57494626836,0.84950132951,13.667989734,12.410267347,9.6412328625,6.1740084379,13.319681019,6.4107788316,1.0838171673,15.177182694,2.9707678448,15.031636457,4.636970266,8.4861424304,7.9228139215,0.52110373603,13.55129194,5.486885262,7.5471030324]]]]},
+{"returned":[["ndarray",["f8",[5],[3.9011813464,0.76745694013,1.2375068087,6.6239758116,1.4954166005]]]]}
 ],
 "axis": [
 {"returned":[["ndarray",["f8",[4,3],[12.383460558,4.9518008379,4.6518468508,10.769379428,6.9557611424,7.2445847028,3.4373040967e-05,0.0095931744232,0.010317743259,11.601607379,6.4867356521,11.912218891]]]]},
@@ -2072,9 +2165,9 @@ _DATA = r"""
 {"returned":[["ndarray",["f8",[2,4],[0.26381248718,10.522685588,3.4652761179,1.6064865142,1.2431779677,1.2074803024,6.0767194253,0.89089425327]]]]},
 {"returned":[["ndarray",["f8",[4,4],[0.55285540631,2.4179421399,4.964608016,1.9665856432,1.1559872115,0.094413501471,10.794506609,6.8152564501,3.9583021859,7.1977538591,9.1692790515,0.31867060188,2.3985114001,8.3327719065,0.0071307534634,2.0260581902]]]]},
 {"returned":[["ndarray",["f8",[4,4],[10.211715314,8.6811520064,0.0021321439503,6.2536713525,11.793790847,12.909995852,0.0024855955272,6.0025317683,0.050583052654,11.017926368,6.6610472314,3.0359540253,0.94873173839,0.61602149301,2.6324422062,7.1605675635]]]]},
-{"returned":[["ndarray",["f8",[2,3,2],[0.00036157830576,10.217852035,0.0015713775052,0.0019556854055,0.0002434517997,0.76867693092,7.9252127101,3.6513307363e-05,6.4565882384,6.2379922393,8.3207133063,0.62292373431]]]]},
-{"returned":[["ndarray",["f8",[2,3,2],[0.083662212559,0.079976125305,2.582874209,2.5658073785,5.3598539495,12.309076033,1.3116581644,0.0082732613205,13.185941786,4.8118166398,0.31385480702,9.1514992618]]]]},
-{"returned":[["ndarray",["f8",[2,3,2],[8.0343042272,0.00032420253472,0.90020572402,0.52169452216,0.00022950678839,8.379692701,0.025976727532,3.6635144844,6.5286711527,0.0014620141566,8.3702164464,0.00023169224375]]]]}
+{"returned":[["ndarray",["f8",[2,3,4],[0.006391866256,11.622806435,0.00017330609258,2.6641799806,4.327190489e-07,2.3704382004e-05,11.155382699,0.039212266297,0.036206075435,2.0274153306,8.2216054453,4.4004766703e-06,5.0559232252,8.9594478673e-06,8.6605378574,0.072201352192,14.653177384,10.649862484,1.429821934e-05,3.2583077326,3.3365767628,0.14118969313,0.00026881933028,12.333799889]]]]},
+{"returned":[["ndarray",["f8",[2,3,4],[14.442828891,6.0877814318,13.87014697,11.660836582,0.0010596333464,8.0594553933,3.1990240711e-05,1.8067705615,6.850866463,0.0025898902385,10.380140449,0.1793565095,11.238421748,12.952375192,0.57423059991,0.00098969755857,7.5175726266,0.93690375825,9.4310269417,7.3199482393,0.00055676386134,0.4973198364,0.8283214703,8.0255152704]]]]},
+{"returned":[["ndarray",["f8",[2,3,4],[1.4743896942,0.2600529378,9.8925494012,10.805562622,2.8122561484,0.87310417218,0.66079525832,5.1435125414,2.0185797593,7.8023317577,7.0724352601,0.14398694465,11.314718555,4.6771390301,0.017066422176,4.8791039063,12.098648146,4.8142367701,0.009000206655,7.081100981,10.821785465,6.920579963,0.12244751346,2.1694499149]]]]}
 ],
 "arrays": [
 {"returned":[["ndarray",["f8",[2],[0.36678337047,1.180776414]]]]},
@@ -2114,9 +2207,9 @@ _DATA = r"""
 "values": [
 {"returned":[["ndarray",["f8",[4,3],[-9.2121662322,-2.0548499793,-0.21230418266,-1.3519487268,-7.7589433049,-0.52351531952,-11.437012267,-0.27387636902,-1.8391161941,-10.279643597,-8.3800672057,-0.00038056113029]]]]},
 {"returned":[["ndarray",["f8",[3,5],[-0.11008071103,-12.019765407,-3.3058329275,-3.3712474674,-12.995494268,-2.3824728645,-0.15350829182,-5.5476611587,-9.6703977185,-11.296685878,-3.7271334868,-1.1153947217,-2.0288531273,-8.4683256303,-1.4844882685]]]]},
-{"returned":[["ndarray",["f8",[5,4],[-11.91635434,-3.4598616698,-11.582510361,-0.046779197882,-1.8184503354,-0.28135665826,-8.2919370621,-15.676948424,-2.8803373625,-2.5896344974,-1.3739391792,-1.1330082147,-0.68788104898,-5.6040482189,-4.0909084369,-1.2494453737,-4.9413673892,-3.0275730846,-0.084770458153,-10.709180136]]]]},
-{"returned":[["ndarray",["f8",[2,8],[-0.94146757442,-1.3311450958,-12.829002083,-4.9972296381,-7.826982948,-12.656542396,-2.4338288677,-13.214169487,-8.1283470291,-0.81918468791,-1.0937397491,-13.912228154,-12.654505767,-9.885471282,-6.4182468575,-13.563919438]]]]},
-{"returned":[["ndarray",["f8",[5],[-5.5365942216,-0.20963255733,-14.302998084,-2.0965832348,-14.157451847]]]]}
+{"returned":[["ndarray",["f8",[6,4],[-11.91635434,-3.4598616698,-11.582510361,-0.046779197882,-1.8184503354,-0.28135665826,-8.2919370621,-15.676948424,-2.8803373625,-2.5896344974,-1.3739391792,-1.1330082147,-0.68788104898,-5.6040482189,-4.0909084369,-1.2494453737,-4.9413673892,-3.0275730846,-0.084770458153,-10.709180136,-0.76094851679,-1.1506260382,-12.648483025,-4.8167105804]]]]},
+{"returned":[["ndarray",["f8",[2,12],[-10.599181606,-15.428741054,-5.2060275259,-15.986368145,-8.1386344713,-0.82947213014,-1.1040271913,-13.922515596,-12.664793209,-9.8957587243,-6.4285342997,-13.574206881,-6.6414688713,-1.314507207,-15.407872733,-3.2014578845,-15.262326497,-4.8676603057,-8.7168324701,-8.1535039612,-0.75179377577,-13.781981979,-5.7175753017,-7.7777930721]]]]},
+{"returned":[["ndarray",["f8",[5],[-4.2409307279,-1.1072063216,-1.5772561902,-6.9637251931,-1.835165982]]]]}
 ],
 "axis": [
 {"returned":[["ndarray",["f8",[4,3],[-12.383475774,-4.9560476887,-4.6564144646,-10.769394645,-6.9600079931,-7.2491523166,-4.9589815743e-05,-0.013840025167,-0.014885357033,-11.601622596,-6.4909825028,-11.916786505]]]]},
@@ -2124,9 +2217,9 @@ _DATA = r"""
 {"returned":[["ndarray",["f8",[2,4],[-0.38060096698,-10.639474067,-3.5820645977,-1.723274994,-1.6375724355,-1.6018747703,-6.4711138932,-1.2852887211]]]]},
 {"returned":[["ndarray",["f8",[4,4],[-0.79760175302,-2.4597385288,-4.9677647652,-2.1076595384,-1.4007335582,-0.13620989036,-10.797663358,-6.9563303452,-4.2030485326,-7.239550248,-9.1724358007,-0.45974449701,-2.6432577468,-8.3745682954,-0.010287502659,-2.1671320853]]]]},
 {"returned":[["ndarray",["f8",[4,4],[-10.212659203,-8.6820958959,-0.0030760335036,-6.2546152421,-11.794891208,-12.911096213,-0.0035859563408,-6.0036321291,-0.072975919217,-11.040319235,-6.683440098,-3.0583468919,-1.2214413984,-0.88873115304,-2.9051518662,-7.4332772235]]]]},
-{"returned":[["ndarray",["f8",[2,3,2],[-0.00052164722861,-10.217868199,-0.002267018534,-0.002821457636,-0.00035122670412,-1.044442179,-7.925372779,-5.2677567459e-05,-6.4572838794,-6.2388580115,-8.3208210812,-0.89868898234]]]]},
-{"returned":[["ndarray",["f8",[2,3,2],[-0.12069905917,-0.11538115937,-2.6199110556,-2.6012124126,-5.3968907962,-12.344481068,-1.450600131,-0.011935793079,-13.324883753,-4.8154791715,-0.45279677365,-9.1551617935]]]]},
-{"returned":[["ndarray",["f8",[2,3,2],[-8.0344477501,-0.00046772538908,-1.1311573018,-0.75264609997,-0.00033110830546,-8.3797943026,-0.037476495989,-3.6750142528,-6.5293183791,-0.0021092405735,-8.3703190154,-0.00033426125107]]]]}
+{"returned":[["ndarray",["f8",[2,3,4],[-0.0092215137496,-11.622810401,-0.00025002784032,-2.6961431611,-6.2428162594e-07,-3.4198194364e-05,-11.155389029,-0.056571342129,-0.052234325481,-2.0899193075,-8.2217244503,-6.3485458698e-06,-5.0587528727,-1.2925751007e-05,-8.6606145792,-0.10416453275,-14.653177575,-10.649872978,-2.0627970135e-05,-3.2756668084,-3.3526050129,-0.2036936701,-0.00038782431469,-12.333801837]]]]},
+{"returned":[["ndarray",["f8",[2,3,4],[-14.443297985,-6.0889279634,-13.870161132,-11.740236819,-0.001528727774,-8.0606019249,-4.6152161631e-05,-1.8861707988,-6.8513355575,-0.0037364218036,-10.380154611,-0.25875674681,-11.238668225,-13.172536217,-0.82843963881,-0.0014278317597,-7.5178191032,-1.1570647836,-9.6852359806,-7.3203863735,-0.0008032404617,-0.71748086172,-1.0825305092,-8.0259534046]]]]},
+{"returned":[["ndarray",["f8",[2,3,4],[-1.5895138402,-0.37517708374,-10.007673547,-10.920686768,-3.1047869323,-1.1656349561,-0.95332604223,-5.4360433253,-2.0823220657,-7.8660740641,-7.1361775664,-0.20772925099,-11.322273775,-4.6846942506,-0.024621642638,-4.8866591268,-12.102632493,-4.8182211169,-0.012984553508,-7.0850853279,-10.875992372,-6.97478687,-0.17665442044,-2.2236568219]]]]}
 ],
 "arrays": [
 {"returned":[["ndarray",["f8",[2],[-0.52915654966,-1.3431495932]]]]},
@@ -2168,7 +2261,7 @@ _DATA = r"""
 {"error":"ValueError"},
 {"error":"ValueError"},
 {"error":"ValueError"},
-{"returned":[["ndarray",["f8",[5],[-5.4722678804,-0.14530621607,-14.238671743,-2.0322568935,-14.093125506]]]]}
+{"returned":[["ndarray",["f8",[5],[-3.9011813464,-0.76745694013,-1.2375068087,-6.6239758116,-1.4954166005]]]]}
 ],
 "axis": [
 {"returned":[["ndarray",["f8",[4,3],[-12.383460558,-4.9518008379,-4.6518468508,-10.769379428,-6.9557611424,-7.2445847028,-3.4373040967e-05,-0.0095931744232,-0.010317743259,-11.601607379,-6.4867356521,-11.912218891]]]]},
@@ -2176,7 +2269,7 @@ _DATA = r"""
 {"error":"ValueError"},
 {"returned":[["ndarray",["f8",[4,4],[-0.55285540631,-2.4179421399,-4.964608016,-1.9665856432,-1.1559872115,-0.094413501471,-10.794506609,-6.8152564501,-3.9583021859,-7.1977538591,-9.1692790515,-0.31867060188,-2.3985114001,-8.3327719065,-0.0071307534634,-2.0260581902]]]]},
 {"returned":[["ndarray",["f8",[4,4],[-10.211715314,-8.6815054579,-0.050583052654,-6.8675607016,-11.793437395,-12.909995852,-0.050583052654,-6.6160676657,-0.0021321439503,-10.969828911,-6.6610472314,-3.6013924656,-0.33484238934,-0.0024855955272,-2.0670037658,-7.1605675635]]]]},
-{"returned":[["ndarray",["f8",[2,3,2],[-0.00036157830576,-10.217852035,-0.0015713775052,-0.0019556854055,-0.0002434517997,-0.76867693092,-7.9252127101,-3.6513307363e-05,-6.4565882384,-6.2379922393,-8.3207133063,-0.62292373431]]]]},
+{"returned":[["ndarray",["f8",[2,3,4],[-0.006391866256,-11.622806435,-0.00017330609258,-2.6641799806,-4.327190489e-07,-2.3704382004e-05,-11.155382699,-0.039212266297,-0.036206075435,-2.0274153306,-8.2216054453,-4.4004766703e-06,-5.0559232252,-8.9594478673e-06,-8.6605378574,-0.072201352192,-14.653177384,-10.649862484,-1.429821934e-05,-3.2583077326,-3.3365767628,-0.14118969313,-0.00026881933028,-12.333799889]]]]},
 {"error":"ValueError"},
 {"error":"ValueError"}
 ],
@@ -2218,9 +2311,9 @@ _DATA = r"""
 "values": [
 {"returned":[["ndarray",["f8",[4,3],[-8.1718222891,-1.9904171203,-1.1659711647,-0.00039364675612,-7.3832993091,-1.1659711647,-10.335096137,-0.1478713237,-2.7312109898,-9.4512232755,-8.5275579682,-1.1659711647]]]]},
 {"returned":[["ndarray",["f8",[3,5],[-0.1664010125,-12.602835239,-2.3896901132,-0.018457769821,-12.516344611,-2.3953655852,-0.69315054303,-4.5880907635,-6.2741804401,-10.774108641,-2.7781397775,-0.69315054303,-0.10739630225,-4.110221922,-2.4601111365e-05]]]]},
-{"returned":[["ndarray",["f8",[5,4],[-12.203922022,-3.6952535418,-12.134298384,-0.94403846875,-1.8714405576,-0.28217106985,-8.609147624,-16.339630235,-2.0816760283,-1.7387973526,-0.83949818461,-0.94403846875,-0.33434688049,-5.1983382397,-4.0015946081,-1.5056027934,-5.1909438115,-3.2249736963,-0.59856722017,-11.568448146]]]]},
-{"returned":[["ndarray",["f8",[2,8],[-0.00066915359409,-0.90684812081,-11.612988495,-0.00011888655416,-0.0070598061534,-2.7171353102,-0.016327965483,-0.48472783811,-7.3098314948,-0.51717059939,-9.0478448113e-06,-9.0374002886,-4.9568655113,-0.068347082613,-4.1230288418,-0.95676067608]]]]},
-{"returned":[["ndarray",["f8",[5],[-5.4722678804,-0.14530621607,-14.238671743,-2.0322568935,-14.093125506]]]]}
+{"returned":[["ndarray",["f8",[6,4],[-12.743804637,-4.1078687016,-12.134302163,-0.95075515238,-2.4113231724,-0.69478622968,-8.6091514028,-16.346346919,-2.6215586431,-2.1514125124,-0.83950196341,-0.95075515238,-0.8742294953,-5.6109533996,-4.0015983869,-1.5123194771,-5.7308264263,-3.6375888562,-0.59857099898,-11.57516483,-0.8742294953,-1.0844637511,-12.486105507,-5.006517216]]]]},
+{"returned":[["ndarray",["f8",[2,12],[-3.9004741726,-14.036556295,-3.4328291243e-05,-12.707234935,-0.0007452856087,-0.016180191466,-0.00045705255752,-5.6947026874,-11.835328323,-0.01881084385,-1.059102095,-5.7220139348,-0.020439792115,-8.0168033456e-07,-10.27955789,-3.0291351121e-06,-7.2021156653,-4.1320467214,-7.6909406857,-0.0033694071942,-7.2440892266e-06,-3.9827124532,-0.42582145138,-0.003278480775]]]]},
+{"returned":[["ndarray",["f8",[5],[-3.9011813464,-0.76745694013,-1.2375068087,-6.6239758116,-1.4954166005]]]]}
 ],
 "axis": [
 {"returned":[["ndarray",["f8",[4,3],[-12.383460558,-4.9518008379,-4.6518468508,-10.769379428,-6.9557611424,-7.2445847028,-3.4373040967e-05,-0.0095931744232,-0.010317743259,-11.601607379,-6.4867356521,-11.912218891]]]]},
@@ -2228,9 +2321,9 @@ _DATA = r"""
 {"returned":[["ndarray",["f8",[2,4],[-0.5324387403,-9.9423351473,-0.12880505076,-1.5746951927,-0.8847224547,-4.8096021404e-05,-2.1131665921,-0.23202116562]]]]},
 {"returned":[["ndarray",["f8",[4,4],[-0.55285540631,-2.4179421399,-4.964608016,-1.9665856432,-1.1559872115,-0.094413501471,-10.794506609,-6.8152564501,-3.9583021859,-7.1977538591,-9.1692790515,-0.31867060188,-2.3985114001,-8.3327719065,-0.0071307534634,-2.0260581902]]]]},
 {"returned":[["ndarray",["f8",[4,4],[-10.750174738,-8.6792096976,-0.75822180871,-3.3756290936,-12.33189682,-12.907700092,-0.75822180871,-3.1241360578,-0.54059156822,-10.967533151,-7.3686859874,-0.10946085767,-0.8733018136,-0.000189835191,-2.7746425219,-3.6686359555]]]]},
-{"returned":[["ndarray",["f8",[2,3,2],[-0.00036157830576,-10.217852035,-0.0015713775052,-0.0019556854055,-0.0002434517997,-0.76867693092,-7.9252127101,-3.6513307363e-05,-6.4565882384,-6.2379922393,-8.3207133063,-0.62292373431]]]]},
-{"returned":[["ndarray",["f8",[2,3,2],[-0.31385293022,-0.69314718056,-3.126877329e-05,-0.093944411802,-5.2812905769,-3.130550946,-1.3116562876,-0.69314718056,-10.372906251,-2.411656537,-0.0050988398772,-0.044677038308]]]]},
-{"returned":[["ndarray",["f8",[2,3,2],[-8.0343042272,-0.025976727532,-0.0021339829457,-0.69314718056,-0.00023169224375,-8.379692701,-0.00032420253472,-3.6635144844,-6.1508319196,-0.69314718056,-8.3702164464,-0.00022950678839]]]]}
+{"returned":[["ndarray",["f8",[2,3,4],[-0.006391866256,-11.622806435,-0.00017330609258,-2.6641799806,-4.327190489e-07,-2.3704382004e-05,-11.155382699,-0.039212266297,-0.036206075435,-2.0274153306,-8.2216054453,-4.4004766703e-06,-5.0559232252,-8.9594478673e-06,-8.6605378574,-0.072201352192,-14.653177384,-10.649862484,-1.429821934e-05,-3.2583077326,-3.3365767628,-0.14118969313,-0.00026881933028,-12.333799889]]]]},
+{"returned":[["ndarray",["f8",[2,3,4],[-3.2437049793,-0.0017109279418,-13.870115926,-11.481490392,-0.00054360500011,-7.6177733374,-0.0001424004295,-0.0033686968157,-6.850865929,-0.69314718056,-10.126057612,-0.00032728172353,-0.03980070595,-6.3715747416,-9.468591831e-07,-1.0319396975e-05,-7.5175594678,-0.00049175621148,-8.8569387422,-5.6949131866,-0.0010590993243,-0.69314718056,-4.0023747178e-05,-8.0248528545]]]]},
+{"returned":[["ndarray",["f8",[2,3,4],[-4.17698295e-05,-0.0094212553591,-9.6325620244,-5.6868681536,-4.8293615227e-05,-0.010072281665,-0.69314718056,-0.072382338606,-0.0001470381241,-1.2130304387,-6.9294273556,-0.12143978878,-10.083357146,-4.6694938633,-6.5561020121e-05,-0.0033959536558,-9.9382353427,-4.6029999312,-0.69314718056,-2.66176583,-8.8248921754,-0.35281807513,-0.00097904017895,-2.1684421903]]]]}
 ],
 "arrays": [
 {"returned":[["ndarray",["f8",[2],[-0.36678337047,-1.180776414]]]]},
@@ -2273,9 +2366,9 @@ _DATA = r"""
 {"returned":[["ndarray",["f8",[2,4],[-0.26381248718,-10.522685588,-3.4652761179,-1.6064865142,-1.2431779677,-1.2074803024,-6.0767194253,-0.89089425327]]]]},
 {"returned":[["ndarray",["f8",[4,4],[-3.9273338212,-5.1869276712,-3.8431749621,-0.047836891841,-1.9453276854,-0.27826109167,-7.0879356142,-2.3113697576,-8.9330647441,-11.567023534,-9.6481301408,-0.00020599375573,-7.1464052086,-12.475172831,-0.25911309314,-1.4807248324]]]]},
 {"returned":[["ndarray",["f8",[4,4],[-10.211715314,-8.6811520064,-0.0021321439503,-6.2536713525,-11.793790847,-12.909995852,-0.0024855955272,-6.0025317683,-0.050583052654,-11.017926368,-6.6610472314,-3.0359540253,-0.94873173839,-0.61602149301,-2.6324422062,-7.1605675635]]]]},
-{"returned":[["ndarray",["f8",[2,3,2],[-0.00070129661783,-7.262930253,-0.14893378051,-1.9777963393,-0.19315224001,-1.7392987045,-10.88045652,-1.8822697385e-05,-0.18224751393,-1.7921297658,-6.9210638534,-0.00098726678061]]]]},
-{"returned":[["ndarray",["f8",[2,3,2],[-9.4101817671,-8.1889414654e-05,-9.4235614219,-8.0801015725e-05,-2.5393938175,-0.08220211103,-0.029926033204,-3.5239522033,-3.6042975726,-0.027583499626,-1.1977615396e-06,-13.635056726]]]]},
-{"returned":[["ndarray",["f8",[2,3,2],[-8.0343042272,-0.00032420253472,-0.90020572402,-0.52169452216,-0.00022950678839,-8.379692701,-0.025976727532,-3.6635144844,-6.5286711527,-0.0014620141566,-8.3702164464,-0.00023169224375]]]]}
+{"returned":[["ndarray",["f8",[2,3,4],[-1.5102980304,-8.7725269868,-0.39867683448,-2.2275393933,-0.38301848507,-1.9291649496,-12.635323472,-1.7548857747,-8.2717503082,-9.88163256,-6.9213706427,-0.0012940560689,-9.4901532981,-0.080053420438,-11.989365295,-2.5658846737,-13.586182337,-11.12899063,-0.029941971583,-3.5239681416,-12.872182589,-9.2954685161,-9.5610192402e-05,-13.635151138]]]]},
+{"returned":[["ndarray",["f8",[2,3,4],[-8.0348583124,-0.00087828771237,-8.3986748866,-8.0201636847,-0.33858246261,-8.7180456569,-1.2740533149,-4.9115910717,-6.598659572,-0.071450433514,-11.064432054,-2.6944472995,-7.6318023927,-11.465172107,-0.13166711316,-2.0966124531,-4.4728519358,-0.011599338222,-9.5503621194,-9.9774696593,-0.087597519538,-2.7037768629,-4.0794180946,-13.814798137]]]]},
+{"returned":[["ndarray",["f8",[2,3,4],[-1.4743896942,-0.2600529378,-9.8925494012,-10.805562622,-2.8122561484,-0.87310417218,-0.66079525832,-5.1435125414,-2.0185797593,-7.8023317577,-7.0724352601,-0.14398694465,-11.314718555,-4.6771390301,-0.017066422176,-4.8791039063,-12.098648146,-4.8142367701,-0.009000206655,-7.081100981,-10.821785465,-6.920579963,-0.12244751346,-2.1694499149]]]]}
 ],
 "confident": [
 {"returned":[["ndarray",["f8",[4,3],[-16.806205385,-5.052332025e-08,-22.029599098,-24.758513202,-2.8266278207e-11,-25.271596449,-6.9689575458e-08,-16.479669302,-24.176474084,-15.279225512,-2.3147252212e-07,-23.052532137]]]]},
@@ -2319,9 +2412,9 @@ _DATA = r"""
 "cases": [
 {"arguments":[["array",["f8",[4,3],[7.461764576244242,-1.298034283713939,-6.34048783186886,-7.446612591634814,-5.199553878347356,-3.402627703634522,-6.184683606879622,-6.0663672342915635,6.377935642499722,4.16819829505773,-0.5315084901035227,-7.460497035414079]],null],["array",["f8",[4,3],[-1.7531985395329408,-0.29927726212121986,-0.6377551554474437,1.8671485728464372,-0.5128382941908085,0.20160017564027388,0.9942207178082834,-1.9912114681531712,-0.6961200031383119,1.290718141347028,-0.036545681254566365,-0.37701302822271643]],null]],"keywords":{},"want":[["f8",[4,3],[-0.0002292016841838563,0.00022807176435921768,1.1299198247441615e-06,0.025787358393458304,-0.08953633798584963,0.06374897959239133,5.916904981774024e-06,-5.102763171269506e-06,-8.141418104550114e-07,0.011872990761008862,-0.01185837641420256,-1.4614346806315871e-05]]],"relative":32.0,"absolute":64.0,"precision":"float64","rules":[],"along":-1},
 {"arguments":[["array",["f8",[3,5],[3.2779028145283178,-1.0957785118868788,2.3980782518515884,-7.348722942844679,7.89566461734961,6.990992350874688,1.9281288628161946,6.867346315289591,-4.983888532409393,1.6853735810172505,-2.2636355978174016,5.896796868131334,-4.28914131977923,1.875654961182395,4.7821451437978215]],null],["array",["f8",[3,5],[-1.9388052043479482,0.48569719396232225,-1.7585044834213273,0.0627453462021692,0.8459895119938183,1.578339036320251,-0.4852913163610446,-0.5191315578039304,-1.8081321744047099,1.7900048659307495,-1.5829752415588825,-0.8226625487944701,-0.33991180559161593,0.6292151405988275,-1.0753012763279743]],null]],"keywords":{},"want":[["f8",[3,5],[-0.026750301289388986,-3.9597116294192945e-05,-0.010369153287660344,-1.7613704004039394e-07,0.037159227830383494,0.5195082732859851,-0.0036033648784605746,-0.5190299920094227,-7.98625005456407e-06,0.0031330698519525454,-0.0001523787772711622,0.03146854487404544,1.470353235820275e-05,0.019903270458227984,-0.05123414008736051]]],"relative":32.0,"absolute":64.0,"precision":"float64","rules":[],"along":-1},
-{"arguments":[["array",["f8",[5,4],[4.330582747857342,6.092671453402701,-4.935612917734641,4.607587779764929,-5.008563025233515,-4.156260518668869,3.7903553165786423,-7.219643031557043,-5.812694067659972,-7.470631130246241,1.2889615708063165,-7.352971332939417,-7.688075312162079,4.357498495659257,7.827806226182574,4.670804631327536,-7.379985960682383,3.862898257509519,-4.94292325668839,-3.4131989476703755]],null],["array",["f8",[5,4],[-1.4651807213730783,0.06547958269188392,1.3277874830769996,0.2599413599488809,-0.9404411248401363,1.4939363806165726,-0.5401539325911497,0.8956188330045269,1.8822448670117136,0.3323724747123009,0.5540916696806986,0.6765520041542565,-0.006516336418422863,-0.4696131142446802,-0.9729025926559061,1.1638059176278706,0.955590970432036,-0.5524126636161149,0.9094984402854922,-1.7377360349504265]],null]],"keywords":{},"want":[["f8",[5,4],[-0.16874334916475436,0.11188673235266208,1.647467664919432e-05,0.056840142135443125,-6.047332029802996e-05,0.0007191619326254102,-0.0006824062416238375,2.3717629296438405e-05,0.0010918999719273334,-3.492752582692488e-05,-0.0010783768732657794,2.1404427165578937e-05,1.4748560401176552e-07,0.011705827862385772,-0.09245727646251571,0.08075130111452605,1.974585502771209e-05,0.0005802753109591853,0.0002189791051030658,-0.0008190002710901432]]],"relative":32.0,"absolute":64.0,"precision":"float64","rules":[],"along":-1},
-{"arguments":[["array",["f8",[2,8],[5.561598861468919,5.188326423643424,-6.013332568352244,5.2623936356984125,-5.392696869329493,-4.4940618918886805,2.024853985337147,-2.6628010951960874,7.331553309287715,0.8016924747399532,6.960308837322094,-3.356954415082015,-7.889970460609193,0.9105655238850687,1.4373417467689986,-6.330798036583484]],null],["array",["f8",[2,8],[-0.9155823599291022,-0.03681505320296674,0.5936425189527124,-1.419086044453982,0.4205263377967059,-1.5787283941708727,1.8075865965908187,0.2203523945316994,-0.949201398717133,0.9909529860864663,-1.7158651070322546,-1.3189595506564937,-1.771251090421436,-0.11247231982479233,-1.5893787663887449,-0.39967941646956984]],null]],"keywords":{},"want":[["f8",[2,8],[-0.05146724165772114,0.2105725826095659,5.284044407854431e-06,-0.1899479722314366,8.598265913663769e-06,-1.378919095428302e-05,0.03073253186025176,0.00011000629997285237,0.1830898342029259,0.0019366962829653323,-0.18559125562477916,-7.973092511603426e-07,-7.39481758392189e-08,0.001100729995690171,-0.0005357246879325899,5.910885571248937e-07]]],"relative":32.0,"absolute":64.0,"precision":"float64","rules":[],"along":-1},
-{"arguments":[["array",["f8",[5],[4.86825889583203,0.9650989741219433,6.044274840140712,-7.843841115221132,-3.3069575435641436]],null],["array",["f8",[5],[-0.4726573103808178,1.70849272988972,1.3835111998593783,1.613931594727267,-1.5735307900281241]],null]],"keywords":{},"want":[["f8",[5],[-0.3336508590968372,0.003594281560723524,0.3302227702563078,4.700723025064436e-07,-0.00016666279249658708]]],"relative":32.0,"absolute":64.0,"precision":"float64","rules":[],"along":-1}
+{"arguments":[["array",["f8",[6,4],[4.330582747857342,6.092671453402701,-4.935612917734641,4.607587779764929,-5.008563025233515,-4.156260518668869,3.7903553165786423,-7.219643031557043,-5.812694067659972,-7.470631130246241,1.2889615708063165,-7.352971332939417,-7.688075312162079,4.357498495659257,7.827806226182574,4.670804631327536,-7.379985960682383,3.862898257509519,-4.94292325668839,-3.4131989476703755,-5.860722885492313,0.2619183307675357,5.311149932307998,1.0397654397955236]],null],["array",["f8",[6,4],[-0.9404411248401363,1.4939363806165726,-0.5401539325911497,0.8956188330045269,1.8822448670117136,0.3323724747123009,0.5540916696806986,0.6765520041542565,-0.006516336418422863,-0.4696131142446802,-0.9729025926559061,1.1638059176278706,0.955590970432036,-0.5524126636161149,0.9094984402854922,-1.7377360349504265,1.3903997153672298,1.297081605910856,-1.503333142088061,1.3155984089246031,-1.3481742173323732,-1.1235154729721701,0.5062134963342868,-0.6657002737990219]],null]],"keywords":{},"want":[["f8",[6,4],[-0.2503130842464021,0.2831264205485406,-1.902331715175129e-05,-0.03279431298498691,0.00020029016940931497,-7.84599824833794e-05,-0.0001238520321072936,2.021845181400606e-06,0.0007941016817859344,7.870314675526396e-05,-0.0012493741262804459,0.0003765692977391924,3.2889478326637316e-08,-0.03808926882975562,0.1371718219306133,-0.09908258599033605,1.2267451157364228e-06,0.0004049384054058283,-0.0004192457934008956,1.3080642879542383e-05,-2.5196857358469542e-05,-0.010079248896804897,0.025780282468871343,-0.01567583671470794]]],"relative":32.0,"absolute":64.0,"precision":"float64","rules":[],"along":-1},
+{"arguments":[["array",["f8",[2,12],[7.331553309287715,0.8016924747399532,6.960308837322094,-3.356954415082015,-7.889970460609193,0.9105655238850687,1.4373417467689986,-6.330798036583484,-3.662329439716409,-0.14726021281186696,2.3745700758108494,-5.676344177815928,1.6821053511868236,-6.314913576683491,7.230346386363275,0.8814095781267977,-3.796805594868532,3.9638119443458653,-6.863460428129018,-5.275838202625975,-7.085004361685744,-0.44988927929916933,-6.3575150655549795,-1.5987176658782793]],null],["array",["f8",[2,12],[1.2170647239580075,0.24127474353048584,1.511068710035178,-1.960960278805283,-0.8267393858910359,-0.4726573103808178,1.70849272988972,1.3835111998593783,1.613931594727267,-1.5735307900281241,0.29325348053515166,1.4382346616010802,1.4348240733778739,-0.2079718049594539,-0.5608568052878016,0.6513648279768365,1.1949526383966642,-1.62294091155694,1.5277557871196552,1.67207690863246,-0.7771763303604184,0.0011709718109176315,-1.5730877751880965,-0.9757314935340289]],null]],"keywords":{},"want":[["f8",[2,12],[-0.06612826445988916,-0.0009324204871853747,0.07345391468905461,-4.405726544338636e-05,-3.103189020884272e-07,-0.0017216159487868886,0.0006127258655937804,3.681654345521408e-08,2.8039870398328797e-06,-0.0009628721315103914,-0.004280083630802307,1.4288428769234253e-07,0.007549744026765608,4.792111449812794e-07,0.0278496545043111,0.002078255527460822,2.7778526519943825e-05,-0.037721500141009515,1.5350738701189438e-06,8.021527588091658e-06,-1.0875069466176717e-07,0.0002614057072629536,-1.1819840439787266e-06,-5.408322917535162e-05]]],"relative":32.0,"absolute":64.0,"precision":"float64","rules":[],"along":-1},
+{"arguments":[["array",["f8",[5],[-5.432403270165752,1.340246719059179,3.268027881247491,-7.18058967971303,-5.338042027838796]],null],["array",["f8",[5],[-0.7568634049110492,1.7278759886436563,1.3374494487385098,-1.1042964870225882,0.4070183539003409]],null]],"keywords":{},"want":[["f8",[5],[-0.00031147225509234083,0.04333905059639765,-0.04280814174508563,-6.301356602717985e-05,-0.00015642303019233864]]],"relative":32.0,"absolute":64.0,"precision":"float64","rules":[],"along":-1}
 ]
 },
 "axis": {
@@ -2332,9 +2425,9 @@ _DATA = r"""
 {"arguments":[["array",["f8",[2,4],[3.699759381205631,0.4691646184976772,5.258818745206224,4.900532653360711,-6.340943899717297,5.516776306203207,2.8731923558523444,-7.492903648832778]],null],["array",["f8",[2,4],[-0.3902987515210512,1.4722795523502445,1.8959407585049632,0.21598946397348762,-0.4617916421220607,-0.8358245048545423,1.1883142172607677,-0.4381669321661654]],null],["value",null,1]],"keywords":{},"want":[["f8",[2,4],[-0.1559070924426083,0.001913440890008652,0.45105195646071716,-0.2970583049081174,1.5849358883451956e-06,-0.12545402239425532,0.12545188721795267,5.502404143535527e-07]]],"relative":32.0,"absolute":64.0,"precision":"float64","rules":[],"along":1},
 {"arguments":[["array",["f8",[4,4],[5.787036579266493,4.510717527462502,6.927628019289699,-1.166363302032389,-5.972742154651886,6.2252717759438845,7.902840713743647,-4.705483288800641,5.569840171572309,-6.061114325786347,5.488713460181996,-1.377257689384919,7.202224445609973,-3.745592587333073,-6.585187225926665,-4.069325853512963]],null],["array",["f8",[4,4],[-1.0229609498073202,-1.0555145522978373,-0.7387201828790064,0.41241097062720833,0.02818147270508531,0.19236421906091383,-1.878322432790041,1.7395602443553209,-1.0970345285723218,0.4849855510816332,1.3052002624211392,1.7162006712620803,-1.8018503669242287,0.28721074871307106,-0.7315672306375216,-1.0450293019503243]],null],["value",null,0]],"keywords":{},"want":[["f8",[4,4],[0.09314065518113526,-0.16133964307450047,0.1677588642108328,-0.2828718238526459,2.1143686520433853e-06,0.16132645705187515,-0.3322076922271644,0.01213620854421783,0.06489079818347511,1.8885221894198623e-06,0.16444859846485313,0.32847479424825277,-0.1580335677332624,1.1297500435921728e-05,2.2955147862616786e-07,-0.057739178939824665]]],"relative":32.0,"absolute":64.0,"precision":"float64","rules":[],"along":0},
 {"arguments":[["array",["f8",[4,4],[-4.401052599834205,1.0407544376528133,-7.018461689230051,-7.264699414794707,5.370534177257072,4.035276446306312,-3.0757295973850134,-7.614786977921467,-2.1107121898331886,6.775746151208654,5.826804456301623,7.8208725775500465,-7.1067559067202914,1.2825996125698236,-1.9538940308039852,-0.29529813566056085]],null],["array",["f8",[4,4],[-0.740156793111137,-0.783314454263353,1.3035730315117773,0.32556677280805024,1.6906334953937296,-0.7912518325848157,-1.6757135846947548,0.5011834840654976,-1.241626054783847,-0.8425460677147414,-0.20537680839437966,-0.9657877628512255,0.4717133167974761,-0.5002719521211039,1.9897407417247344,-0.22112360316353818]],null],["value",null,1]],"keywords":{},"want":[["f8",[4,4],[0.00018122529188919665,-0.0011099483602546477,0.0006562556901883891,0.00027246737817702516,0.4095914318647552,-0.40910603541110246,-0.0004841763029343999,-1.2201507185274423e-06,-1.2237891163621697e-05,0.005800788998095307,0.06054823366273611,-0.06633678476966791,0.00015450621226358757,-0.10029933332485534,0.07460227608371171,0.025542551028880065]]],"relative":32.0,"absolute":64.0,"precision":"float64","rules":[],"along":1},
-{"arguments":[["array",["f8",[2,3,2],[1.5319696894969326,0.09873614383043972,-4.550287610172237,6.443969853720274,6.606539191335981,-0.8663072389070994,-5.769192621026702,-3.756474184145448,6.9832697079871195,6.951598527504958,-7.414348599072859,7.2954906272546065]],null],["array",["f8",[2,3,2],[-0.6882224935326593,0.6008795638217155,-1.528888441060002,1.0113285467783633,-0.3076113983977953,0.18695143536016712,-1.0493726868344915,-0.35443379127218133,-1.0621766048573953,1.6544461715790342,0.020369239777132897,-1.662870966585099]],null],["value",null,0]],"keywords":{},"want":[["f8",[2,3,2],[0.0002433590281878883,0.019393397744932813,-4.571724031022909e-06,-0.150850849640399,-2.670873385718233e-07,0.000527543702846339,-0.00024335902818789704,-0.019393397744932823,4.57172403118123e-06,0.15085084964039916,2.670873385441017e-07,-0.0005275437028462504]]],"relative":32.0,"absolute":64.0,"precision":"float64","rules":[],"along":0},
-{"arguments":[["array",["f8",[2,3,2],[-2.6622319910525096,0.45427784938848426,-1.0681703231068997,0.21803434820183476,4.864379629479119,-1.5782134403197645,-2.1974103794142135,7.002729757936507,-2.874146779049239,5.656179042360748,-4.507555886248165,1.5865009245703856]],null],["array",["f8",[2,3,2],[-1.2826054814982206,1.2686510758501268,-1.8458967932785009,-0.32478356184863744,-1.8518630785618462,1.752220225051886,0.6919202147757271,0.4613200311826047,0.09903187278031034,-1.9668621860850797,-1.6856414255136731,0.8290791769889081]],null],["value",null,1]],"keywords":{},"want":[["f8",[2,3,2],[0.0003054318891742211,0.32391028632424745,1.4921071996381252e-05,-0.3993308239655105,-0.0003203529611705399,0.07542053764126311,0.2079294109792323,0.3939708609725232,-0.08177725875378788,-0.3970139640652059,-0.12615215222544443,0.00304310309268271]]],"relative":32.0,"absolute":64.0,"precision":"float64","rules":[],"along":1},
-{"arguments":[["array",["f8",[2,3,2],[1.4677684157702249,-1.228801009532301,3.1221326502926825,2.399755740997799,6.948025097852419,4.786501373080116,-2.6729889150455524,5.630010123105896,-1.4762942401429004,-4.667461736186214,0.21070481388844264,-5.765898047291483]],null],["array",["f8",[2,3,2],[-1.841683653345604,1.777607106967967,1.015832312824101,-0.998751678473933,-0.38779724221057776,-0.7136660205942897,1.3453675240681595,0.7363852204196193,1.713172788279807,-0.3036189622187031,-1.957601646799127,-1.6318598033568992]],null],["value",null,-1]],"keywords":{},"want":[["f8",[2,3,2],[-0.21420725966924728,0.2142072596692475,0.443260714373633,-0.443260714373633,0.03017440493119697,-0.030174404931196976,0.00015081440368828087,-0.00015081440368820665,0.07651557512765535,-0.0765155751276555,-0.0008223689663463275,0.0008223689663462223]]],"relative":32.0,"absolute":64.0,"precision":"float64","rules":[],"along":-1}
+{"arguments":[["array",["f8",[2,3,4],[1.5319696894969326,0.09873614383043972,-4.550287610172237,6.443969853720274,6.606539191335981,-0.8663072389070994,-5.769192621026702,-3.756474184145448,6.9832697079871195,6.951598527504958,-7.414348599072859,7.2954906272546065,-2.752889974130637,2.403518255286862,-6.115553764240008,4.045314187113453,-1.230445593591181,0.7478057414406685,-4.197490747337966,-1.4177351650887253,-4.248706419429581,6.617784686316137,0.08147695910853159,-6.651483866340396]],null],["array",["f8",[2,3,4],[-0.6655579977631274,0.11356946234712106,-0.26704258077672494,0.05450858705045869,1.2160949073697798,-0.39455336007994113,-0.5493525948535534,1.7506824394841267,-0.7185366947623097,1.414044760590187,-1.1268889715620412,0.3966252311425964,-1.2826054814982206,1.2686510758501268,-1.8458967932785009,-0.32478356184863744,-1.8518630785618462,1.752220225051886,0.6919202147757271,0.4613200311826047,0.09903187278031034,-1.9668621860850797,-1.6856414255136731,0.8290791769889081]],null],["value",null,0]],"keywords":{},"want":[["f8",[2,3,4],[0.008270733904912233,-0.09528980906767263,0.2257770108224424,0.028955350833591367,0.0012104511282581094,-0.29723425507088147,-0.17675586440670044,0.10344191157948698,-1.0827480985061689e-05,0.8221109731518023,0.0003099855770967878,-3.7917966693020723e-07,-0.008270733904912297,0.09528980906767265,-0.22577701082244248,-0.02895535083359137,-0.0012104511282579515,0.29723425507088136,0.17675586440670052,-0.10344191157948703,1.0827480985065182e-05,-0.8221109731518024,-0.00030998557709666194,3.791796668845127e-07]]],"relative":32.0,"absolute":64.0,"precision":"float64","rules":[],"along":0},
+{"arguments":[["array",["f8",[2,3,4],[1.4677684157702249,-1.228801009532301,3.1221326502926825,2.399755740997799,6.948025097852419,4.786501373080116,-2.6729889150455524,5.630010123105896,-1.4762942401429004,-4.667461736186214,0.21070481388844264,-5.765898047291483,-7.366734613382416,7.110428427871868,4.063329251296404,-3.995006713895732,-1.551188968842311,-2.854664082377159,5.381470096272638,2.945540881678477,6.852691153119228,-1.2144758488748124,-7.830406587196508,-6.527439213427597]],null],["array",["f8",[2,3,4],[-0.24760971869060722,1.350839065348136,1.7649066431604141,1.8140007972952428,0.6359013117683951,-1.5354256965307425,-1.643967916482271,-1.7891689498040648,1.6225474070760315,1.2827787220681484,-0.06250975088331412,1.930104184016721,-1.355165946195903,0.7286087383628623,0.403008906830431,-1.9761322238215513,1.5057643914928605,1.1189760359622047,0.38515342276748665,-0.08165689507777651,0.9516293931752231,1.1197985530843533,0.5935508638111355,1.9361484145906145]],null],["value",null,1]],"keywords":{},"want":[["f8",[2,3,4],[-0.0036522933384956244,0.007010333684556509,0.09817633643725113,0.13185751747955396,0.0034359512589381015,-0.007230098027766634,-0.009508981599565097,-0.13189625357521503,0.00021634207955754586,0.00021976434320988006,-0.08866735483768602,3.8736095660706275e-05,-1.5399847933468647e-06,-0.0001131127683272665,0.0029738149186032295,-0.0018298247868748572,0.00012406897521244519,1.8341597957735965e-05,-0.002974110124205665,0.001674684888063261,-0.00012252899041911413,9.477117036952893e-05,2.9520560237425827e-07,0.0001551398988116237]]],"relative":32.0,"absolute":64.0,"precision":"float64","rules":[],"along":1},
+{"arguments":[["array",["f8",[2,3,4],[1.8478797159232894,7.014133647136333,-0.5310062365562622,4.940731452059371,5.232189368045809,-6.7560964400124295,6.563446051156639,0.10888187207274669,-5.451393262316126,-3.511822494809767,-5.380545623397769,-7.073122398618477,5.9279599165615355,-0.30005082476311173,-2.013960887770949,2.3449079766098766,3.127602941323582,-3.75416528507764,1.2337245074526901,-1.888491984828505,4.376036007650727,4.634911071153047,-2.6930612209280085,-4.059762779469546]],null],["array",["f8",[2,3,4],[-1.8044013201911056,-1.2287207241382223,-0.41003675882020785,0.48299931436126986,0.3873678567879866,1.907359351084835,-0.3384771199682759,0.41081202032142805,-0.8180378588920725,-1.2867727230490336,-1.782402097470079,-1.0489077200426844,-1.7591691565384933,-1.5303863227249956,0.07116216979141221,0.6458920056312905,-1.355898603483272,0.017959122118791804,0.28843063700499094,-0.9386890016882043,0.022833811808765425,-1.2533071583120643,-1.060506502541858,1.6341971571352802]],null],["value",null,-1]],"keywords":{},"want":[["f8",[2,3,4],[-0.0038475941113580753,-0.1657626570443432,0.0002947150918289323,0.1693155360638722,0.1196706212007553,2.7159127760519997e-06,-0.12041527176218314,0.0007419346486517998,0.05099314540440608,0.0013310238231697428,-0.057454980017650946,0.005130810790075115,-0.0640257117455499,0.00031192670633743057,0.0006089356217227904,0.06310484941748933,-0.18759940244217216,0.0010249513630657067,0.18542978085520273,0.0011446702239038193,0.31356602010701584,-0.3136516854198087,-0.00013459531677070902,0.00022026062956352453]]],"relative":32.0,"absolute":64.0,"precision":"float64","rules":[],"along":-1}
 ]
 },
 "arrays": {
@@ -2376,9 +2469,9 @@ _DATA = r"""
 "values": [
 {"returned":[["ndarray",["f8",[4,3],[-0.00027679435833,-4.6946658894e-05,-6.4616420605e-07,0.027246447888,-0.061789668596,0.026394977158,3.4801810586e-06,-7.8454953948e-06,-5.1794423962e-06,0.011543176694,-0.0003265193305,-3.3276462847e-06]]]]},
 {"returned":[["ndarray",["f8",[3,5],[-0.018695488773,5.9607235728e-05,-0.007075138003,1.4823434937e-08,0.011596038131,0.39337307765,-0.0016149883517,-0.12919440176,-6.0116977354e-06,0.0046763530745,-0.00033590309546,-0.15717433997,-9.5174411232e-06,0.0082694880198,-0.19816444092]]]]},
-{"returned":[["ndarray",["f8",[5,4],[-0.15782057383,0.013337110894,1.5418271255e-05,0.035285750853,-0.0001418136684,0.0005281785217,-0.00028128318397,1.4801583423e-05,0.0015474139094,5.2096902062e-05,0.00063973212666,0.00011928299399,-1.108344066e-09,-0.013212007678,-0.062168658969,0.044297785422,1.2507562537e-05,-0.00047141750811,0.00013615893359,-0.0012004484653]]]]},
-{"returned":[["ndarray",["f8",[2,8],[-0.22091096646,-0.007421025792,2.2687025932e-06,-0.29883778145,2.9893929167e-06,-2.7565440445e-05,0.021140855647,2.4012755441e-05,-0.22966083252,0.00085199511016,-0.41407087334,-1.7738062006e-05,-2.5603347186e-07,-0.00010781263103,-0.0025783273985,-2.7470599783e-07]]]]},
-{"returned":[["ndarray",["f8",[5],[-0.084881046145,0.0080506011233,0.25194811421,1.1415290781e-06,-0.00010394227476]]]]}
+{"returned":[["ndarray",["f8",[6,4],[-0.10129873797,0.30429019792,-6.2722686862e-06,0.1215758162,0.00028383281246,0.00011750969093,0.00028854120956,1.1181141531e-05,-5.357150809e-06,-7.3608346904e-05,-0.0011232745026,0.0002051908108,1.6253359459e-07,-0.015541474742,0.058117121687,-0.066143208958,1.8198697904e-05,0.0011069025364,-0.00022506057008,0.00090883083462,-1.8581928957e-05,-0.0070181151438,0.0099136633735,-0.0089844156122]]]]},
+{"returned":[["ndarray",["f8",[2,12],[0.2950382774,0.00020651466416,0.36413227668,-2.6254081126e-05,-1.1897029851e-07,-0.00045105089075,0.0027591814498,9.4665634041e-07,1.5921793676e-05,-0.00052169600027,0.001206005585,1.8934979741e-06,0.0053300754414,-2.6091545489e-07,-0.022836079237,0.0010887192537,1.8596885759e-05,-0.057100069042,1.1074360082e-06,5.929462119e-06,-4.5140776242e-07,5.1760435155e-07,-1.891240375e-06,-0.00013676758658]]]]},
+{"returned":[["ndarray",["f8",[5],[-0.000109970885,0.19151259077,0.14856834882,-2.7936392339e-05,6.4990297808e-05]]]]}
 ],
 "axis": [
 {"returned":[["ndarray",["f8",[4,3],[-0.0023803985352,1.1364162814e-06,0.050276597012,-0.0073436908756,0.21440222806,0.00015088972187,0.0056441519998,0.27541351454,-0.0074633319783,0.0013726416191,0.0023616513815,1.4504625744e-06]]]]},
@@ -2386,9 +2479,9 @@ _DATA = r"""
 {"returned":[["ndarray",["f8",[2,4],[-0.038115964522,0.006356851925,0.4731082748,0.050029798886,-3.0539682827e-06,-0.051809054916,0.073649360209,-9.1573593057e-07]]]]},
 {"returned":[["ndarray",["f8",[4,4],[-0.14356928752,-0.13646802543,-0.1411099501,0.10277824929,3.7177894676e-08,0.024876686597,-0.40745279754,0.026265365643,-0.12882157943,1.8962706782e-06,0.074749101926,0.42006583662,-0.38177596972,1.1375618747e-05,-2.5461515941e-07,-0.029396540199]]]]},
 {"returned":[["ndarray",["f8",[4,4],[-0.003176729143,-0.0037970511697,0.00041001989393,8.0057087024e-05,0.27892947563,-0.13046554854,-0.00028474178318,9.0998370239e-07,-4.0568502399e-05,-0.15206919466,-0.017072898541,-0.21283622734,8.6030394347e-05,-0.079257100042,0.06078396265,-0.030563771313]]]]},
-{"returned":[["ndarray",["f8",[2,3,2],[-0.00046375485964,0.012198192683,-1.4976384751e-05,0.23721907885,-2.5049987755e-07,5.3315957445e-05,-0.00070711388783,-0.007195205062,-1.040466072e-05,0.38806992849,1.6587460987e-08,-0.0004742277454]]]]},
-{"returned":[["ndarray",["f8",[2,3,2],[-0.00068819366896,0.3166206655,-0.004866322803,-0.078629987038,-0.005870429972,0.11137033955,0.16266863077,0.076324959837,0.021411870442,-0.32137162594,-0.097644776834,0.0029032377415]]]]},
-{"returned":[["ndarray",["f8",[2,3,2],[-0.10899981093,0.10520744874,0.22350944841,-0.21975126597,-0.035908782289,-0.06608318722,0.00033318012637,0.00018236572268,0.064996498104,-0.011519077023,-0.0049421677786,-0.0041197988122]]]]}
+{"returned":[["ndarray",["f8",[2,3,4],[-0.0089209554254,0.0093690456644,-0.038187234244,0.00416121258,0.00047980560994,-0.054628385071,-0.078227197127,0.14045231732,-9.5159509655e-06,0.34384315586,-0.00062517725999,3.4776471448e-07,-0.01719168933,0.10465885473,-0.26396424507,-0.024794138254,-0.00073064551832,0.24260587,0.09852866728,0.037010405739,1.3115300196e-06,-0.47826781729,-0.00093516283709,7.2694438141e-07]]]]},
+{"returned":[["ndarray",["f8",[2,3,4],[-0.0010233282418,0.0032812503736,0.090662387125,0.066383888102,0.0027658349497,-0.0038490674835,-0.0047162500944,-0.065493034533,0.00035445874059,0.00010028153156,-0.0030502696339,2.0871180438e-05,-9.0464145264e-07,0.00021074963206,0.067122206038,-0.0019085387597,0.00033713468065,5.2588406466e-05,0.064148648663,-8.5124232753e-05,0.00021370102626,0.00027129949241,8.5628476021e-07,0.0001487266695]]]]},
+{"returned":[["ndarray",["f8",[2,3,4],[-0.0090493972583,-0.12656497013,-0.00019140973706,0.047697110802,0.063969694333,2.4745172548e-06,-0.056140767391,0.00051001587355,-0.079050504245,-0.23876050729,-0.18323671787,-0.02197764757,-0.049932369125,-0.0029261052376,2.4551567005e-05,0.016954896051,-0.15986531429,1.5900971029e-05,0.032608297136,-0.0053432248222,0.0056132749206,-0.30817762353,-0.00039283344928,0.00015437201046]]]]}
 ],
 "arrays": [
 {"returned":[["ndarray",["f8",[5],[-0.018699187588,0.0038314803293,-5.2551904573e-06,-2.7101088574e-06,0.014168484958]]]]},
@@ -2423,9 +2516,9 @@ _DATA = r"""
 "values": [
 {"returned":[["ndarray",["f8",[4,3],[-1.7529217015,-4.6954025577e-05,-6.4616486074e-07,0.02765608814,-0.071858396242,0.17036606854,3.4801932407e-06,-7.8455263068e-06,-0.69611482366,1.2790698427,-0.00032948995874,-3.3276756562e-06]]]]},
 {"returned":[["ndarray",["f8",[3,5],[-0.018879328303,5.9614552828e-05,-0.0071038353863,1.4823438439e-08,0.83423001344,0.83290101829,-0.001620398901,-0.24208714823,-6.0117177233e-06,0.0046886342092,-0.00033597440346,-0.61106102725,-9.517707624e-06,0.008381124311,-0.26200279675]]]]},
-{"returned":[["ndarray",["f8",[5,4],[-0.17991235827,0.046831827456,1.5418450296e-05,0.042106286791,-0.00014183505962,0.00052836539043,-0.53987250278,1.4801828052e-05,0.0015486881511,5.2105070423e-05,0.55345119723,0.00011930403222,-1.1083442546e-09,-0.0136062244,-0.90615454174,0.046125926211,1.250772625e-05,-0.55194084312,0.00013617932374,-0.001201278897]]]]},
-{"returned":[["ndarray",["f8",[2,8],[-0.37228924755,-0.010306194845,2.2687112635e-06,-0.42780772949,2.9894141677e-06,-2.756592177e-05,0.021394069638,2.4015372786e-05,-0.55975608894,0.0008527288953,-0.69806228428,-1.7738300564e-05,-2.5603350887e-07,-0.00010791617563,-0.0025825236471,-2.7470618664e-07]]]]},
-{"returned":[["ndarray",["f8",[5],[-0.11090303464,0.0080888981982,1.0522452284,1.1415298855e-06,-0.00010394914175]]]]}
+{"returned":[["ndarray",["f8",[6,4],[-0.11547857415,1.0684822342,-6.2723415215e-06,0.14507573341,0.0002838756259,0.00011755126567,0.55380297806,1.1181326324e-05,-5.3615622371e-06,-7.3619888081e-05,-0.97177801826,0.00020522700079,1.6253362224e-07,-0.016005197544,0.84710036605,-0.068872896166,1.819893611e-05,1.2959737572,-0.00022509427348,0.00090945953456,-1.858218508e-05,-0.0070625106667,0.4960976858,-0.0091090587197]]]]},
+{"returned":[["ndarray",["f8",[2,12],[0.71450856652,0.00020669172981,0.61199595594,-2.6254432635e-05,-1.1897031564e-07,-0.00045148214638,0.0027636519235,9.4665698815e-07,1.5921950751e-05,-0.00052186908067,0.0012110065035,1.893500467e-06,0.0053500240595,-2.6091578223e-07,-0.53700649712,0.0010905450947,1.8597175189e-05,-0.05926419251,1.1074368109e-06,5.929483146e-06,-4.5140802461e-07,5.1783335055e-07,-1.8912426488e-06,-0.00013678676257]]]]},
+{"returned":[["ndarray",["f8",[5],[-0.00010998686822,0.21936150475,1.1672125384,-2.7937099107e-05,6.5000678391e-05]]]]}
 ],
 "axis": [
 {"returned":[["ndarray",["f8",[4,3],[-0.002385160264,1.1364173734e-06,1.1836494183,-0.0073733620938,0.6355892234,0.00015094676436,0.81324681557,0.41112661127,-0.0077911912694,0.0013739052848,0.0023788428992,1.4504876037e-06]]]]},
@@ -2433,9 +2526,9 @@ _DATA = r"""
 {"returned":[["ndarray",["f8",[2,4],[-0.042812034659,0.0063845384682,0.98874510868,0.078720977652,-3.0539884798e-06,-0.78033103375,0.078886220739,-9.1573784439e-07]]]]},
 {"returned":[["ndarray",["f8",[4,4],[-0.17273794511,-0.16103700705,-0.1899552169,0.21777374462,3.7177943723e-08,0.16300735778,-1.2807692673,0.026674390339,-0.14908082559,1.8962780926e-06,0.079604159317,0.73392741096,-1.2527248638,1.137606934e-05,-2.5461524802e-07,-0.030273536683]]]]},
 {"returned":[["ndarray",["f8",[4,4],[-0.0031904818703,-0.77949881657,0.0004101489409,8.0076782803e-05,1.3382598373,-0.16478233013,-0.00028479018372,9.0998535463e-07,-4.0569828008e-05,-0.19913418747,-0.018792451112,-0.64912226907,8.6046090172e-05,-0.40152257508,0.062763763284,-0.036632506103]]]]},
-{"returned":[["ndarray",["f8",[2,3,2],[-0.68775842575,0.58842314576,-1.4976531456e-05,0.3800062808,-0.3076111479,5.3331171095e-05,-0.00070759101578,-0.00734752144,-1.0621662001,1.0327887108,1.6587474495e-08,-1.6623966035]]]]},
-{"returned":[["ndarray",["f8",[2,3,2],[-0.00068856332234,0.66055033808,-0.0048792199418,-0.13352374924,-1.8459739203,0.11952332448,0.43042715401,0.36480102327,0.031312356331,-0.40460208891,-0.10406996113,0.0029134760188]]]]},
-{"returned":[["ndarray",["f8",[2,3,2],[-1.7253332808,0.11230226688,0.68378742192,-0.32646174761,-0.34775358048,-0.073692635242,0.00033326267928,0.73620280951,1.6455033852,-0.0119927856,-1.9526469386,-0.0041302525202]]]]}
+{"returned":[["ndarray",["f8",[2,3,4],[-0.65651415123,0.010303894094,-0.22087297842,0.049969369959,1.2156149123,-0.065503103015,-0.094474314535,0.15399882846,-0.71852717869,0.82394557402,-0.0006255244822,0.39662488338,-0.017428514385,1.1535493041,-0.31914131706,-0.027046437536,-0.00073093401943,1.4613194914,0.57292798899,0.42074000208,1.3115473894e-06,-0.82079705568,-1.6847057433,7.269450188e-07]]]]},
+{"returned":[["ndarray",["f8",[2,3,4],[-0.0010275928037,0.0032892596393,1.6690365756,0.069009171245,0.6331233411,-1.5315669314,-0.0047298583649,-1.7210850974,0.00035453620885,0.00010028937232,-0.003215694927,2.0871406134e-05,-9.0464205654e-07,0.72839792774,0.085086250943,-0.0019103855861,0.00033721019759,5.259087819e-05,0.30383639936,-0.081571681921,0.95141564414,0.00027136525343,8.5628599553e-07,0.00014873809581]]]]},
+{"returned":[["ndarray",["f8",[2,3,4],[-0.009095242624,-1.0854502184,-0.00019149917278,0.053658201149,0.080840405209,2.4745204651e-06,-0.26741862378,0.0005106506263,-0.088659476006,-0.97005974899,-0.20736057099,-0.022458514338,-1.707732842,-0.0029317214605,2.4560043358e-05,0.017424990577,-1.1707515941,1.5915074703e-05,0.037478135777,-0.0053739908993,0.0099427019629,-0.70698717531,-0.00039297907078,0.00015438659574]]]]}
 ],
 "arrays": [
 {"returned":[["ndarray",["f8",[5],[-1.783203412,0.0038398023093,-5.2552114919e-06,-2.7101130848e-06,0.01428726115]]]]},
@@ -2470,9 +2563,9 @@ _DATA = r"""
 "values": [
 {"returned":[["ndarray",["f8",[4,3],[0.93688445586,0.00037512004805,2.079540603e-06,0.0046100395888,-0.28987103533,-1.1444856981,9.4067973585e-06,-1.1745397395e-06,0.99698333224,0.40982648071,-0.0082378177036,-1.1069853962e-05]]]]},
 {"returned":[["ndarray",["f8",[3,5],[0.0035451952267,0.00034227012954,0.0021991057164,5.5887278919e-07,3.1050969848,0.53960718754,-0.0034761907055,-0.50126873059,-7.8596167593e-06,0.003232833344,0.00034142590127,1.7596366685,7.9849755455e-05,0.050893603902,0.51565599182]]]]},
-{"returned":[["ndarray",["f8",[5,4],[-0.20300064165,-0.087647969831,1.3235046814e-05,0.011648846523,-0.00027892223557,0.00020689046416,-1.4483590745,-2.2049108894e-07,-0.0012860306497,-0.00048799852269,-2.8878274543,-0.00048823763298,4.7404918008e-08,-0.0053422927654,-0.64049696084,0.057430490853,1.8071325506e-05,-0.12724460213,0.00019982350805,-0.00090743982005]]]]},
-{"returned":[["ndarray",["f8",[2,8],[-0.003040809507,0.24391309833,5.7391934414e-06,-0.15404426493,9.4448932445e-06,-1.1709664276e-05,0.032142124715,0.00012298618827,3.4891253801,0.0067608927988,2.0951608952,7.4598567224e-05,7.3642254119e-07,0.0064798093987,0.008573553432,4.4443077902e-06]]]]},
-{"returned":[["ndarray",["f8",[5],[-0.73497898612,-0.0045037372692,-0.9706560217,-7.3970298856e-07,-0.00027965492633]]]]}
+{"returned":[["ndarray",["f8",[6,4],[-0.22709153963,0.41838240994,-1.6827311476e-05,-0.0021610780998,-0.0002357303214,-0.0011009455226,-2.8896629952,-4.5758254741e-05,0.00022931901997,-2.8905814274e-05,-0.68688158436,0.00025552413491,2.348306906e-07,-0.0036898428861,1.2429975577,-0.052026226932,-1.4520236618e-05,-1.2016377755,-0.00059938166619,-0.00081858935416,1.7683905365e-05,0.0094772810109,3.0746945941,0.026894442991]]]]},
+{"returned":[["ndarray",["f8",[2,12],[-1.9701536822,-0.0037107913362,-1.2400861264,-8.7479564814e-05,-7.7703089645e-07,-0.0048195572036,-0.0046335265831,-2.1823451257e-06,-2.9191603411e-05,-0.0020385080544,-0.017673219558,-4.1269856055e-06,0.0024998824088,-1.2198862937e-06,-1.2688814941,-0.00018921536815,6.7010464878e-06,-0.08717671124,5.5335437682e-07,3.2188549349e-06,-8.9538359539e-07,-0.00033751037327,-2.8102175732e-06,-0.00024394439568]]]]},
+{"returned":[["ndarray",["f8",[5],[-0.00034412300171,0.014814577243,-0.23889223122,-6.8697714398e-05,-0.00019230478577]]]]}
 ],
 "axis": [
 {"returned":[["ndarray",["f8",[4,3],[-0.00095906145868,-2.4348216914e-06,-0.28567451867,-0.0044987957233,-1.8271324809,-0.0004289390727,1.5226251096,-0.81564320354,-0.072364267759,0.0020309242489,-0.024478643625,-2.5028648577e-05]]]]},
@@ -2480,9 +2573,9 @@ _DATA = r"""
 {"returned":[["ndarray",["f8",[2,4],[-0.39315348181,-0.0074658527566,-0.67689971049,-1.0853533881,5.6661320444e-07,-0.26921064848,0.11522993258,2.2843328914e-07]]]]},
 {"returned":[["ndarray",["f8",[4,4],[0.4847491103,-0.1471603956,0.33548908491,-1.2729875977,5.1738305394e-06,0.24008082156,0.11256776039,-0.016615635126,0.3800462749,2.251905473e-06,0.2042317025,-0.4733799642,1.4543202163,1.4978648267e-05,4.5657466894e-07,-0.11205737798]]]]},
 {"returned":[["ndarray",["f8",[4,4],[-0.0036459713265,-0.88465264674,0.00037690197608,5.4086421407e-05,1.5560599132,-0.10748122971,-0.00023802826995,1.4095649631e-06,6.5797503175e-05,0.57025855232,0.27907835595,1.5388445105,-0.00023136116873,-1.7981085081,0.0078758988968,-0.3248998047]]]]},
-{"returned":[["ndarray",["f8",[2,3,2],[1.0486650958,0.34708626983,1.0404762642e-05,-0.62165746082,-0.02036922319,0.00047436306577,0.00046406778011,-0.012456418058,1.5288734645,-0.63132226598,2.5050008155e-07,-0.18689810419]]]]},
-{"returned":[["ndarray",["f8",[2,3,2],[0.0019851324973,-0.74322545294,0.0082852744319,-1.2419288087,3.1185532428,-0.064383564082,0.9869921701,0.89973202532,0.31419937613,-0.26544727884,-0.048832659045,0.0052906418172]]]]},
-{"returned":[["ndarray",["f8",[2,3,2],[-1.6653048401,0.11635037255,0.67228993086,-0.33204489091,0.63997338535,0.040043661732,-0.00018241090791,-1.3450342614,0.29162617662,-0.067669403107,1.6277295508,0.0049547081916]]]]}
+{"returned":[["ndarray",["f8",[2,3,4],[1.2651769671,-0.1151017717,1.5267554762,0.29773712431,1.8511321445,-0.29090073364,-0.11899222579,-0.040580029104,-0.099030561233,1.1460651304,0.00093568222467,-0.82907845004,0.009043846534,-0.10326556825,0.046169602358,-0.0045392170911,-0.00047999506494,0.32905025707,0.45487828032,-1.596683611,9.5160769934e-06,-0.59009918657,1.1262634471,-3.4776501945e-07]]]]},
+{"returned":[["ndarray",["f8",[2,3,4],[-0.0093726759326,0.00061518912016,1.6137814729,-0.0053615322148,-1.3689311957,-2.6269990936,-0.0048979643098,-3.6016292855,-8.4844010558e-05,1.4431232029e-05,-0.0062214621617,-2.6852207167e-07,-1.6404350872e-06,-2.2381268374,-0.20663136004,-0.0017927919123,9.0370473326e-05,-8.6873498257e-05,-0.78615718974,0.039942084076,-0.15056461882,-0.00044773259364,-1.1370421748e-06,0.00015808273416]]]]},
+{"returned":[["ndarray",["f8",[2,3,4],[0.0058257001037,1.5295506524,0.0011909819858,0.38251339527,-0.41314549638,-5.9639725455e-07,-2.1375494363,-0.0024316725976,0.44632046821,2.7511348566,0.36689635227,0.083230412008,0.78955114362,0.0019963526915,0.00091240176807,0.086826392961,0.54595922163,0.0017778228693,0.29582083335,0.0060084340694,0.29593063139,-0.33649783671,-0.00014960305059,0.00021643446035]]]]}
 ],
 "arrays": [
 {"returned":[["ndarray",["f8",[5],[-0.4353536062,0.0067919459668,1.9690132281e-07,-5.8533051289e-07,0.025611267443]]]]},
@@ -2517,9 +2610,9 @@ _DATA = r"""
 "values": [
 {"returned":[["ndarray",["f8",[4,3],[-0.85631964902,9.3737332298e-05,2.6240362718e-07,0.019974071956,-0.14452927594,-0.26791785368,5.4557279466e-06,-5.6218641177e-06,-0.13174877169,0.98932205535,-0.002965599207,-5.9084017581e-06]]]]},
 {"returned":[["ndarray",["f8",[3,5],[-0.014394423597,0.00011614566817,-0.0052432471657,1.2363330859e-07,1.2884034077,0.77424225214,-0.0019915572619,-0.2939234647,-6.3812975305e-06,0.0043974740361,-0.00020049434251,-0.1369214881,8.3557849918e-06,0.016883620229,-0.10647103903]]]]},
-{"returned":[["ndarray",["f8",[5,4],[-0.18568442911,0.013211878134,1.4872599426e-05,0.034491926724,-0.00017610685361,0.00044799665886,-0.76699414572,1.1046248266e-05,0.00084000845092,-8.2920827854e-05,-0.30686846564,-3.2581384083e-05,1.1019971311e-08,-0.011540241492,-0.83974014651,0.048952067372,1.3898626064e-05,-0.44576678287,0.00015209036982,-0.0011278191277]]]]},
-{"returned":[["ndarray",["f8",[2,8],[-0.32613319279,0.021471216802,2.7025215358e-06,-0.39358729642,3.7963490523e-06,-2.5583889583e-05,0.022737576522,3.6386724722e-05,-0.053645905313,0.0015912493832,-0.34890938684,-6.1961920902e-06,-1.3197650261e-07,0.00071554952116,-0.0011880140122,3.1517056047e-07]]]]},
-{"returned":[["ndarray",["f8",[5],[-0.23571822493,0.0055703711047,0.64766497838,7.6528331072e-07,-0.00013909029867]]]]}
+{"returned":[["ndarray",["f8",[6,4],[-0.14338181552,0.90595727811,-8.91108401e-06,0.10826653053,0.00015397413907,-0.00018707293139,-0.30706351525,-3.0535689426e-06,5.3308583315e-05,-6.2441369629e-05,-0.90055390979,0.00021780128432,1.8060788933e-07,-0.012926358879,0.94607466396,-0.064661228858,1.0019142928e-05,0.67157087399,-0.00031866612165,0.00047744731238,-9.5156624685e-06,-0.0029275627473,1.1407469129,-0.00010818329192]]]]},
+{"returned":[["ndarray",["f8",[2,12],[0.49078671246,-0.00011976519235,0.45765578241,-3.1356526984e-05,-1.7380869737e-07,-0.00081548840115,0.0021472203813,6.85906812e-07,1.2162487904e-05,-0.00064825566181,-0.00036267900164,1.3917932943e-06,0.0051125122553,-3.4082999152e-07,-0.5979960802,0.00098389838943,1.7605831131e-05,-0.061590235737,1.0612632747e-06,5.7035974617e-06,-4.8840598884e-07,-2.7651183868e-05,-1.9678238925e-06,-0.00014571656533]]]]},
+{"returned":[["ndarray",["f8",[5],[-0.00015681409491,0.17845211925,0.88599158449,-3.6089222165e-05,1.353958556e-05]]]]}
 ],
 "axis": [
 {"returned":[["ndarray",["f8",[4,3],[-0.0020286355627,2.4360760722e-07,0.81631843402,-0.0066547205012,0.019908797316,5.9753050964e-06,0.99059138907,0.10443415757,-0.023934460392,0.0015381600258,-0.0043355287319,-5.1692964414e-06]]]]},
@@ -2527,9 +2620,9 @@ _DATA = r"""
 {"returned":[["ndarray",["f8",[2,4],[-0.13039739645,0.002921940662,0.57233390389,-0.21229761379,-2.1488380587e-06,-0.65255093743,0.087972148699,-6.2969506101e-07]]]]},
 {"returned":[["ndarray",["f8",[4,4],[-0.008366181262,-0.15756785419,-0.058594141449,-0.15491659097,1.3213410926e-06,0.18227572373,-0.93243501039,0.015851883973,-0.016799050468,1.9851849377e-06,0.11076104511,0.43210056717,-0.57596359377,1.2276714071e-05,-7.6817768781e-08,-0.050719497008]]]]},
 {"returned":[["ndarray",["f8",[4,4],[-0.0033043542344,-0.80578727411,0.00040183719969,7.3579192454e-05,1.3927098563,-0.15045705503,-0.00027309970528,1.0348802568e-06,-1.3977995213e-05,-0.0067860025189,0.055675250655,-0.10213057418,6.6942754455e-06,-0.75066905833,0.049041797187,-0.10869933075]]]]},
-{"returned":[["ndarray",["f8",[2,3,2],[0.18045333503,0.4677547078,-2.2858844073e-06,-0.12082559001,-0.16399018554,0.00026384711843,-0.00012176161784,-0.0099019697491,0.23335363222,0.20073322239,1.3354377802e-07,-0.92464735385]]]]},
-{"returned":[["ndarray",["f8",[2,3,2],[0.00020266861755,0.19262507441,-0.00049105515058,-0.50299210239,-0.19113153261,0.058221028295,0.61594882604,0.54311135728,0.1256080296,-0.35821715222,-0.085657527099,0.0037058646183]]]]},
-{"returned":[["ndarray",["f8",[2,3,2],[-1.6953190604,0.11432631972,0.67803867639,-0.32925331926,0.14610990244,-0.016824486755,7.5425885685e-05,-0.30441572594,0.9685647809,-0.039831094354,-0.16245869389,0.0004122278357]]]]}
+{"returned":[["ndarray",["f8",[2,3,4],[0.30433140794,-0.052398938804,0.6529412489,0.17385324714,1.5333735284,-0.17820191833,-0.10673327016,0.056709399676,-0.40877886996,0.98500535221,0.00015507887124,-0.21622678333,-0.0041923339257,0.52514186795,-0.13648585735,-0.015792827314,-0.00060546454218,0.89518487424,0.51390313465,-0.58797180447,5.4138121914e-06,-0.70544812113,-0.2792211481,1.8958999968e-07]]]]},
+{"returned":[["ndarray",["f8",[2,3,4],[-0.00380928718,0.0023979027996,1.650618208,0.044218936759,-0.034228171171,-1.8967109854,-0.0047858936799,-2.3479331601,0.00020807613571,7.1669992225e-05,-0.0042176173385,1.3824763399e-05,-1.1499064001e-06,-0.26044366066,-0.012152952718,-0.0018711876948,0.0002549302895,6.1027527076e-06,-0.059494797004,-0.041067093255,0.58408888982,3.1665971076e-05,1.9184327209e-07,0.00015185297526]]]]},
+{"returned":[["ndarray",["f8",[2,3,4],[-0.0053650069421,-0.43170000069,0.00015412111687,0.13587199968,-0.042656070189,1.7067910352e-06,-0.7349513269,-0.00022493017968,0.045085510049,-0.039761097583,-0.063796340175,0.0039637172481,-1.0834118456,-0.0016997029225,0.00024652047454,0.034775341173,-0.74157389015,0.00045639202334,0.10206381017,-0.0025283846571,0.081439684319,-0.61436484066,-0.00033213506573,0.00016989856189]]]]}
 ],
 "arrays": [
 {"returned":[["ndarray",["f8",[5],[-1.5136334508,0.0044302310408,-4.164788929e-06,-2.2851565705e-06,0.016552062409]]]]},
@@ -2564,9 +2657,9 @@ _DATA = r"""
 "values": [
 {"returned":[["ndarray",["f8",[4,3],[51.460844889,-10.839269744,-50.80029699,-102.6926647,-59.32968517,-41.256766483,3.0703870092,21.122376823,-13.94721134,-28.849684041,4.3842241885,64.079037925]]]]},
 {"returned":[["ndarray",["f8",[3,5],[9.6603285154,-5.8860935463,7.4997671127,-36.36630921,45.257169201,-118.73090918,-36.72515371,-131.03503447,101.52123147,-28.2666593,-4.9549763105,17.391180004,-14.720373905,8.255013475,12.895628543]]]]},
-{"returned":[["ndarray",["f8",[5,4],[42.598654007,69.257606667,-62.335165722,53.272121509,-45.437246131,-47.823139377,35.903002929,-78.751668231,-113.73498071,-134.59673865,23.508728215,-135.00762985,-32.055483212,16.150676617,25.073407871,24.941298834,-64.25085901,27.805494667,-42.805727704,-20.522773456]]]]},
-{"returned":[["ndarray",["f8",[2,8],[41.737635164,43.495702415,-54.20319196,36.842581795,-47.675320633,-30.745966317,20.709760704,-23.008054301,-10.174516268,0.44284169022,-14.99553018,5.89994488,17.43541912,-0.50175967625,-2.9148546924,5.3067845451]]]]},
-{"returned":[["ndarray",["f8",[5],[-3.5392348688,1.4033966005,6.8249915921,-10.664382192,6.0447072277]]]]}
+{"returned":[["ndarray",["f8",[6,4],[-55.268974284,-62.925733233,61.01499689,-50.344437948,-77.508880968,-57.877593429,53.622611375,-103.02127598,-36.380288782,-43.297302777,6.8216733945,-54.625868893,-90.001465669,44.440506176,91.276440613,42.099385012,-27.310188399,13.934464709,-3.9881566828,-12.3754855,64.184199263,-2.8095783698,-48.316573696,-10.677465784]]]]},
+{"returned":[["ndarray",["f8",[2,12],[-85.358522808,-10.116088001,-78.989904249,49.75224507,107.98551812,-12.139975184,-16.02808037,72.653365844,41.185669551,2.1254390634,-29.839882479,64.832107592,24.221912325,-80.559122074,89.685784237,12.001537366,-53.762341808,44.957532893,-99.470011884,-77.222508268,-86.350325573,-5.8333122132,-72.423842366,-19.167351951]]]]},
+{"returned":[["ndarray",["f8",[5],[94.045068613,-19.87201547,-49.731406701,126.8042219,86.198649145]]]]}
 ],
 "axis": [
 {"returned":[["ndarray",["f8",[4,3],[49.3774794,43.138297557,-31.640524652,47.068451737,-49.048896836,8.8220757059,-0.97407516642,-42.378850437,-20.562864169,37.350009847,-19.1748783,28.291202599]]]]},
@@ -2574,9 +2667,9 @@ _DATA = r"""
 {"returned":[["ndarray",["f8",[2,4],[-39.461267211,-4.130207525,-44.067120818,-49.297460834,34.725086366,-32.275130226,-10.993471183,40.856577709]]]]},
 {"returned":[["ndarray",["f8",[4,4],[139.7737731,29.425310429,50.166861803,-8.386139856,-150.53730579,48.378454489,48.222831904,-40.077254012,134.11526984,-48.876349046,50.965363564,-11.69812267,168.34494173,-29.463380094,-47.734158404,-23.327610642]]]]},
 {"returned":[["ndarray",["f8",[4,4],[-36.668841216,8.6264770434,-72.820499645,-68.270433473,-29.718860481,-32.345054217,27.374101286,51.19526371,-22.366226105,74.503465467,67.78193289,85.031410971,-58.901919372,9.3837209511,-19.160248143,-2.2428843022]]]]},
-{"returned":[["ndarray",["f8",[2,3,2],[-8.7137205084,-0.077988752892,4.8610943798,-109.59058279,12.391621334,-10.811833462,34.898249135,6.5557375503,-4.2010863572,-113.75296958,-16.338559917,77.555048459]]]]},
-{"returned":[["ndarray",["f8",[2,3,2],[-6.2275836841,1.6029296016,-1.8970093131,0.42191561538,8.6098373323,-6.3319369256,11.209293401,49.302090829,16.365467227,26.087587912,33.710656202,11.753067701]]]]},
-{"returned":[["ndarray",["f8",[2,3,2],[4.4705390986,-8.1900786752,0.75252499757,-4.256098398,39.760706706,25.831418884,-2.1268004028,1.0510184727,-4.170811753,-3.7731679879,-2.3081159066,61.282968285]]]]}
+{"returned":[["ndarray",["f8",[2,3,4],[-4.8667844261,-0.29096257709,58.11101418,6.5542161628,-60.09770852,1.7730520855,4.6981121958,-33.7372908,32.960727109,31.98043793,69.284831484,22.015283577,10.444086241,-4.3065960216,87.756352203,2.5801673147,14.96795046,0.074851951093,-1.7920262358,-10.904854603,-23.527317,8.0706319167,-0.80690284041,-22.948352933]]]]},
+{"returned":[["ndarray",["f8",[2,3,4],[-2.799147206,-20.087688449,-25.372020112,44.785837992,-7.1117611887,64.431690982,30.833936145,84.785111932,0.054504415588,-75.983144896,-2.0973387174,-108.27646521,114.35979611,0.72638323333,5.4469090899,-12.016265415,19.642520857,-1.4059927053,7.1177934035,14.439914491,-90.572126554,-0.59915833755,-11.988712299,-45.170543328]]]]},
+{"returned":[["ndarray",["f8",[2,3,4],[13.940819746,56.954100759,-4.7464466294,48.575420382,70.235528419,-100.96126366,83.341922244,1.4641541428,146.12868396,95.783148845,149.41836565,191.23332024,40.539432317,-2.120598629,-17.459053618,21.675726892,2.5761589038,-8.2499377427,3.0448493673,-2.3434190718,41.617517245,38.164702885,-22.694381113,-45.151409524]]]]}
 ],
 "arrays": [
 {"returned":[["ndarray",["f8",[5],[-84.29451476,1.6580968265,87.987355394,103.97750472,-12.593525735]]]]},
@@ -2611,9 +2704,9 @@ _DATA = r"""
 "values": [
 {"returned":[["ndarray",["f8",[4,3],[1.1469461117,0.40850736604,-1.5554534777,-0.59213156306,0.10746544287,0.48466612019,-1.523271974,-0.072112313578,1.5953842876,1.6276285123,-0.4256242494,-1.2020042629]]]]},
 {"returned":[["ndarray",["f8",[3,5],[0.039478227699,-0.88609148603,0.018871009636,-1.8280895326,2.6558317813,1.2004993728,-0.10275116942,0.1413559082,-0.12018075162,-1.11892336,-0.19797683236,0.57955114772,-1.0896739041,0.36435158198,0.34374800681]]]]},
-{"returned":[["ndarray",["f8",[5,4],[0.18639120682,1.1567797339,-2.4458335761,1.1026626354,-0.022083090871,0.2300807601,0.61793520862,-0.82593287785,-0.33847129532,-0.26993175864,0.96939868368,-0.36099562972,-1.9471208898,0.22329172479,0.38729946539,1.3365296996,-1.0097165787,0.88553181529,0.072898873944,0.051285889447]]]]},
-{"returned":[["ndarray",["f8",[2,8],[0.18469310384,0.41591763864,-0.84279846336,0.10583354777,-0.63314726583,-0.070910100919,1.0862055922,-0.24579405239,0.50783284,0.31656282887,0.2237075605,-0.17201357963,-0.25050176362,0.1228123532,0.047707084309,-0.79610732364]]]]},
-{"returned":[["ndarray",["f8",[5],[0.21762675444,0.52479478465,1.6979803759,-2.4024598225,-0.037942092487]]]]}
+{"returned":[["ndarray",["f8",[6,4],[-0.019690807789,0.77190403081,-0.71483868712,-0.037374535894,-0.58609383699,-0.022583895639,1.1569027983,-0.54822506566,0.12073054568,-0.12341440446,0.56226304333,-0.55957918454,-3.6381514627,0.38290384664,3.1287678902,0.1264797259,-1.6781695042,2.0098684282,-0.04629519923,-0.28540372479,-0.82201071992,-0.30722338359,1.4698833543,-0.34064925076]]]]},
+{"returned":[["ndarray",["f8",[2,12],[0.81615118107,0.036658193282,1.0402624044,-0.015024232276,-0.11135105456,0.020164341953,0.27338503821,-0.81255975864,-0.58622370428,-0.00044249579956,0.10735976136,-0.76837967472,0.85894343697,-0.11653994791,0.25456008952,0.32554164517,-0.11194812833,0.059958433413,-0.77114357783,-0.52305343218,-0.081366030821,0.11190621826,-0.030143145828,0.023284439573]]]]},
+{"returned":[["ndarray",["f8",[5],[-0.24103953631,0.35487103706,0.86563011115,-0.21964526881,-0.7598163431]]]]}
 ],
 "axis": [
 {"returned":[["ndarray",["f8",[4,3],[-0.063020405313,-2.5976828143,1.918336647,-0.017696768912,1.1899224779,-0.8745336928,1.4881304689,1.3588937795,0.084127717021,-1.4074132947,0.048866556917,-1.1279306713]]]]},
@@ -2621,9 +2714,9 @@ _DATA = r"""
 {"returned":[["ndarray",["f8",[2,4],[0.0089428751388,-1.0310549108,0.89051043789,0.13160159778,-0.87633628535,0.42719600929,1.4953642643,-1.0462239883]]]]},
 {"returned":[["ndarray",["f8",[4,4],[1.2051076118,0.44510314039,0.24175036968,0.19609881538,-2.9625304715,2.0103636235,0.10839981191,-0.79679703123,1.0806385269,-1.7240053214,0.76085191353,0.63285219154,0.6767843328,-0.73146144245,-1.1110020951,-0.032153975696]]]]},
 {"returned":[["ndarray",["f8",[4,4],[0.14726457745,0.55534687288,-0.46930382375,-0.23330762658,2.1525917373,0.10146569139,-0.13064358454,-2.1234138441,-1.1090924129,0.34565552375,0.25005047672,0.51338641246,-0.72524358768,0.21833769918,0.34077593507,0.16612995342]]]]},
-{"returned":[["ndarray",["f8",[2,3,2],[1.7670429688,0.773489914,-2.7319035362,-0.1146392315,3.4126212697,-0.95841249166,-1.7670429688,-0.773489914,2.7319035362,0.1146392315,-3.4126212697,0.95841249166]]]]},
-{"returned":[["ndarray",["f8",[2,3,2],[-1.1333049066,0.41904300869,-0.22019993974,0.068166064337,1.3535048464,-0.48720907303,0.21729941921,1.2382013122,-0.10720955784,0.062314128821,-0.11008986137,-1.300515441]]]]},
-{"returned":[["ndarray",["f8",[2,3,2],[0.068548895328,-0.068548895328,0.075005518006,-0.075005518006,0.52628523706,-0.52628523706,-1.8945962924,1.8945962924,0.33078483396,-0.33078483396,1.4552060149,-1.4552060149]]]]}
+{"returned":[["ndarray",["f8",[2,3,4],[0.97538733037,-0.41986703385,0.22184711339,0.5786033997,0.33285876511,-0.15121820353,-0.2733855408,-0.39599927617,2.3864868664,0.010620380983,-1.7349793653,3.3286738559,-0.97538733037,0.41986703385,-0.22184711339,-0.5786033997,-0.33285876511,0.15121820353,0.2733855408,0.39599927617,-2.3864868664,-0.010620380983,1.7349793653,-3.3286738559]]]]},
+{"returned":[["ndarray",["f8",[2,3,4],[0.059543690619,0.72646802473,0.4629772044,1.9643072637,1.482158225,0.20914892499,-0.14524519191,0.094418122975,-1.5417019156,-0.93561694973,-0.31773201249,-2.0587253866,-0.30051684611,1.7271911634,1.2851060658,0.024213104552,-1.6884496376,-1.1696423702,1.6679804564,0.96131616744,1.9889664837,-0.5575487932,-2.9530865222,-0.98552927199]]]]},
+{"returned":[["ndarray",["f8",[2,3,4],[-0.10829162773,0.35888090536,-1.0124636454,0.76187436778,1.1853288961,-2.3225524868,0.66459222359,0.47263136702,0.0059425507065,0.43707498878,0.011908528992,-0.45492606848,0.25335302394,-0.08152734826,-0.95050894516,0.77868326949,0.32888831501,-1.035179574,0.86084437427,-0.1545531153,1.0150437705,0.29421403796,-0.01747608382,-1.2917817246]]]]}
 ],
 "arrays": [
 {"returned":[["ndarray",["f8",[5],[0.077430867455,-0.22374487604,-0.15055876052,-0.11222915341,0.40910192252]]]]},
@@ -2658,9 +2751,9 @@ _DATA = r"""
 "values": [
 {"returned":[["ndarray",["f8",[4,3],[-0.7088988783,0.00011687003465,4.1179193873e-07,0.043122531265,0.074452155679,1.0527767787,7.135292082e-06,-3.7313464514e-06,0.34806511224,2.3138341037,0.0090847377171,5.8887644849e-06]]]]},
 {"returned":[["ndarray",["f8",[3,5],[-0.024109927997,-6.3158635292e-06,-0.0092737794128,-1.1207800335e-07,0.3045422335,0.54944073466,-0.0034139697713,-0.49257889795,-7.7976604535e-06,0.0032816433936,-0.00044998131777,-1.0100509999,-2.4558310107e-05,0.0012262461927,-0.39288327945]]]]},
-{"returned":[["ndarray",["f8",[5,4],[0.0045072317996,1.1210004294,3.2858567793e-05,0.28538763233,8.467590784e-05,0.0010595426947,0.96123196508,3.9623406135e-05,0.0027844224636,0.00028755154297,2.0536021495,0.0003841486728,2.5434313889e-07,0.029908342426,0.4926922866,0.1056512533,3.2165918674e-05,0.94866335976,0.00036105706283,-0.00016304000702]]]]},
-{"returned":[["ndarray",["f8",[2,8],[0.46073486885,0.56321228283,1.0098115675e-05,0.18980237979,1.7552968674e-05,8.2057796837e-06,0.045641671419,0.00024729343608,0.64837748968,0.0026156481742,0.13539918936,9.8138200337e-06,4.010247055e-08,0.0018577754688,0.00074630467947,1.1333862179e-06]]]]},
-{"returned":[["ndarray",["f8",[5],[-0.3336508591,0.0035942815607,0.33022277026,4.7007230251e-07,-0.0001666627925]]]]}
+{"returned":[["ndarray",["f8",[6,4],[-0.51080019864,-1.2341043649,-4.3656957644e-05,-0.37642188347,-0.00020167302751,-0.0010210798023,-2.6639628598,-4.2026180356e-05,-0.0026542802355,-0.00057832268007,-4.1874999012,-0.00036249367093,-3.8505188783e-07,-0.10928297373,-2.1514661115,-0.19647131992,-2.3940342916e-05,-1.9207197133,-0.0007071419404,-0.0013161081745,-6.2956487075e-05,-0.027300195563,-2.6590104753,-0.053162063557]]]]},
+{"returned":[["ndarray",["f8",[2,12],[0.28021287532,-0.00042703641112,0.31238610054,-3.6158773903e-05,-2.2542425595e-07,-0.0011581021978,0.0015670162,4.4048078799e-07,8.623966732e-06,-0.00076721456936,-0.0018438798287,9.1957119099e-07,0.0025916774644,-1.1890005476e-06,-1.2453098565,-0.00014799787889,7.0841873734e-06,-0.086277727427,5.7119981543e-07,3.3061566546e-06,-8.8108438952e-07,-0.00032662343436,-2.7806199726e-06,-0.00024049314935]]]]},
+{"returned":[["ndarray",["f8",[5],[-0.00031147225509,0.043339050596,-0.042808141745,-6.3013566027e-05,-0.00015642303019]]]]}
 ],
 "axis": [
 {"returned":[["ndarray",["f8",[4,3],[-0.0084341831122,-1.7752391868e-06,-1.7176185156,-0.019566288411,-1.3722852639,-0.00099407248025,-2.1956930225,-0.58906752705,-0.13529459028,-0.0014129442036,-0.019518256514,-5.0834149423e-05]]]]},
@@ -2668,9 +2761,9 @@ _DATA = r"""
 {"returned":[["ndarray",["f8",[2,4],[-0.078964879634,0.0049552726737,0.8168619375,-0.0414035478,-5.2336803213e-06,-1.0880381584,0.057006406527,-1.6045571906e-06]]]]},
 {"returned":[["ndarray",["f8",[4,4],[0.16761414365,0.14647437266,0.32833258473,1.2821006381,2.6961967424e-06,1.8709868071,0.09359064587,0.057581241096,0.12482496829,9.7771261495e-06,0.20253428751,1.5958827566,0.14859313906,9.1210690378e-05,4.4688833159e-07,0.028115917938]]]]},
 {"returned":[["ndarray",["f8",[4,4],[0.00047952009675,0.067754085311,0.00067802874497,0.00028948816686,2.0122052486,0.012526210886,-0.00014009336908,2.4558497597e-06,-1.2750534634e-05,0.0020926564348,0.059112628175,-0.076881816511,0.00024135155929,0.28181855025,0.089620066309,0.10441495511]]]]},
-{"returned":[["ndarray",["f8",[2,3,2],[1.0378082223,2.2793584629,1.9380060349e-06,1.0288247288,1.4191184271,0.00054591142444,0.00045674206081,0.028448142567,0.66454786654,2.110701244,1.4227325454e-06,0.063841797399]]]]},
-{"returned":[["ndarray",["f8",[2,3,2],[-0.00021387763962,1.1209331129,-0.0025420068028,0.22998914233,-0.96457598848,0.17983748876,0.98047311717,1.064013347,0.31088591696,-0.22271179326,-0.049479654249,0.0060206872583]]]]},
-{"returned":[["ndarray",["f8",[2,3,2],[-0.54129833402,0.1921493948,1.5345446331,0.086663115925,0.78562094862,0.056814910348,0.00064634049555,1.9997718064,2.8594627981,0.037929876129,-0.69196376135,-0.00093135509442]]]]}
+{"returned":[["ndarray",["f8",[2,3,4],[-2.2669584232,-0.13782075423,-1.5712330467,-1.4467020477,-0.41636972079,-0.33654950303,-0.37524391573,0.01038457094,-2.3511345917,-0.12736622664,-0.0015317800739,-1.2360027201,-0.03961327738,-0.33095508252,-0.60141028377,-0.16300405486,-0.0013753359283,0.099736856433,-0.77893144482,-1.0682747754,-2.0310484877e-05,-1.50211429,-3.3164285227,-7.0456065338e-07]]]]},
+{"returned":[["ndarray",["f8",[2,3,4],[-0.0055900456288,0.00061231392683,0.62938184098,0.027186250615,-0.46144686705,-2.6281769157,-0.007892862924,-2.778623169,0.00011431672962,1.4338916307e-05,-0.059770836238,8.9832095947e-06,-1.6385292578e-06,-0.37065686775,-0.14702156405,-0.002973181931,9.1009830296e-05,9.2133086895e-07,-0.56342708009,-1.1797973104,-0.14771030206,4.949834785e-06,-7.2972399754e-07,6.4282468549e-05]]]]},
+{"returned":[["ndarray",["f8",[2,3,4],[0.021374159665,4.2545282918,0.0026316049263,0.72519896015,1.3423416495,1.0316781777e-05,4.5083701981,0.0080245177148,0.56648116174,3.5869443658,0.4958789635,0.10696897422,4.1603347934,0.0086481679725,0.0021107926545,0.18050300875,4.048645346,0.0053727265234,0.82292963573,0.029232533105,2.6420814972,2.702874784,0.0018469737338,0.00072545472412]]]]}
 ],
 "arrays": [
 {"returned":[["ndarray",["f8",[5],[-0.036628283611,0.0076652587255,1.8097631057e-06,4.3229592843e-08,0.028961171892]]]]},
@@ -2708,9 +2801,9 @@ _DATA = r"""
 {"returned":[["ndarray",["f8",[2,4],[-0.15590709244,0.00191344089,0.45105195646,-0.29705830491,1.5849358883e-06,-0.12545402239,0.12545188722,5.5024041435e-07]]]]},
 {"returned":[["ndarray",["f8",[4,4],[-0.045357293086,-0.014718138542,0.05980771029,0.00026772133807,1.2540783366e-06,0.27464770665,-0.27465823614,9.2754104929e-06,-0.59970190958,1.9813904483e-06,0.59887002641,0.00082990177746,-4.7492051403e-05,3.6757936961e-05,1.1007000463e-06,9.6334143952e-06]]]]},
 {"returned":[["ndarray",["f8",[4,4],[0.00018122529189,-0.0011099483603,0.00065625569019,0.00027246737818,0.40959143186,-0.40910603541,-0.00048417630293,-1.2201507185e-06,-1.2237891164e-05,0.0058007889981,0.060548233663,-0.06633678477,0.00015450621226,-0.10029933332,0.074602276084,0.025542551029]]]]},
-{"returned":[["ndarray",["f8",[2,3,2],[-0.20045844763,0.20045844763,-4.2668843959e-05,4.2668843959e-05,-0.00028074499414,0.00028074499414,-0.07225956339,0.07225956339,-0.67898541348,0.67898541348,6.8824606251e-07,-6.882460625e-07]]]]},
-{"returned":[["ndarray",["f8",[2,3,2],[-0.10365993739,0.10365993739,-0.2580194808,0.2580194808,-0.0057204510125,0.0057204510125,2.329173334e-05,-2.329173334e-05,0.00040762722202,-0.00040762722202,-0.0056482896452,0.0056482896452]]]]},
-{"returned":[["ndarray",["f8",[2,3,2],[-0.21420725967,0.21420725967,0.44326071437,-0.44326071437,0.030174404931,-0.030174404931,0.00015081440369,-0.00015081440369,0.076515575128,-0.076515575128,-0.00082236896635,0.00082236896635]]]]}
+{"returned":[["ndarray",["f8",[2,3,4],[-0.0052125730438,0.00011168128768,-5.2667408911e-06,0.005106158497,0.0009048192481,-0.00091427799808,-7.4414525474e-06,1.6900202532e-05,-0.32271519979,0.30681276975,-2.4871358767e-07,0.015902678754,-0.0011347630512,0.21654028714,-5.7535019737e-05,-0.21534798907,-0.33861319852,0.41191769771,-0.0030567604464,-0.070247738742,3.9365684775e-05,-0.00045065640443,0.00040647069106,4.8200285914e-06]]]]},
+{"returned":[["ndarray",["f8",[2,3,4],[-0.20321079125,-0.001505459464,0.12830353552,0.076412715197,0.47024954236,-0.12665259845,-7.8150995823e-05,-0.34351879291,0.21853844919,0.0068235541382,-0.22901117974,0.0036491764137,-1.0191625216e-06,0.014131817828,-0.014092201626,-3.8597039551e-05,0.0010364987341,0.00018738909986,0.033378105158,-0.034601992992,-5.4086825064e-05,5.271612009e-05,-1.5035522079e-07,1.5210601954e-06]]]]},
+{"returned":[["ndarray",["f8",[2,3,4],[-0.0038475941114,-0.16576265704,0.00029471509183,0.16931553606,0.1196706212,2.7159127761e-06,-0.12041527176,0.00074193464865,0.050993145404,0.0013310238232,-0.057454980018,0.0051308107901,-0.064025711746,0.00031192670634,0.00060893562172,0.063104849417,-0.18759940244,0.0010249513631,0.18542978086,0.0011446702239,0.31356602011,-0.31365168542,-0.00013459531677,0.00022026062956]]]]}
 ]
 }
 },
@@ -2739,9 +2832,9 @@ _DATA = r"""
 "values": [
 {"returned":[["ndarray",["f8",[4,3],[0.00022920168418,-0.00022807176436,-1.1299198247e-06,-0.025787358393,0.089536337986,-0.063748979592,-5.9169049818e-06,5.1027631713e-06,8.1414181046e-07,-0.011872990761,0.011858376414,1.4614346806e-05]]]]},
 {"returned":[["ndarray",["f8",[3,5],[0.026750301289,3.9597116294e-05,0.010369153288,1.7613704004e-07,-0.03715922783,-0.51950827329,0.0036033648785,0.51902999201,7.9862500546e-06,-0.003133069852,0.00015237877727,-0.031468544874,-1.4703532358e-05,-0.019903270458,0.051234140087]]]]},
-{"returned":[["ndarray",["f8",[5,4],[0.16874334916,-0.11188673235,-1.6474676649e-05,-0.056840142135,6.0473320298e-05,-0.00071916193263,0.00068240624162,-2.3717629296e-05,-0.0010918999719,3.4927525827e-05,0.0010783768733,-2.1404427166e-05,-1.4748560401e-07,-0.011705827862,0.092457276463,-0.080751301115,-1.9745855028e-05,-0.00058027531096,-0.0002189791051,0.00081900027109]]]]},
-{"returned":[["ndarray",["f8",[2,8],[0.051467241658,-0.21057258261,-5.2840444079e-06,0.18994797223,-8.5982659137e-06,1.3789190954e-05,-0.03073253186,-0.00011000629997,-0.1830898342,-0.001936696283,0.18559125562,7.9730925116e-07,7.3948175839e-08,-0.0011007299957,0.00053572468793,-5.9108855712e-07]]]]},
-{"returned":[["ndarray",["f8",[5],[0.3336508591,-0.0035942815607,-0.33022277026,-4.7007230251e-07,0.0001666627925]]]]}
+{"returned":[["ndarray",["f8",[6,4],[0.25031308425,-0.28312642055,1.9023317152e-05,0.032794312985,-0.00020029016941,7.8459982483e-05,0.00012385203211,-2.0218451814e-06,-0.00079410168179,-7.8703146755e-05,0.0012493741263,-0.00037656929774,-3.2889478327e-08,0.03808926883,-0.13717182193,0.09908258599,-1.2267451157e-06,-0.00040493840541,0.0004192457934,-1.308064288e-05,2.5196857358e-05,0.010079248897,-0.025780282469,0.015675836715]]]]},
+{"returned":[["ndarray",["f8",[2,12],[0.06612826446,0.00093242048719,-0.073453914689,4.4057265443e-05,3.1031890209e-07,0.0017216159488,-0.00061272586559,-3.6816543455e-08,-2.8039870398e-06,0.00096287213151,0.0042800836308,-1.4288428769e-07,-0.0075497440268,-4.7921114498e-07,-0.027849654504,-0.0020782555275,-2.777852652e-05,0.037721500141,-1.5350738701e-06,-8.0215275881e-06,1.0875069466e-07,-0.00026140570726,1.181984044e-06,5.4083229175e-05]]]]},
+{"returned":[["ndarray",["f8",[5],[0.00031147225509,-0.043339050596,0.042808141745,6.3013566027e-05,0.00015642303019]]]]}
 ],
 "axis": [
 {"returned":[["ndarray",["f8",[4,3],[0.0039919854203,-1.2828591224e-07,-0.057590926233,0.01061221591,0.059616890003,0.00029346535935,-0.013970577571,-0.064819566712,0.057278618316,-0.00063362375879,0.0052028049945,1.8842556978e-05]]]]},
@@ -2749,9 +2842,9 @@ _DATA = r"""
 {"returned":[["ndarray",["f8",[2,4],[0.15590709244,-0.00191344089,-0.45105195646,0.29705830491,-1.5849358883e-06,0.12545402239,-0.12545188722,-5.5024041435e-07]]]]},
 {"returned":[["ndarray",["f8",[4,4],[-0.093140655181,0.16133964307,-0.16775886421,0.28287182385,-2.114368652e-06,-0.16132645705,0.33220769223,-0.012136208544,-0.064890798183,-1.8885221894e-06,-0.16444859846,-0.32847479425,0.15803356773,-1.1297500436e-05,-2.2955147863e-07,0.05773917894]]]]},
 {"returned":[["ndarray",["f8",[4,4],[-0.00018122529189,0.0011099483603,-0.00065625569019,-0.00027246737818,-0.40959143186,0.40910603541,0.00048417630293,1.2201507185e-06,1.2237891164e-05,-0.0058007889981,-0.060548233663,0.06633678477,-0.00015450621226,0.10029933332,-0.074602276084,-0.025542551029]]]]},
-{"returned":[["ndarray",["f8",[2,3,2],[-0.00024335902819,-0.019393397745,4.571724031e-06,0.15085084964,2.6708733857e-07,-0.00052754370285,0.00024335902819,0.019393397745,-4.5717240312e-06,-0.15085084964,-2.6708733854e-07,0.00052754370285]]]]},
-{"returned":[["ndarray",["f8",[2,3,2],[-0.00030543188917,-0.32391028632,-1.4921071996e-05,0.39933082397,0.00032035296117,-0.075420537641,-0.20792941098,-0.39397086097,0.081777258754,0.39701396407,0.12615215223,-0.0030431030927]]]]},
-{"returned":[["ndarray",["f8",[2,3,2],[0.21420725967,-0.21420725967,-0.44326071437,0.44326071437,-0.030174404931,0.030174404931,-0.00015081440369,0.00015081440369,-0.076515575128,0.076515575128,0.00082236896635,-0.00082236896635]]]]}
+{"returned":[["ndarray",["f8",[2,3,4],[-0.0082707339049,0.095289809068,-0.22577701082,-0.028955350834,-0.0012104511283,0.29723425507,0.17675586441,-0.10344191158,1.0827480985e-05,-0.82211097315,-0.0003099855771,3.7917966693e-07,0.0082707339049,-0.095289809068,0.22577701082,0.028955350834,0.0012104511283,-0.29723425507,-0.17675586441,0.10344191158,-1.0827480985e-05,0.82211097315,0.0003099855771,-3.7917966688e-07]]]]},
+{"returned":[["ndarray",["f8",[2,3,4],[0.0036522933385,-0.0070103336846,-0.098176336437,-0.13185751748,-0.0034359512589,0.0072300980278,0.0095089815996,0.13189625358,-0.00021634207956,-0.00021976434321,0.088667354838,-3.8736095661e-05,1.5399847933e-06,0.00011311276833,-0.0029738149186,0.0018298247869,-0.00012406897521,-1.8341597958e-05,0.0029741101242,-0.0016746848881,0.00012252899042,-9.477117037e-05,-2.9520560237e-07,-0.00015513989881]]]]},
+{"returned":[["ndarray",["f8",[2,3,4],[0.0038475941114,0.16576265704,-0.00029471509183,-0.16931553606,-0.1196706212,-2.7159127761e-06,0.12041527176,-0.00074193464865,-0.050993145404,-0.0013310238232,0.057454980018,-0.0051308107901,0.064025711746,-0.00031192670634,-0.00060893562172,-0.063104849417,0.18759940244,-0.0010249513631,-0.18542978086,-0.0011446702239,-0.31356602011,0.31365168542,0.00013459531677,-0.00022026062956]]]]}
 ],
 "arrays": [
 {"returned":[["ndarray",["f8",[5],[0.036628283611,-0.0076652587255,-1.8097631057e-06,-4.3229592843e-08,-0.028961171892]]]]},
@@ -2786,9 +2879,9 @@ _DATA = r"""
 "values": [
 {"returned":[["ndarray",["f8",[4,3],[0.93660761779,-0.29885518805,-0.63775242974,1.8441025243,-0.73085093328,-1.113251591,0.99422664441,-1.9912047972,0.99697815275,0.4214747794,-0.044454008999,-0.3770207704]]]]},
 {"returned":[["ndarray",["f8",[3,5],[-1.9163806808,0.48597984954,-1.7492015423,0.062745890252,3.1168564833,1.2850452056,-0.48714710817,-0.77831314017,-1.8081340223,1.7885490651,-1.5822978413,1.548035147,-0.33982243813,0.67172762019,-0.29764248776]]]]},
-{"returned":[["ndarray",["f8",[5,4],[-1.4882690048,-0.069000214595,1.3277852997,0.22948391968,-0.94057821202,1.4936149057,-1.4486405044,0.89560381069,1.8794101482,0.33183237112,-2.8871869818,0.67594446249,-0.0065162879052,-0.46134918261,-0.70724501176,1.1751104823,0.95559653403,-0.12771642263,0.90956208447,-1.7374421959]]]]},
-{"returned":[["ndarray",["f8",[2,8],[-0.54633392189,0.21740423997,0.59364598943,-1.1453225799,0.42053279328,-1.5787125379,1.8183346517,0.22045136535,3.0996800703,0.99686114999,1.0773580725,-1.3188672138,-1.771250098,-0.10588459425,-1.5782226893,-0.39967469746]]]]},
-{"returned":[["ndarray",["f8",[5],[-1.0967332619,1.6959000944,-0.63939005024,1.6139297135,-1.5737064958]]]]}
+{"returned":[["ndarray",["f8",[6,4],[-1.0520540903,0.84383655638,-0.54016448756,0.7483820215,1.8817252611,0.33115397792,-2.8893743036,0.67649506457,-0.0062816558362,-0.46956840017,-0.68800615875,1.1638562148,0.95559104273,-0.54009730896,1.3053956319,-1.7208893657,1.3903669962,-1.2005299267,-1.5037074295,1.31387036,-1.3481379512,-1.1069756813,3.0848104046,-0.62969677209]]]]},
+{"returned":[["ndarray",["f8",[2,12],[-1.4675975248,0.23735726046,-0.34101337235,-1.9610215039,-0.82674004395,-0.47702538544,1.7010955514,1.3835080709,1.6138864812,-1.575047429,0.27436925447,1.4382286411,1.4319739317,-0.20797276393,-1.2927318023,0.65008506751,1.1949407423,-1.6508534303,1.527755233,1.672074198,-0.77717677434,0.00083294360429,-1.5730886942,-0.97583865117]]]]},
+{"returned":[["ndarray",["f8",[5],[-0.75709754104,1.5233290611,-0.068655320894,-1.1043372476,0.40676104844]]]]}
 ],
 "axis": [
 {"returned":[["ndarray",["f8",[4,3],[-1.1933058397,1.182590917,-0.23316764389,-1.8294219071,-1.5035903319,0.39885790875,1.5283087073,0.01868913175,-0.24972159309,1.4944190395,0.30231028315,0.084031328229]]]]},
@@ -2796,9 +2889,9 @@ _DATA = r"""
 {"returned":[["ndarray",["f8",[2,4],[-0.74064019867,1.4584291611,0.23029593934,-0.9480849018,-0.46178802152,-0.32470411958,1.2246579291,-0.438165788]]]]},
 {"returned":[["ndarray",["f8",[4,4],[-0.3654738944,-1.0416379408,-0.21327588107,-1.0783503717,0.028186609358,0.26943768284,-0.48498540509,1.6962702189,-0.56790742808,0.48498590671,1.4298278056,0.50889329611,0.90519471312,0.28721435129,-0.73156651945,-1.1268131433]]]]},
 {"returned":[["ndarray",["f8",[4,4],[-0.74061228257,-0.88846828443,1.3035397845,0.32554078245,1.9084335713,-0.73395073217,-1.6756668228,0.50118398365,-1.2415196875,-0.07315332793,0.09249399867,1.2221790167,0.47139590954,-1.8968578851,1.9348528773,-0.50939090176]]]]},
-{"returned":[["ndarray",["f8",[2,3,2],[1.048201028,0.35954268789,-1.5288630598,0.0096648051545,-0.02036947369,0.18737246725,-1.048201028,-0.35954268789,1.5288630598,-0.0096648051545,0.02036947369,-0.18737246725]]]]},
-{"returned":[["ndarray",["f8",[2,3,2],[-1.2799317857,-0.13512471517,-1.8327322989,-1.4331886213,3.1126640846,1.5683133365,1.2484852309,0.99625103323,0.38191889258,-1.827707376,-1.6304041234,0.83145634279]]]]},
-{"returned":[["ndarray",["f8",[2,3,2],[-1.7816552126,1.7816552126,1.0043348218,-1.0043348218,0.59992972362,-0.59992972362,1.3448518505,-1.3448518505,0.35929557973,-0.35929557973,1.6227748426,-1.6227748426]]]]}
+{"returned":[["ndarray",["f8",[2,3,4],[1.2561331206,-0.011836203449,1.4805858739,0.3022763414,1.8516121396,-0.6199509907,-0.57387050611,1.5561035819,-0.09904007731,1.736164317,-1.1253277649,-0.82907810228,-1.2561331206,0.011836203449,-1.4805858739,-0.3022763414,-1.8516121396,0.6199509907,0.57387050611,-1.5561035819,0.09904007731,-1.736164317,1.1253277649,0.82907810228]]]]},
+{"returned":[["ndarray",["f8",[2,3,4],[-0.25595480182,1.3481649948,1.7096515405,1.7396300938,-1.366153225,-2.6308578588,-1.6441360224,-3.6697131379,1.6221080269,1.2826928639,-0.065515518118,1.9300830441,-1.355166682,-2.2379160268,0.11129129585,-1.9760146301,1.5055175518,1.1188365716,-0.70484016633,0.039856870919,-0.15035086978,1.1190794552,0.59354887048,1.9361577592]]]]},
+{"returned":[["ndarray",["f8",[2,3,4],[-1.7894803775,1.3862801466,-0.40865427766,0.81185450848,-0.1066180448,1.9073562802,-2.2086079325,0.4078696971,-0.28305791467,2.4344218826,-1.2081451742,-0.9432187937,0.73811482904,-1.5254582486,0.072050011516,0.71529340802,0.36081221223,0.019721029913,0.54677333457,-0.92730657672,0.30882174123,-0.88281781971,-1.0602631265,1.634259205]]]]}
 ],
 "arrays": [
 {"returned":[["ndarray",["f8",[5],[-0.45425095688,1.7746557228,-1.3129350606,-1.7373690109,1.7298993055]]]]},
