@@ -1208,8 +1208,8 @@ def _cases(function: str, criterion: str) -> tuple[tuple[Call, Expected], ...]:
         rules: dict[str, Any] = {name: True for name in case["rules"]}
         values = tuple(_array(packed) for packed in case["want"])
         bound = (case["relative"], case["absolute"], case["precision"])
-        finer = {"along": case.get("along"), "share": case.get("share", 1.0)}
-        decoded.append((made, Expected(values, *bound, **rules, **finer)))
+        want = Expected(values, *bound, **rules, along=case.get("along"), share=case.get("share", 1.0))
+        decoded.append((made, want))
     return tuple(decoded)
 
 
