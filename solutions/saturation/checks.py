@@ -765,6 +765,11 @@ def wrong_elements(got: np.ndarray, want: np.ndarray, expected: Expected) -> np.
     return ~good
 
 
+def enough(wrong: np.ndarray, expected: Expected) -> bool:
+    """Tell whether as many elements are right as are asked for; ``wrong`` is the mask of the others."""
+    return not wrong.any() or bool(wrong.mean() <= 1 - expected.share)
+
+
 SHOWN = 12
 """Numbers of an array that are written out in full."""
 
@@ -862,7 +867,7 @@ def _judge_value(name: str, call: Call, value: Value, want: np.ndarray, expected
         text = messages.SHAPE.format(name=name, got=_shape(got.shape), what=what, want=_shape(want.shape))
         return Finding("shape", text, got=str(got.shape), want=str(want.shape))
     bad = wrong_elements(got, want, expected)
-    if want.size and bad.mean() > 1 - expected.share:
+    if not enough(bad, expected):
         if expected.share < 1:
             return _share_finding(name, call, bad, expected)
         if call.result == "again":
