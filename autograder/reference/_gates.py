@@ -28,16 +28,27 @@ def gated_slope(y: Array, z: Array, rest: Array | None = None) -> Array:
     """Return the derivative of x σ(y), which is (1 + q z)/(1 + q)², for q = exp(−y) and z = 1 + x dy/dx.
 
     ``rest`` is what rounding has cut off y. Next to the root z comes from a difference of near numbers, without error.
+    What rounding cuts off 1 + q, which counts twice, and ``rest`` are put back to first order at the end.
     """
     q: Array = np.negative(tame(y, deep(y), 1e30))
     np.exp(q, out=q)
-    if rest is not None:
-        q -= q * rest
-    inverse_gate = 1.0 + q
+    d = 1.0 + q
+    back = d - 1.0
+    cut = (q - back) + (1.0 - (d - back))
+    shift = None if rest is None else q * rest
     q *= z
     q += 1.0
-    q /= inverse_gate
-    q /= inverse_gate
+    q /= d
+    q /= d
+    if shift is not None:
+        cut -= shift
+        shift *= z
+        shift /= d
+    cut *= -2.0 * q
+    if shift is not None:
+        cut -= shift
+    cut /= d
+    q += cut
     return _repair_tail(q, z, y, rest)
 
 
