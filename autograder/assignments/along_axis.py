@@ -1,7 +1,7 @@
 """The criteria of a function of a vector along an axis: values, axis, arrays, extremes.
 
-**Tolerance.**  Where values are asked |z| is at most 8, and a vector has at most 12 numbers.  Softmax is a ratio of
-sums of positive numbers: a chain of a few operations of 4 ulp, the sum of 12 terms rounds to 6 ε of itself, and d·ε/2
+**Tolerance.**  Where values are asked |z| is at most 8, and a vector has at most 8 numbers.  Softmax is a ratio of
+sums of positive numbers: a chain of a few operations of 4 ulp, the sum of 8 terms rounds to 4 ε of itself, and d·ε/2
 is what the shift by d adds to an exponential of size e⁻ᵈ, so that 32 ε·(1 + |want|) is what any correct formula
 reaches.  What a function adds to this stands in its `AlongAxis.absolute`.
 """
@@ -73,7 +73,7 @@ def _some(draw: Draw, *shape: int) -> np.ndarray:
 
 def values_cases(function: AlongAxis, draw: Draw) -> list[Case]:
     """Batches whose rows are as long as they are not many, the axis left to its default, and one vector."""
-    shapes = ((4, 3), (3, 5), (6, 4), (2, 12), (5,))
+    shapes = ((4, 3), (3, 5), (5, 4), (2, 8), (5,))
     return [function.case(draw, Argument("array", _some(draw, *shape))) for shape in shapes]
 
 
@@ -86,9 +86,9 @@ def axis_cases(function: AlongAxis, draw: Draw) -> list[Case]:
         ((2, 4), 1),
         ((n, n), 0),
         ((n, n), 1),
-        ((2, 3, 4), 0),
-        ((2, 3, 4), 1),
-        ((2, 3, 4), -1),
+        ((2, 3, 2), 0),
+        ((2, 3, 2), 1),
+        ((2, 3, 2), -1),
     ]
     return [function.case(draw, Argument("array", _some(draw, *shape)), axis=axis) for shape, axis in asked]
 
