@@ -7,7 +7,7 @@ import os
 import signal
 import threading
 from collections import Counter, deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from multiprocessing.connection import Connection
@@ -62,14 +62,14 @@ def grade_chunk(students: Sequence[str]) -> Answer:
     return [(result.to_json(), reused) for result, reused in map(_worker.grade, students)]
 
 
-def in_process(plan: Plan, students: Sequence[str]) -> Iterator[tuple[Result, bool]]:
+def in_process(plan: Plan, students: Sequence[str]) -> Generator[tuple[Result, bool], None, None]:
     """Grade one after the other, here."""
     with Worker(plan) as worker:
         for student in students:
             yield worker.grade(student)
 
 
-def on_pool(plan: Plan, students: Sequence[str], jobs: int) -> Iterator[tuple[Result, bool]]:
+def on_pool(plan: Plan, students: Sequence[str], jobs: int) -> Generator[tuple[Result, bool], None, None]:
     """Grade on a pool of processes; a lost process costs nothing but time.
 
     When a process dies, the submissions that were under way are suspects.  Each is graded again, one at a time in a
@@ -92,7 +92,9 @@ def on_pool(plan: Plan, students: Sequence[str], jobs: int) -> Iterator[tuple[Re
                     suspects.append((student,))
 
 
-def _round(plan: Plan, todo: deque[tuple[str, ...]], width: int) -> Iterator[tuple[tuple[str, ...], Answer | None]]:
+def _round(
+    plan: Plan, todo: deque[tuple[str, ...]], width: int
+) -> Generator[tuple[tuple[str, ...], Answer | None], None, None]:
     """Take chunks from the left of ``todo`` and return each with its answer, or None if a process died meanwhile.
 
     A round ends when nothing is left or a process has died.  If the caller stops early, for an error or for Ctrl-C,

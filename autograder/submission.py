@@ -146,17 +146,28 @@ class Grader:
         """Return the result of a submission that could not even be opened."""
         return Graded(self._result(student, "unreadable", [reason]))
 
+    def run(self, data: bytes) -> tuple[Matching, Run]:
+        """Run a notebook's bytes in the sandbox, and return its cells' places and what each step did.
+
+        Raises `SubmissionError` if it cannot be graded, `GraderFailure` if something of ours failed.
+        """
+        notebook = parse(data)
+        if language := foreign_kernel(notebook):
+            raise SubmissionError(
+                f"The notebook's kernel is {language!r}; the course is in Python. Choose a Python kernel and save."
+            )
+        matching = match(notebook, self.template, self._calls)
+        return matching, self.sandboxes.for_text("\n".join(c.source for c in notebook.cells)).run(matching.steps)
+
+    def answers(self, exercise: Exercise, matching: Matching, run: Run) -> dict[str, Answer]:
+        """Return what came back for each criterion of a function."""
+        return {c.name: _answer(self._outcome(exercise, c, matching, run)) for c in exercise.criteria}
+
     def grade(self, data: bytes, student: str) -> Graded:
         """Grade a notebook's bytes.  Whatever the student wrote, and whatever fails on our side, is in the result."""
         start = time.perf_counter()
         try:
-            notebook = parse(data)
-            if language := foreign_kernel(notebook):
-                raise SubmissionError(
-                    f"The notebook's kernel is {language!r}; the course is in Python. Choose a Python kernel and save."
-                )
-            matching = match(notebook, self.template, self._calls)
-            run = self.sandboxes.for_text("\n".join(c.source for c in notebook.cells)).run(matching.steps)
+            matching, run = self.run(data)
         except SubmissionError as problem:
             return Graded(self._result(student, "unreadable", [str(problem)], time.perf_counter() - start))
         except GraderFailure as problem:
@@ -183,8 +194,7 @@ class Grader:
 
     def _judge(self, exercise: Exercise, matching: Matching, run: Run) -> FunctionResult:
         """Return the verdicts on one function."""
-        answers = {c.name: _answer(self._outcome(exercise, c, matching, run)) for c in exercise.criteria}
-        return self.examiner.judge(exercise, answers)
+        return self.examiner.judge(exercise, self.answers(exercise, matching, run))
 
     @staticmethod
     def _outcome(

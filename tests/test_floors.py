@@ -18,7 +18,7 @@ FLOORS = (
     ("submission", "stock"),
     ("course",),
     ("worker",),
-    ("pool",),
+    ("pool", "replay"),
     ("engine",),
     ("report",),
     ("cli",),
