@@ -1,6 +1,7 @@
 # make         environment, book, exercises, a sample class graded, its report: prints where each one is
 # make test    everything the project claims about itself, in samples where that takes long
 # make check   the same at full size
+# make meta    what the grader catches, names, misses and wrongly refuses
 # make bench   how fast it is, side by side with others
 
 PYTHON ?= python3
@@ -13,7 +14,7 @@ export PYTHONDONTWRITEBYTECODE :=
 PACKAGE := $(shell find autograder -name '*.py' -o -name '*.j2' | grep -v __pycache__)
 LESSONS := $(wildcard solutions/*/*.ipynb)
 
-.PHONY: all book exercises demo test check lint bench accuracy clean
+.PHONY: all book exercises demo test check lint bench meta accuracy clean
 .DELETE_ON_ERROR:
 
 all: book demo
@@ -67,6 +68,13 @@ check: all lint
 
 bench: .venv/ready exercises
 	@$(BIN)/python -m benchmarks.against_nbgrader
+	@$(BIN)/python -m benchmarks.sandbox_stages
+	@$(BIN)/python -m benchmarks.students_checks
+	@$(BIN)/python -m benchmarks.reference_speed
+
+# The grader's own examination: known mistakes caught and named, right answers refused.
+meta: .venv/ready
+	@$(BIN)/python -m tests.meta
 
 accuracy: .venv/ready
 	@$(BIN)/python -m benchmarks.accuracy

@@ -1,6 +1,7 @@
 """Each room imports only from rooms on floors below its own."""
 
 import ast
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -76,3 +77,11 @@ def test_nothing_reads_the_book():
         for node in ast.walk(ast.parse(path.read_text())):
             if isinstance(node, ast.ImportFrom):
                 assert not (node.module or "").startswith("book"), path
+
+
+def test_the_guide_shows_the_house_as_it_is():
+    rows = re.findall(r"^\| (\d+) \| (.+?) \|", (ROOT.parent / "CONTRIBUTING.md").read_text(), flags=re.MULTILINE)
+    told = {room.strip("`/ "): int(floor) for floor, rooms in rows for room in rooms.split(",")}
+    assert told == {room: floor for room, floor in FLOOR.items() if room != "__main__"}
+    built = {path.stem for path in ROOT.iterdir() if path.suffix == ".py" or (path / "__init__.py").is_file()}
+    assert built - {"__init__"} == set(FLOOR)

@@ -1,44 +1,20 @@
-"""The exercise downloads: a zip with the student's notebook and the checks beside it."""
+"""The exercise downloads: zips with the student's notebook and the files beside it, as `download_zip` makes them."""
 
 from __future__ import annotations
 
-import io
-import zipfile
 from html import escape
 from pathlib import Path
 
+from autograder.course.layout import Course
+from autograder.course.publish import download_zip
+
 ROOT = Path(__file__).resolve().parents[2]
 EXERCISES = ROOT / "exercises"
-EARLIEST_ZIP_DATE = (1980, 1, 1, 0, 0, 0)  # a fixed date: equal files give an equal zip
-
-
-def exercise_files(assignment: str, *, exercises: Path = EXERCISES) -> tuple[Path, Path]:
-    """Return the notebook and the checks of a released assignment.
-
-    Raises
-    ------
-    FileNotFoundError
-        Where one of the two is missing; the message says how to make it.
-    """
-    files = (exercises / assignment / f"{assignment}.ipynb", exercises / assignment / "checks.py")
-    for path in files:
-        if not path.is_file():
-            raise FileNotFoundError(
-                f"{assignment}/{path.name} is missing from {exercises.name}/: run `python -m autograder publish`."
-            )
-    return files
 
 
 def exercise_zip(assignment: str, *, exercises: Path = EXERCISES) -> bytes:
-    """Return the zip that a student downloads: the notebook and its checks in one folder, the same bytes each time."""
-    buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w") as archive:
-        for path in exercise_files(assignment, exercises=exercises):
-            entry = zipfile.ZipInfo(f"{assignment}/{path.name}", date_time=EARLIEST_ZIP_DATE)
-            entry.compress_type = zipfile.ZIP_DEFLATED
-            entry.external_attr = 0o644 << 16
-            archive.writestr(entry, path.read_bytes())
-    return buffer.getvalue()
+    """Return an exercise's download; raises `UsageError` if its notebook or its checks are missing."""
+    return download_zip(Course(exercises.parent, release=exercises.name), assignment)
 
 
 def released_assignments(*, exercises: Path = EXERCISES) -> list[str]:
@@ -64,10 +40,17 @@ def download_link(assignment: str, *, exercises: Path = EXERCISES) -> str:
     if assignment not in released_assignments(exercises=exercises):
         return (
             f"<p><strong>The exercise <code>{escape(assignment)}</code> is not part of this copy of the book.</strong> "
-            "<code>python -m autograder publish</code> makes it.</p>"
+            "<code>autograder publish</code> makes it.</p>"
         )
     size = len(exercise_zip(assignment, exercises=exercises)) / 1024
     return (
         f'<p><a class="download" href="../downloads/{escape(assignment)}.zip" download>'
         f"Download the exercise <code>{escape(assignment)}.zip</code></a> ({size:.0f} KB: notebook and checks)</p>"
     )
+
+
+def download_list(*, exercises: Path = EXERCISES) -> str:
+    """Return the HTML of the links to all exercises."""
+    links = [download_link(name, exercises=exercises) for name in released_assignments(exercises=exercises)]
+    items = [f"<li>{link.removeprefix('<p>').removesuffix('</p>')}</li>" for link in links]
+    return f"<ul>{''.join(items)}</ul>"
