@@ -21,7 +21,7 @@ FLOORS = (
     ("worker",),
     ("pool", "replay"),
     ("engine",),
-    ("report",),
+    ("report", "inside_nbgrader"),
     ("cli",),
     ("__main__",),
 )
