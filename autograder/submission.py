@@ -12,6 +12,7 @@ from typing import Any
 from autograder import messages
 from autograder.assignments import Assignment, Criterion, Exercise
 from autograder.errors import GraderFailure, SubmissionError
+from autograder.figures import clean_png
 from autograder.grading.results import CriterionResult, FunctionResult, Result, WrittenResult
 from autograder.grading.verdicts import Answer, Examiner
 from autograder.matching import Matching, Place, Template, match, role_of
@@ -236,6 +237,7 @@ class Grader:
 def autograded(matching: Matching, run: Run, result: Result) -> dict[str, Any]:
     """Return the autograded notebook as stock nbgrader lays it out, with what each cell printed and each test said."""
     verdicts = {f"{f.name}-{c.name}": c for f in result.functions for c in f.criteria}
+    own = {criterion.name: criterion for criterion in result.self_reported}
     cells, used = [], set()
     for number, place in enumerate(matching.places, start=1):
         cell = place.cell
@@ -253,6 +255,8 @@ def autograded(matching: Matching, run: Run, result: Result) -> dict[str, Any]:
             verdict = verdicts.get(cell.grade_id) if place.role == "test" else None
             raw["execution_count"] = None if place.step is None else place.step + 1
             raw["outputs"] = _verdict_output(verdict) if verdict else _outputs(outcome, raw["execution_count"])
+            if refused := own.get(cell.grade_id) if place.role == "own_test" else None:
+                raw["outputs"] = _refusal(refused, raw["outputs"]) + raw["outputs"]
         cells.append(raw)
     metadata = {
         "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
@@ -269,6 +273,19 @@ def _verdict_output(verdict: CriterionResult) -> list[dict[str, Any]]:
     return [{"output_type": "error", "ename": "CheckFailed", "evalue": text, "traceback": [text]}]
 
 
+def _refusal(verdict: CriterionResult, outputs: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return an error for an own test that gave no score and no error: nbgrader would take it for full marks.
+
+    It comes first: nbgrader fails over the whole submission when it reads a score above the most first.
+    """
+    lost = verdict.status == "failed" and verdict.points == 0
+    if not lost or any(one["output_type"] == "error" for one in outputs):
+        return []
+    return [
+        {"output_type": "error", "ename": "NoScore", "evalue": verdict.message, "traceback": [verdict.message]},
+    ]
+
+
 def _outputs(outcome: CallResult | CellResult | None, count: int | None) -> list[dict[str, Any]]:
     """Return what a cell printed, displayed and raised, as notebook outputs."""
     if not isinstance(outcome, CellResult):
@@ -278,6 +295,9 @@ def _outputs(outcome: CallResult | CellResult | None, count: int | None) -> list
         for name, text in (("stdout", outcome.stdout), ("stderr", outcome.stderr))
         if text
     ]
+    for picture in filter(None, map(clean_png, outcome.figures)):
+        data = {"image/png": base64.b64encode(picture).decode() + "\n", "text/plain": "<Figure>"}
+        outputs.append({"output_type": "display_data", "data": data, "metadata": {}})
     if outcome.display:
         data = {"text/plain": outcome.display}
         outputs.append({"output_type": "execute_result", "data": data, "metadata": {}, "execution_count": count})

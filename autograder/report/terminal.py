@@ -17,7 +17,7 @@ from rich.text import Text
 
 from autograder.grading.results import CriterionResult, Result
 from autograder.replay import Asked, Replay, in_words
-from autograder.report.summary import one_line, points, shared_notes, what_happened
+from autograder.report.summary import one_line, own_share, points, shared_notes, what_happened
 
 WIDTH = 100
 """Columns of a table; also where the output is not a terminal and has no width."""
@@ -86,7 +86,7 @@ def print_class(results: Sequence[Result], *, set_aside: Sequence[str] = (), abs
         print(line.rstrip(), file=console.file)
     if len(results) > MOST_ROWS:
         console.print(f"… and {len(results) - MOST_ROWS} more; the class report lists everyone.")
-    for sentence in (*shared_notes(results), *set_aside):
+    for sentence in filter(None, (*shared_notes(results), own_share(results), *set_aside)):
         console.print(Text(one_line(sentence)))
     if absent:
         console.print(Text(one_line(f"Nothing was handed in by: {', '.join(absent)}.")))
@@ -122,6 +122,7 @@ def print_result(result: Result) -> None:
                 console.print(line)
     if result.self_reported:
         console.print()
+        console.print(Text(one_line(own_share([result]))))
         for criterion in result.self_reported:
             for line in _criterion(criterion):
                 console.print(line)
