@@ -11,7 +11,7 @@ import io
 import sys
 import traceback
 import warnings
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, cast
 
@@ -25,6 +25,9 @@ NUMERIC_KINDS = "biuf"
 
 KEEP_TEXT = 2_000
 """Characters kept of what a student's function prints or of an error's text."""
+
+MOST_VALUES = 16
+"""Members that are read of a returned tuple or list."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -42,6 +45,7 @@ class Argument:
     ``float``      a Python float
     ``int``        a Python int
     ``list``       nested Python lists
+    ``arrays``     a list of fresh float arrays of the shapes ``value``, their numbers in ``data`` one after the other
     ``value``      ``value`` itself: a JSON value (None, bool, int, float, str or a list of these)
     ``function``   the function called ``value`` in `given.GIVEN`, with the numbers ``data`` filled in
     ============== =========================================================
@@ -60,6 +64,9 @@ class Call:
     symbols have the values of a row of ``points`` (float64, one row for each evaluation), and the numbers are the
     result.  With ``choices`` the call returns one of these texts, and its index is the result.  ``forbidden`` lists
     what the exercise rules out; the outcome says what of it the function uses.
+
+    ``result`` is ``list`` where a returned list counts as a tuple of its members, and ``again`` where the function is
+    called twice, on fresh copies, and the result is whether it returned the same numbers.
     """
 
     arguments: tuple[Argument, ...]
@@ -68,6 +75,7 @@ class Call:
     points: np.ndarray | None = None
     choices: tuple[str, ...] = ()
     forbidden: tuple[str, ...] = ()
+    result: str = ""
 
 
 @dataclass(frozen=True, eq=False)
@@ -107,12 +115,23 @@ class Outcome:
         return bool(self.error)
 
 
+def parts(argument: Argument) -> list[np.ndarray]:
+    """Return fresh copies of the members of an argument of form ``arrays``."""
+    if argument.data is None:
+        raise ValueError("an argument of form 'arrays' needs data")
+    ends = np.cumsum([int(np.prod(shape)) for shape in argument.value])[:-1]
+    flat = np.split(argument.data, ends)
+    return [part.reshape(shape).copy() for part, shape in zip(flat, argument.value, strict=True)]
+
+
 def _build(argument: Argument) -> Any:
     """Return a fresh object in the argument's form."""
     if argument.form == "value":
         return argument.value
     if argument.form == "function":
         return given(argument.value, () if argument.data is None else argument.data)
+    if argument.form == "arrays":
+        return parts(argument)
     data = argument.data
     if data is None:
         raise ValueError(f"an argument of form {argument.form!r} needs data")
@@ -141,12 +160,22 @@ def _changed(argument: Argument, built: Any) -> bool:
     """Tell whether an object that was built for ``argument`` no longer equals it, nan included."""
     if argument.data is None or argument.form == "function":
         return False
+    if argument.form == "arrays":
+        return not _same_arrays(built, parts(argument))
     if isinstance(built, np.ndarray):
         return built.shape != argument.data.shape or built.tobytes() != argument.data.tobytes()
     if argument.form != "list":
         return False
     original = argument.data.tolist()
     return bool(built != original) and repr(built) != repr(original)  # nan differs from itself, its text does not
+
+
+def _same_arrays(one: Sequence[Any], other: Sequence[np.ndarray]) -> bool:
+    """Tell whether two lists hold equal arrays, byte for byte."""
+    return len(one) == len(other) and all(
+        isinstance(a, np.ndarray) and a.shape == b.shape and a.dtype == b.dtype and a.tobytes() == b.tobytes()
+        for a, b in zip(one, other, strict=True)
+    )
 
 
 def _value(returned: Any) -> Value:
@@ -205,7 +234,21 @@ def _read(returned: Any, what: Call) -> tuple[Value, ...]:
         return (_chosen(returned, what.choices),)
     if what.points is not None:
         return (_evaluated(returned, what.symbols, what.points),)
-    return tuple(map(_value, returned[:16])) if type(returned) is tuple else (_value(returned),)
+    return tuple(map(_value, returned[:MOST_VALUES])) if _is_tuple(returned, what) else (_value(returned),)
+
+
+def _is_tuple(returned: Any, what: Call) -> bool:
+    """Tell whether a returned object stands for several."""
+    return type(returned) is tuple or (what.result == "list" and type(returned) is list)
+
+
+def _repeated(first: tuple[Value, ...], second: tuple[Value, ...]) -> tuple[Value, ...]:
+    """Describe whether two calls returned the same numbers; what is no number is described as it is."""
+    for value in first:
+        if value.data is None:
+            return (value,)
+    same = _same_arrays([value.data for value in second], [value.data for value in first if value.data is not None])
+    return (Value("bool", np.asarray(same)),)
 
 
 def _student_line(error: BaseException) -> str:
@@ -239,14 +282,19 @@ def _used(function: Callable[..., Any], forbidden: tuple[str, ...]) -> tuple[str
         return ()
 
 
+def _inputs(what: Call) -> tuple[list[Any], dict[str, Any]]:
+    """Return fresh objects for all arguments of a call."""
+    positional = [_build(argument) for argument in what.arguments]
+    return positional, {name: _build(argument) for name, argument in what.keywords.items()}
+
+
 def call(function: Callable[..., Any], what: Call) -> Outcome:
     """Call ``function`` on fresh copies of the arguments, in NumPy's default error state, and report.
 
     Never raises on account of the student's code: whatever it raises, SystemExit and KeyboardInterrupt included,
     is in the outcome.
     """
-    positional = [_build(argument) for argument in what.arguments]
-    keywords = {name: _build(argument) for name, argument in what.keywords.items()}
+    positional, keywords = _inputs(what)
     values: tuple[Value, ...] = ()
     is_tuple, error, line = False, "", ""
     buffer, out, err = _Clipped(), sys.stdout, sys.stderr
@@ -256,7 +304,11 @@ def call(function: Callable[..., Any], what: Call) -> Outcome:
         try:
             with np.errstate(divide="warn", over="warn", under="ignore", invalid="warn"):
                 returned = function(*positional, **keywords)
-            is_tuple, values = type(returned) is tuple, _read(returned, what)
+                is_tuple, values = _is_tuple(returned, what), _read(returned, what)
+                if what.result == "again":
+                    positional, keywords = _inputs(what)
+                    second = _read(function(*positional, **keywords), what)
+                    is_tuple, values = False, _repeated(values, second)
         except BaseException as problem:  # a student's code may raise anything at all
             error, line = _described(problem), _student_line(problem)
         finally:

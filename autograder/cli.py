@@ -1,6 +1,6 @@
 """The command line: parse and print, nothing else.
 
-Exit status: 0 on success even when students fail, 2 on misuse, 1 when something of ours failed.
+Exit status: 0 on success even when students fail, 2 on misuse, 1 when something of ours failed, 130 after Ctrl-C.
 """
 
 from __future__ import annotations
@@ -17,6 +17,8 @@ from autograder.errors import AutograderError, UsageError
 
 Isolation = Literal["auto", "strict", "none"]
 
+INTERRUPTED = "Interrupted. What was finished is kept; the same command goes on from there."
+
 
 class _Group(click.Group):
     """A group whose commands end on our own errors with one sentence and the documented status."""
@@ -30,6 +32,9 @@ class _Group(click.Group):
         except AutograderError as problem:
             click.echo(f"autograder: {problem}", err=True)
             sys.exit(1)
+        except KeyboardInterrupt:
+            click.echo(f"\nautograder: {INTERRUPTED}", err=True)
+            sys.exit(130)
 
 
 @click.group(cls=_Group, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})

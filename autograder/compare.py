@@ -27,7 +27,9 @@ class Expected:
 
     A value passes if |got − want| ≤ ε·(``relative``·|want| + ``absolute``), where ε is the spacing of 1.0 in
     ``precision``; nan, +inf and −inf must be met exactly.  ``keep_dtype`` asks for an array in ``precision``;
-    ``no_warning`` and ``no_mutation`` ask for what they say.
+    ``no_warning`` and ``no_mutation`` ask for what they say.  ``along`` is the axis along which a function of a vector
+    works: where one of its results is wrong, a student is told the whole vector.  ``share`` is the part of the numbers
+    of each value that must pass, where not all have to: a trained network's accuracy.
     """
 
     values: tuple[np.ndarray, ...]
@@ -37,6 +39,8 @@ class Expected:
     keep_dtype: bool = False
     no_warning: bool = False
     no_mutation: bool = False
+    along: int | None = None
+    share: float = 1.0
 
 
 @dataclass(frozen=True)
@@ -71,6 +75,8 @@ def describe_argument(argument: Argument) -> str:
     if argument.data is None:
         return f"{argument.value!r}"
     data = argument.data
+    if argument.form == "arrays":
+        return f"a list of arrays of shapes {', '.join(str(tuple(shape)) for shape in argument.value)}"
     if argument.form in ("float", "int", "scalar", "zero_d"):
         kind = {"float": "the number", "int": "the integer", "scalar": f"the {data.dtype} scalar"}
         return f"{kind.get(argument.form, 'the 0-d array')} {number(float(data))}"
@@ -99,28 +105,60 @@ def wrong_elements(got: np.ndarray, want: np.ndarray, expected: Expected) -> np.
     return ~good
 
 
-def _short(argument: Argument) -> str:
-    """Say what one argument was, a number without its kind."""
-    if argument.data is not None and argument.data.ndim == 0 and argument.form != "function":
-        return number(float(argument.data))
-    return describe_argument(argument)
+def enough(wrong: np.ndarray, expected: Expected) -> bool:
+    """Tell whether as many elements are right as are asked for; ``wrong`` is the mask of the others."""
+    return not wrong.any() or bool(wrong.mean() <= 1 - expected.share)
 
 
-def _location(call: Call, index: tuple[int, ...], shape: tuple[int, ...]) -> str:
+SHOWN = 12
+"""Numbers of an array that are written out in full."""
+
+
+def _written(data: np.ndarray) -> str:
+    """Write numbers as Python writes nested lists."""
+    return f"[{', '.join(_written(part) for part in data)}]" if data.ndim else number(float(data))
+
+
+def _short(argument: Argument, index: tuple[int, ...], shape: tuple[int, ...]) -> str:
+    """Say what one argument was where an element of the result stands; few numbers are written out."""
+    data = argument.data
+    if data is None or argument.form in ("function", "arrays"):
+        return describe_argument(argument)
+    if data.shape == shape:
+        return number(float(data[index]))
+    return _written(data) if data.size <= SHOWN else describe_argument(argument)
+
+
+def _vector(argument: Argument, index: tuple[int, ...], shape: tuple[int, ...], along: int) -> str:
+    """Say which vector of an argument belongs to an element of the result."""
+    if argument.data is None or argument.data.shape != shape:
+        return _short(argument, index, shape)
+    axis = along % len(shape)
+    return _written(np.moveaxis(argument.data, axis, -1)[index[:axis] + index[axis + 1 :]])
+
+
+def _location(call: Call, index: tuple[int, ...], shape: tuple[int, ...], along: int | None) -> str:
     """Say at which input an element of the result stands."""
     if call.points is not None:
         return ", ".join(f"{s} = {number(float(x))}" for s, x in zip(call.symbols, call.points[index[0]], strict=True))
     numbers = [a for a in call.arguments if a.data is not None and a.form != "function"]
     first = numbers[0] if numbers else None
+    if call.result == "list":
+        return f"position {index} for {describe_call(call)}"
+    rest = [argument for argument in call.arguments if argument is not first]
     if first is not None and first.data is not None and first.data.shape == shape:
-        rest = [_short(argument) for argument in call.arguments if argument is not first]
-        rest += [f"{name} = {_short(argument)}" for name, argument in call.keywords.items()]
-        return ", ".join([f"x = {number(float(first.data[index]))}", *rest])
-    what = describe_call(call)
+        if along is not None and shape:
+            told = [_vector(argument, index, shape, along) for argument in (first, *rest)]
+            return f"entry {index[along]} of {', '.join(told)}"
+        named = [f"{name} = {_short(argument, index, shape)}" for name, argument in call.keywords.items()]
+        return ", ".join([f"x = {number(float(first.data[index]))}", *(_short(a, index, shape) for a in rest), *named])
+    what = ", ".join(_short(argument, index, shape) for argument in call.arguments)
     return f"position {index} for {what}" if index else what
 
 
-def _value_finding(name: str, call: Call, got: np.ndarray, want: np.ndarray, bad: np.ndarray) -> Finding:
+def _value_finding(
+    name: str, call: Call, got: np.ndarray, want: np.ndarray, bad: np.ndarray, along: int | None
+) -> Finding:
     """Describe the worst understood of the wrong elements: the first one."""
     index = tuple(int(i) for i in np.argwhere(bad)[0])
     got_value, want_value = float(got[index]), float(want[index])
@@ -128,7 +166,7 @@ def _value_finding(name: str, call: Call, got: np.ndarray, want: np.ndarray, bad
     if want.dtype == bool:
         want_text = str(bool(want_value))
         got_text = str(bool(got_value)) if got_value in (0, 1) else got_text
-    at = _location(call, index, want.shape)
+    at = _location(call, index, want.shape, along)
     if call.choices:
         text = messages.CHOICE_VALUE.format(name=name, got=repr(call.choices[int(got_value)]), what=describe_call(call))
         return Finding("value", text, describe_call(call), call.choices[int(got_value)])
@@ -136,6 +174,14 @@ def _value_finding(name: str, call: Call, got: np.ndarray, want: np.ndarray, bad
     if bad.size > 1:
         text += messages.VALUE_COUNT.format(bad=int(bad.sum()), total=bad.size, what=describe_call(call))
     return Finding("value", text, at, got_text, want_text)
+
+
+def _share_finding(name: str, call: Call, bad: np.ndarray, expected: Expected) -> Finding:
+    """Describe an accuracy that is too low."""
+    got, want = f"{1 - bad.mean():.1%}", f"{expected.share:.0%}"
+    right = bad.size - int(bad.sum())
+    text = messages.SHARE.format(name=name, right=right, total=bad.size, got=got, want=want, what=describe_call(call))
+    return Finding("value", text, describe_call(call), got, f"at least {want}")
 
 
 def _unread(name: str, call: Call, value: Value) -> Finding:
@@ -161,8 +207,12 @@ def _judge_value(name: str, call: Call, value: Value, want: np.ndarray, expected
         text = messages.SHAPE.format(name=name, got=_shape(got.shape), what=what, want=_shape(want.shape))
         return Finding("shape", text, got=str(got.shape), want=str(want.shape))
     bad = wrong_elements(got, want, expected)
-    if bad.any():
-        return _value_finding(name, call, got, want, bad)
+    if not enough(bad, expected):
+        if expected.share < 1:
+            return _share_finding(name, call, bad, expected)
+        if call.result == "again":
+            return Finding("value", messages.UNSTEADY.format(name=name, what=describe_call(call)))
+        return _value_finding(name, call, got, want, bad, expected.along)
     if expected.keep_dtype and got.dtype != np.dtype(expected.precision):
         template = messages.DTYPE_FLOAT32 if expected.precision == "float32" else messages.DTYPE_FLOAT64
         text = template.format(name=name, got=got.dtype, what=describe_call(call))
@@ -195,12 +245,14 @@ def judge(name: str, call: Call, expected: Expected, outcome: Outcome) -> Findin
         return Finding("raised", text, got=outcome.error)
     wants_tuple = len(expected.values) > 1
     if outcome.is_tuple != wants_tuple or len(outcome.values) != len(expected.values):
-        got = f"a tuple of {len(outcome.values)}" if outcome.is_tuple else "one object"
-        want = f"a tuple of {len(expected.values)} was" if wants_tuple else "one array or number was"
+        several = "list" if call.result == "list" else "tuple"
+        got = f"a {several} of {len(outcome.values)}" if outcome.is_tuple else "one object"
+        want = f"a {several} of {len(expected.values)} was" if wants_tuple else "one array or number was"
         text = messages.RETURNED_TUPLE.format(name=name, got=got, what=describe_call(call), want=want)
         return Finding("type", text, got=got)
-    for value, want_array in zip(outcome.values, expected.values, strict=True):
-        finding = _judge_value(name, call, value, want_array, expected)
+    for index, (value, want_array) in enumerate(zip(outcome.values, expected.values, strict=True)):
+        member = f"{name}(…)[{index}]" if wants_tuple else name
+        finding = _judge_value(member, call, value, want_array, expected)
         if finding is not None:
             return finding
     if expected.no_mutation and outcome.mutated:

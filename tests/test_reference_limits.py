@@ -24,14 +24,18 @@ def test_parameters_have_the_same_names_and_defaults(entry):
     assert ours == {parameter.name: float(parameter.default) for parameter in entry.parameters}
 
 
-@each
+NUMBERS = (-2.0, -1.0, 0.0, 0.5, 1, 3.0, np.float32(2), np.inf, -np.inf, np.nan)
+NO_NUMBERS = ("1", b"1", None, 1j, [1.0, 2.0], np.array([1.0]), 10**400)
+
+
+@pytest.mark.parametrize("entry", CATALOGUE.values(), ids=lambda entry: entry.name)
 def test_parameters_have_the_same_domains(entry):
     function = REFERENCE[entry.name]
     for parameter in entry.parameters:
-        for number in (-2.0, -1.0, 0.0, 0.5, 1.0, 3.0, np.inf, np.nan, "1", None, 1j, [1.0, 2.0]):
+        for number in (*NUMBERS, *NO_NUMBERS):
             try:
                 entry.validate(**{parameter.name: number})
-                allowed = isinstance(number, float)
+                allowed = True
             except DomainError:
                 allowed = False
             if allowed:

@@ -7,7 +7,7 @@ from importlib import import_module
 from autograder.assignments.model import Assignment, Case, Criterion, Exercise
 from autograder.errors import UsageError
 
-NAMES = ("nonlinearity", "range", "differentiability")
+NAMES = ("nonlinearity", "range", "differentiability", "saturation", "output_layer", "training")
 """Assignments in the order of the book's chapters; each is a module of this package."""
 
 __all__ = ["NAMES", "Assignment", "Case", "Criterion", "Exercise", "load"]

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from autograder.assignments.draw import Draw
-from autograder.calls import Argument, Call
+from autograder.calls import Argument, Call, parts
 from autograder.compare import Expected
 from autograder.given import given
+
+DATA = Path(__file__).parent / "data"
 
 Reference = Callable[..., Any]
 """What a function should return: an array, a number, a truth value, or a tuple of these."""
@@ -70,7 +73,8 @@ class Assignment:
     """A notebook's worth of exercises.
 
     ``packages`` are what its students may import beside the standard library; ``step_seconds`` is the time limit of one
-    cell and of one criterion's calls.
+    cell and of one criterion's calls.  ``files`` are the data that students have beside the notebook: names in the
+    package's folder ``assignments/data``.
     """
 
     name: str
@@ -78,6 +82,11 @@ class Assignment:
     exercises: tuple[Exercise, ...]
     packages: tuple[str, ...] = ("numpy", "matplotlib")
     step_seconds: float = 2.0
+    files: tuple[str, ...] = ()
+
+    def file(self, name: str) -> Path:
+        """Return the path of one of the ``files``."""
+        return DATA / name
 
     def exercise(self, name: str) -> Exercise:
         """Return the exercise called ``name``; KeyError if there is none."""
@@ -107,7 +116,7 @@ def expected_from(
     positional = [_plain(argument) for argument in call.arguments]
     keywords = {name: _plain(argument) for name, argument in call.keywords.items()}
     returned = reference(*positional, **keywords)
-    members = returned if isinstance(returned, tuple) else (returned,)
+    members = returned if isinstance(returned, (tuple, list)) else (returned,)
     values = tuple(np.asarray(member) for member in members)
     return Expected(values, relative, absolute, precision, keep_dtype, no_warning, no_mutation)
 
@@ -116,6 +125,8 @@ def _plain(argument: Argument) -> object:
     """Return what the reference is given for an argument: its numbers, or its value."""
     if argument.form == "function":
         return given(argument.value, () if argument.data is None else argument.data)
+    if argument.form == "arrays":
+        return parts(argument)
     if argument.data is None:
         return argument.value
     if argument.data.ndim == 0:

@@ -36,8 +36,11 @@ class Parameter:
     def validate(self, value: Any) -> float:
         """Return ``value`` as a float; raise `DomainError` where it is no real number in the domain."""
         try:
+            # Python reads a number from text, and NumPy from an array that holds one.
+            if isinstance(value, str | bytes) or getattr(value, "ndim", False):
+                raise TypeError
             number = float(value)
-        except (TypeError, ValueError) as error:
+        except (TypeError, ValueError, OverflowError) as error:
             raise DomainError(f"{self.name} must be a real number, not {value!r}.") from error
         # A NaN compares with nothing, so SymPy could not decide whether the domain contains it.
         exact = sp.Integer(int(number)) if number.is_integer() else sp.Float(number)

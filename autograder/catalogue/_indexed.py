@@ -18,8 +18,14 @@ DESCENDING = sp.IndexedBase("s", real=True)
 i = sp.Symbol("i", integer=True, nonnegative=True)
 """The index of a component of the result."""
 
-j = sp.Symbol("j", integer=True, nonnegative=True)
 k = sp.Symbol("k", integer=True, nonnegative=True)
+"""The index of an entry of the input, by which a Jacobian's column differentiates."""
+
+j = sp.Symbol("j", integer=True, nonnegative=True)
+l = sp.Symbol("l", integer=True, nonnegative=True)  # noqa: E741  # the letter of the formulas, after j and k
+m = sp.Symbol("m", integer=True, positive=True)
+"""Indices that sums and maxima bind; each nested one takes the next, so that none hides another or ``i`` and ``k``."""
+
 n = sp.Symbol("n", integer=True, positive=True)
 """The length of the input."""
 

@@ -74,7 +74,7 @@ def interval_text(domain: sp.Interval) -> str:
 
 def domain_text(domain: sp.Set) -> str:
     """Print what a parameter may be."""
-    words = {sp.S.Reals: "the real numbers", sp.S.Naturals: "the whole numbers from 1 on"}
+    words = {sp.S.Reals: "the real numbers", sp.S.Naturals: "{1, 2, 3, …}"}
     # SymPy has the real line as an interval too, equal to the set but with another hash.
     return next((text for known, text in words.items() if domain == known), "") or interval_text(domain)
 

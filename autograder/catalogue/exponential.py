@@ -112,4 +112,8 @@ SELU = Activation(
     ),
 )
 
-ENTRIES = (ELU, CELU, SELU)
+ENTRIES = (
+    ELU,
+    CELU,
+    SELU,
+)

@@ -99,4 +99,9 @@ GEGLU = Activation(
     misconceptions=("It is GELU of both halves multiplied; only the gates go through GELU.",),
 )
 
-ENTRIES = (MAXOUT, GLU, SWIGLU, GEGLU)
+ENTRIES = (
+    MAXOUT,
+    GLU,
+    SWIGLU,
+    GEGLU,
+)

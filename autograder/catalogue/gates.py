@@ -134,4 +134,12 @@ MISH = Activation(
     ),
 )
 
-ENTRIES = (GELU, GELU_TANH, GELU_SIGMOID, SILU, SWISH, HARD_SWISH, MISH)
+ENTRIES = (
+    GELU,
+    GELU_TANH,
+    GELU_SIGMOID,
+    SILU,
+    SWISH,
+    HARD_SWISH,
+    MISH,
+)

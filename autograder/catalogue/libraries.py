@@ -36,7 +36,6 @@ LIBRARIES: Mapping[str, Names] = MappingProxyType(
         ),
         "sigmoid": Names("Sigmoid()", "sigmoid(x)", "sigmoid(x)", "special.expit(x)"),
         "tanh": Names("Tanh()", "tanh(x)", "tanh(x)", "numpy.tanh(x)"),
-        "scaled_tanh": Names(),
         "hard_sigmoid": Names(
             "Hardsigmoid()",
             "hard_sigmoid(x)",
@@ -79,7 +78,6 @@ LIBRARIES: Mapping[str, Names] = MappingProxyType(
             differs="PyTorch and Keras are exact unless asked; JAX's default is approximate=True, the tanh form.",
         ),
         "gelu_tanh": Names("GELU(approximate='tanh')", "gelu(x, approximate=True)", "gelu(x, approximate=True)"),
-        "gelu_sigmoid": Names(),
         "silu": Names("SiLU()", "silu(x)", "silu(x)", differs="swish is a second name for it in Keras and JAX."),
         "swish": Names(differs="No library has the parameter β; keras.activations.swish and jax.nn.swish are SiLU."),
         "hard_swish": Names(
@@ -108,9 +106,7 @@ LIBRARIES: Mapping[str, Names] = MappingProxyType(
             differs="Neither has defaults; this course takes 0 and 0, which is ReLU.",
         ),
         "exponential": Names("", "exponential(x)", "", "numpy.exp(x)"),
-        "gaussian": Names(),
         "sine": Names("", "", "", "numpy.sin(x)", "torch.sin is a function, not a module."),
-        "snake": Names(),
         "sparse_plus": Names("", "sparse_plus(x)", "sparse_plus(x)"),
         "sparse_sigmoid": Names(
             "", "sparse_sigmoid(x)", "sparse_sigmoid(x)", differs="JAX's derivative at ±1 is 1/4; this course takes 0."
@@ -132,13 +128,10 @@ LIBRARIES: Mapping[str, Names] = MappingProxyType(
         ),
         "softmin": Names("Softmin(dim=None)"),
         "sparsemax": Names("", "sparsemax(x, axis=-1)"),
-        "maxout": Names(),
         "glu": Names("GLU(dim=-1)", "glu(x, axis=-1)", "glu(x, axis=-1)"),
-        "swiglu": Names(),
-        "geglu": Names(),
     }
 )
-"""Calls by catalogue name; empty where a library has none."""
+"""Calls by catalogue name, in its order; an entry that is missing, or a call that is empty, is in no library."""
 
 ALIASES: Mapping[str, str] = MappingProxyType(
     {"swish": "silu", "hard_silu": "hard_swish", "Softmax2d": "softmax", "linear": "identity"}
@@ -184,21 +177,3 @@ def rows() -> list[tuple[str, ...]]:
         names = LIBRARIES.get(name, Names())
         body.append((entry.title, names.torch, names.keras, names.jax, names.scipy, names.differs))
     return [header, *body]
-
-
-def page() -> str:
-    """Return the table as a page in MyST Markdown."""
-    header, *body = rows()
-    lines = [
-        "# Names in the libraries",
-        "",
-        "Modules of `torch.nn`, functions of `keras.activations`, `jax.nn` and SciPy (or NumPy, where SciPy has none).",
-        "Arguments are given with their defaults.",
-        "",
-        "| " + " | ".join(header) + " |",
-        "|" + " --- |" * len(header),
-    ]
-    for title, *calls, differs in body:
-        cells = [title, *(f"`{call}`" if call else "–" for call in calls), differs]
-        lines.append("| " + " | ".join(cells) + " |")
-    return "\n".join(lines) + "\n"

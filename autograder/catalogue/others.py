@@ -118,4 +118,11 @@ SPARSE_SIGMOID = Activation(
     misconceptions=("It is the hard sigmoid; that one reaches its ends at ±3, with a third of the slope.",),
 )
 
-ENTRIES = (EXPONENTIAL, GAUSSIAN, SINE, SNAKE, SPARSE_PLUS, SPARSE_SIGMOID)
+ENTRIES = (
+    EXPONENTIAL,
+    GAUSSIAN,
+    SINE,
+    SNAKE,
+    SPARSE_PLUS,
+    SPARSE_SIGMOID,
+)

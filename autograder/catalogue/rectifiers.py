@@ -164,4 +164,10 @@ RRELU = Activation(
     ),
 )
 
-ENTRIES = (RELU, RELU6, LEAKY_RELU, PRELU, RRELU)
+ENTRIES = (
+    RELU,
+    RELU6,
+    LEAKY_RELU,
+    PRELU,
+    RRELU,
+)

@@ -101,4 +101,9 @@ THRESHOLD = Activation(
     misconceptions=("It subtracts the threshold; inputs above it pass unchanged.",),
 )
 
-ENTRIES = (TANHSHRINK, SOFTSHRINK, HARDSHRINK, THRESHOLD)
+ENTRIES = (
+    TANHSHRINK,
+    SOFTSHRINK,
+    HARDSHRINK,
+    THRESHOLD,
+)

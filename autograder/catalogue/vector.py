@@ -8,7 +8,7 @@ from __future__ import annotations
 import sympy as sp
 
 from autograder.catalogue._activation import Activation, X
-from autograder.catalogue._indexed import DESCENDING, VECTOR, Maximum, i, j, k, n
+from autograder.catalogue._indexed import DESCENDING, VECTOR, Maximum, i, j, k, l, m, n
 
 _PLANE = (X, sp.S.Zero)
 
@@ -61,7 +61,7 @@ SOFTMIN = Activation(
     misconceptions=("It equals 1 − softmax; it is softmax of −x, and sums to 1.",),
 )
 
-_TAU = Maximum((sp.Sum(DESCENDING[j], (j, 0, k - 1)) - 1) / k, k, 1, n)
+_TAU = Maximum((sp.Sum(DESCENDING[l], (l, 0, m - 1)) - 1) / m, m, 1, n)
 
 SPARSEMAX = Activation(
     name="sparsemax",
@@ -88,4 +88,9 @@ SPARSEMAX = Activation(
     ),
 )
 
-ENTRIES = (SOFTMAX, LOG_SOFTMAX, SOFTMIN, SPARSEMAX)
+ENTRIES = (
+    SOFTMAX,
+    LOG_SOFTMAX,
+    SOFTMIN,
+    SPARSEMAX,
+)

@@ -80,6 +80,9 @@ def pack_case(case: Case) -> dict[str, Any]:
         "absolute": expected.absolute,
         "precision": expected.precision,
         "rules": [rule for rule in RULES if getattr(expected, rule)],
+        **({"result": made.result} if made.result else {}),
+        **({"share": expected.share} if expected.share < 1 else {}),
+        **({} if expected.along is None else {"along": expected.along}),
     }
 
 

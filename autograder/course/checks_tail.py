@@ -10,6 +10,7 @@ import functools
 import json
 import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -61,10 +62,13 @@ def _cases(function: str, criterion: str) -> tuple[tuple[Call, Expected], ...]:
             _array(case["points"]) if "points" in case else None,
             tuple(case.get("choices", ())),
             tuple(case.get("forbidden", ())),
+            case.get("result", ""),
         )
-        rules = {name: True for name in case["rules"]}
+        rules: dict[str, Any] = {name: True for name in case["rules"]}
         values = tuple(_array(packed) for packed in case["want"])
-        decoded.append((made, Expected(values, case["relative"], case["absolute"], case["precision"], **rules)))
+        bound = (case["relative"], case["absolute"], case["precision"])
+        want = Expected(values, *bound, **rules, along=case.get("along"), share=case.get("share", 1.0))
+        decoded.append((made, want))
     return tuple(decoded)
 
 
@@ -184,6 +188,15 @@ def _failure(name: str, function: Callable[..., Any], criterion: str) -> str:
     if told is None:
         return ""
     return "\n".join(filter(None, [f"{name}, {criterion}: not yet.", told[1], _causes(name, [tried]).get(criterion)]))
+
+
+def load_data(name: str) -> dict[str, np.ndarray]:
+    """Return the arrays of the data file ``name`` that lies beside ``checks.py``."""
+    try:
+        with np.load(Path(__file__).with_name(name)) as file:
+            return dict(file)
+    except FileNotFoundError:
+        raise FileNotFoundError(messages.NO_DATA_FILE.format(name=name)) from None
 
 
 def draw(*functions: Callable[..., Any]) -> None:

@@ -61,6 +61,8 @@ def _prepare(course: Course, copy: Course, assignment: Assignment) -> None:
     present = path.parent / CHECKS
     text = present.read_text(encoding="utf-8") if present.is_file() else ""
     (target.parent / CHECKS).write_text(checks_file(assignment, text), encoding="utf-8")
+    for name in assignment.files:
+        shutil.copy(assignment.file(name), target.parent)
 
 
 def _read(path: Path) -> Notebook:

@@ -26,8 +26,12 @@ FLEETING = ("ExecuteTime", "collapsed", "execution", "scrolled", "trusted")
 """Metadata keys that tools leave behind and that say nothing about the course."""
 
 
-def imports_source() -> str:
-    """Return the source of the first code cell, with the sentence for a notebook that lies alone."""
+def imports_source(*, data: bool = False) -> str:
+    """Return the source of the first code cell, with the sentence for a notebook that lies alone.
+
+    ``data`` tells whether the notebook comes with data files.
+    """
+    names = "check, draw, load_data" if data else "check, draw"
     words, lines, line = messages.NO_CHECKS_FILE.split(" "), [], ""
     for word in words:
         if line and len(line) + len(word) > 90:
@@ -37,7 +41,7 @@ def imports_source() -> str:
             line = f"{line} {word}".strip()
     told = "\n".join(f'        "{text}"' for text in [*lines, line])
     return (
-        "import numpy as np\n\ntry:\n    from checks import check, draw\nexcept ModuleNotFoundError:\n"
+        f"import numpy as np\n\ntry:\n    from checks import {names}\nexcept ModuleNotFoundError:\n"
         f"    raise ModuleNotFoundError(\n{told}\n    ) from None"
     )
 
@@ -189,7 +193,7 @@ def regenerate(notebook: Notebook, assignment: Assignment, where: str) -> Notebo
     """
     cells = list(notebook["cells"])
     _check_solutions(cells, assignment, where)
-    imports = _code(f"{assignment.name}-imports", imports_source())
+    imports = _code(f"{assignment.name}-imports", imports_source(data=bool(assignment.files)))
     wanted = {imports["id"]: imports} | {cell["id"]: cell for _, cell in _wanted(assignment)}
     kept, seen = [], set()
     for cell in cells:

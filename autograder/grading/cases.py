@@ -75,5 +75,5 @@ def _bytes(argument: Argument) -> bytes:
     """Return what identifies an argument, byte for byte."""
     if argument.data is None:
         return f"{argument.form} {argument.value!r}".encode()
-    head = f"{argument.form} {argument.data.dtype.str} {argument.data.shape} "
+    head = f"{argument.form} {argument.value!r} {argument.data.dtype.str} {argument.data.shape} "
     return head.encode() + argument.data.tobytes()

@@ -51,10 +51,15 @@ def squareplus(x: Array, *, b: float) -> Array:
 
 
 def squareplus_derivative(x: Array, *, b: float) -> Array:
-    """Return (1 + x/√(x² + b))/2 = squareplus(x)/√(x² + b)."""
-    out = squareplus(x, b=b)
+    """Return (1 + x/h)/2, h = √(x² + b), and where that cancels, below −h/2, (b/2)/(h (h + |x|))."""
+    h = half_root(x, b)
+    h *= 2.0
+    out: Array = x / h
+    out += 1.0
     out *= 0.5
-    out /= half_root(x, b)
+    left = (b / 2) / h
+    left /= h + np.abs(x)
+    np.putmask(out, x < -math.sqrt(b / 3), left)
     if not np.isfinite(x.max() - x.min()):
         np.putmask(out, np.isinf(x), x > 0)
     return out

@@ -17,8 +17,9 @@ from typing import Any
 
 from autograder.assignments import load
 from autograder.course.layout import Course
-from autograder.engine import submissions, write_atomically
+from autograder.engine import submissions
 from autograder.errors import GraderFailure, UsageError
+from autograder.files import write_atomically
 from autograder.grading.results import Result, result_from_json
 from autograder.report.class_statistics import Bin, ClassStatistics, Lesson, class_statistics
 from autograder.report.page import environment

@@ -12,8 +12,8 @@ from pathlib import Path
 from autograder.assignments import Assignment, load
 from autograder.course.gradebook import Score, scores
 from autograder.course.layout import Course
-from autograder.engine import write_atomically
 from autograder.errors import GraderFailure, SubmissionError, UsageError
+from autograder.files import write_atomically
 from autograder.grading.results import Result
 from autograder.notebook import read_notebook
 from autograder.report.class_report import read_results

@@ -165,7 +165,7 @@ def pack_calls(sequence: int, calls: Sequence[Call]) -> bytes:
         [
             [_argument(argument, arrays) for argument in call.arguments],
             {name: _argument(argument, arrays) for name, argument in call.keywords.items()},
-            [call.symbols, _points(call, arrays), call.choices, call.forbidden],
+            [call.symbols, _points(call, arrays), call.choices, call.forbidden, call.result],
         ]
         for call in calls
     ]
@@ -187,8 +187,9 @@ def unpack_calls(header: dict[str, Any], raw: bytes) -> tuple[Call, ...]:
             None if points is None else body.take(points),
             tuple(choices),
             tuple(forbidden),
+            result,
         )
-        for positional, keywords, (symbols, points, choices, forbidden) in header["calls"]
+        for positional, keywords, (symbols, points, choices, forbidden, result) in header["calls"]
     )
 
 

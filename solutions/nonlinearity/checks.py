@@ -24,6 +24,7 @@ import traceback
 import warnings
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from types import FunctionType, MethodType, ModuleType
 from typing import Any, cast
 
@@ -48,6 +49,11 @@ class messages:
     DTYPE_FLOAT64 = "`{name}` returned {got} when it was given {what}; float64 was expected."
     VALUE = "`{name}` gave {got} at {at}; {want} was expected."
     VALUE_COUNT = " {bad} of {total} values are off in this call, which passed {what}."
+    SHARE = "`{name}` got {right} of {total} right, {got}; at least {want} is asked. It was given {what}."
+    UNSTEADY = (
+        "`{name}` returned other numbers when it was called again with the same input, which was {what}. "
+        "Where does chance come in that the seed does not fix?"
+    )
     EXPRESSION = "`{name}` should return a SymPy expression in {symbols} that is a real number; it returned {got}."
     EXPRESSION_NUMBER = "`{name}` should return a SymPy expression without symbols, a real number; it returned {got}."
     CHOICE = "`{name}` should return one of the names in the list when it is given {what}; it returned {got}."
@@ -65,6 +71,10 @@ class messages:
     NO_CHECKS_FILE = (
         "The file checks.py is not beside this notebook. Download the assignment again: the zip holds the notebook and "
         "checks.py, and both belong in one folder."
+    )
+    NO_DATA_FILE = (
+        "The file {name} is not beside checks.py. Download the assignment again: the zip holds the notebook, checks.py and "
+        "{name}, and all three belong in one folder."
     )
     SELF_REPORTED = "This test cell is not one of ours; its result is what the notebook itself reported."
 
@@ -366,6 +376,9 @@ NUMERIC_KINDS = "biuf"
 KEEP_TEXT = 2_000
 """Characters kept of what a student's function prints or of an error's text."""
 
+MOST_VALUES = 16
+"""Members that are read of a returned tuple or list."""
+
 
 @dataclass(frozen=True, eq=False)
 class Argument:
@@ -382,6 +395,7 @@ class Argument:
     ``float``      a Python float
     ``int``        a Python int
     ``list``       nested Python lists
+    ``arrays``     a list of fresh float arrays of the shapes ``value``, their numbers in ``data`` one after the other
     ``value``      ``value`` itself: a JSON value (None, bool, int, float, str or a list of these)
     ``function``   the function called ``value`` in `given.GIVEN`, with the numbers ``data`` filled in
     ============== =========================================================
@@ -400,6 +414,9 @@ class Call:
     symbols have the values of a row of ``points`` (float64, one row for each evaluation), and the numbers are the
     result.  With ``choices`` the call returns one of these texts, and its index is the result.  ``forbidden`` lists
     what the exercise rules out; the outcome says what of it the function uses.
+
+    ``result`` is ``list`` where a returned list counts as a tuple of its members, and ``again`` where the function is
+    called twice, on fresh copies, and the result is whether it returned the same numbers.
     """
 
     arguments: tuple[Argument, ...]
@@ -408,6 +425,7 @@ class Call:
     points: np.ndarray | None = None
     choices: tuple[str, ...] = ()
     forbidden: tuple[str, ...] = ()
+    result: str = ""
 
 
 @dataclass(frozen=True, eq=False)
@@ -447,12 +465,23 @@ class Outcome:
         return bool(self.error)
 
 
+def parts(argument: Argument) -> list[np.ndarray]:
+    """Return fresh copies of the members of an argument of form ``arrays``."""
+    if argument.data is None:
+        raise ValueError("an argument of form 'arrays' needs data")
+    ends = np.cumsum([int(np.prod(shape)) for shape in argument.value])[:-1]
+    flat = np.split(argument.data, ends)
+    return [part.reshape(shape).copy() for part, shape in zip(flat, argument.value, strict=True)]
+
+
 def _build(argument: Argument) -> Any:
     """Return a fresh object in the argument's form."""
     if argument.form == "value":
         return argument.value
     if argument.form == "function":
         return given(argument.value, () if argument.data is None else argument.data)
+    if argument.form == "arrays":
+        return parts(argument)
     data = argument.data
     if data is None:
         raise ValueError(f"an argument of form {argument.form!r} needs data")
@@ -481,12 +510,22 @@ def _changed(argument: Argument, built: Any) -> bool:
     """Tell whether an object that was built for ``argument`` no longer equals it, nan included."""
     if argument.data is None or argument.form == "function":
         return False
+    if argument.form == "arrays":
+        return not _same_arrays(built, parts(argument))
     if isinstance(built, np.ndarray):
         return built.shape != argument.data.shape or built.tobytes() != argument.data.tobytes()
     if argument.form != "list":
         return False
     original = argument.data.tolist()
     return bool(built != original) and repr(built) != repr(original)  # nan differs from itself, its text does not
+
+
+def _same_arrays(one: Sequence[Any], other: Sequence[np.ndarray]) -> bool:
+    """Tell whether two lists hold equal arrays, byte for byte."""
+    return len(one) == len(other) and all(
+        isinstance(a, np.ndarray) and a.shape == b.shape and a.dtype == b.dtype and a.tobytes() == b.tobytes()
+        for a, b in zip(one, other, strict=True)
+    )
 
 
 def _value(returned: Any) -> Value:
@@ -545,7 +584,21 @@ def _read(returned: Any, what: Call) -> tuple[Value, ...]:
         return (_chosen(returned, what.choices),)
     if what.points is not None:
         return (_evaluated(returned, what.symbols, what.points),)
-    return tuple(map(_value, returned[:16])) if type(returned) is tuple else (_value(returned),)
+    return tuple(map(_value, returned[:MOST_VALUES])) if _is_tuple(returned, what) else (_value(returned),)
+
+
+def _is_tuple(returned: Any, what: Call) -> bool:
+    """Tell whether a returned object stands for several."""
+    return type(returned) is tuple or (what.result == "list" and type(returned) is list)
+
+
+def _repeated(first: tuple[Value, ...], second: tuple[Value, ...]) -> tuple[Value, ...]:
+    """Describe whether two calls returned the same numbers; what is no number is described as it is."""
+    for value in first:
+        if value.data is None:
+            return (value,)
+    same = _same_arrays([value.data for value in second], [value.data for value in first if value.data is not None])
+    return (Value("bool", np.asarray(same)),)
 
 
 def _student_line(error: BaseException) -> str:
@@ -579,14 +632,19 @@ def _used(function: Callable[..., Any], forbidden: tuple[str, ...]) -> tuple[str
         return ()
 
 
+def _inputs(what: Call) -> tuple[list[Any], dict[str, Any]]:
+    """Return fresh objects for all arguments of a call."""
+    positional = [_build(argument) for argument in what.arguments]
+    return positional, {name: _build(argument) for name, argument in what.keywords.items()}
+
+
 def call(function: Callable[..., Any], what: Call) -> Outcome:
     """Call ``function`` on fresh copies of the arguments, in NumPy's default error state, and report.
 
     Never raises on account of the student's code: whatever it raises, SystemExit and KeyboardInterrupt included,
     is in the outcome.
     """
-    positional = [_build(argument) for argument in what.arguments]
-    keywords = {name: _build(argument) for name, argument in what.keywords.items()}
+    positional, keywords = _inputs(what)
     values: tuple[Value, ...] = ()
     is_tuple, error, line = False, "", ""
     buffer, out, err = _Clipped(), sys.stdout, sys.stderr
@@ -596,7 +654,11 @@ def call(function: Callable[..., Any], what: Call) -> Outcome:
         try:
             with np.errstate(divide="warn", over="warn", under="ignore", invalid="warn"):
                 returned = function(*positional, **keywords)
-            is_tuple, values = type(returned) is tuple, _read(returned, what)
+                is_tuple, values = _is_tuple(returned, what), _read(returned, what)
+                if what.result == "again":
+                    positional, keywords = _inputs(what)
+                    second = _read(function(*positional, **keywords), what)
+                    is_tuple, values = False, _repeated(values, second)
         except BaseException as problem:  # a student's code may raise anything at all
             error, line = _described(problem), _student_line(problem)
         finally:
@@ -631,7 +693,9 @@ class Expected:
 
     A value passes if |got − want| ≤ ε·(``relative``·|want| + ``absolute``), where ε is the spacing of 1.0 in
     ``precision``; nan, +inf and −inf must be met exactly.  ``keep_dtype`` asks for an array in ``precision``;
-    ``no_warning`` and ``no_mutation`` ask for what they say.
+    ``no_warning`` and ``no_mutation`` ask for what they say.  ``along`` is the axis along which a function of a vector
+    works: where one of its results is wrong, a student is told the whole vector.  ``share`` is the part of the numbers
+    of each value that must pass, where not all have to: a trained network's accuracy.
     """
 
     values: tuple[np.ndarray, ...]
@@ -641,6 +705,8 @@ class Expected:
     keep_dtype: bool = False
     no_warning: bool = False
     no_mutation: bool = False
+    along: int | None = None
+    share: float = 1.0
 
 
 @dataclass(frozen=True)
@@ -675,6 +741,8 @@ def describe_argument(argument: Argument) -> str:
     if argument.data is None:
         return f"{argument.value!r}"
     data = argument.data
+    if argument.form == "arrays":
+        return f"a list of arrays of shapes {', '.join(str(tuple(shape)) for shape in argument.value)}"
     if argument.form in ("float", "int", "scalar", "zero_d"):
         kind = {"float": "the number", "int": "the integer", "scalar": f"the {data.dtype} scalar"}
         return f"{kind.get(argument.form, 'the 0-d array')} {number(float(data))}"
@@ -703,28 +771,60 @@ def wrong_elements(got: np.ndarray, want: np.ndarray, expected: Expected) -> np.
     return ~good
 
 
-def _short(argument: Argument) -> str:
-    """Say what one argument was, a number without its kind."""
-    if argument.data is not None and argument.data.ndim == 0 and argument.form != "function":
-        return number(float(argument.data))
-    return describe_argument(argument)
+def enough(wrong: np.ndarray, expected: Expected) -> bool:
+    """Tell whether as many elements are right as are asked for; ``wrong`` is the mask of the others."""
+    return not wrong.any() or bool(wrong.mean() <= 1 - expected.share)
 
 
-def _location(call: Call, index: tuple[int, ...], shape: tuple[int, ...]) -> str:
+SHOWN = 12
+"""Numbers of an array that are written out in full."""
+
+
+def _written(data: np.ndarray) -> str:
+    """Write numbers as Python writes nested lists."""
+    return f"[{', '.join(_written(part) for part in data)}]" if data.ndim else number(float(data))
+
+
+def _short(argument: Argument, index: tuple[int, ...], shape: tuple[int, ...]) -> str:
+    """Say what one argument was where an element of the result stands; few numbers are written out."""
+    data = argument.data
+    if data is None or argument.form in ("function", "arrays"):
+        return describe_argument(argument)
+    if data.shape == shape:
+        return number(float(data[index]))
+    return _written(data) if data.size <= SHOWN else describe_argument(argument)
+
+
+def _vector(argument: Argument, index: tuple[int, ...], shape: tuple[int, ...], along: int) -> str:
+    """Say which vector of an argument belongs to an element of the result."""
+    if argument.data is None or argument.data.shape != shape:
+        return _short(argument, index, shape)
+    axis = along % len(shape)
+    return _written(np.moveaxis(argument.data, axis, -1)[index[:axis] + index[axis + 1 :]])
+
+
+def _location(call: Call, index: tuple[int, ...], shape: tuple[int, ...], along: int | None) -> str:
     """Say at which input an element of the result stands."""
     if call.points is not None:
         return ", ".join(f"{s} = {number(float(x))}" for s, x in zip(call.symbols, call.points[index[0]], strict=True))
     numbers = [a for a in call.arguments if a.data is not None and a.form != "function"]
     first = numbers[0] if numbers else None
+    if call.result == "list":
+        return f"position {index} for {describe_call(call)}"
+    rest = [argument for argument in call.arguments if argument is not first]
     if first is not None and first.data is not None and first.data.shape == shape:
-        rest = [_short(argument) for argument in call.arguments if argument is not first]
-        rest += [f"{name} = {_short(argument)}" for name, argument in call.keywords.items()]
-        return ", ".join([f"x = {number(float(first.data[index]))}", *rest])
-    what = describe_call(call)
+        if along is not None and shape:
+            told = [_vector(argument, index, shape, along) for argument in (first, *rest)]
+            return f"entry {index[along]} of {', '.join(told)}"
+        named = [f"{name} = {_short(argument, index, shape)}" for name, argument in call.keywords.items()]
+        return ", ".join([f"x = {number(float(first.data[index]))}", *(_short(a, index, shape) for a in rest), *named])
+    what = ", ".join(_short(argument, index, shape) for argument in call.arguments)
     return f"position {index} for {what}" if index else what
 
 
-def _value_finding(name: str, call: Call, got: np.ndarray, want: np.ndarray, bad: np.ndarray) -> Finding:
+def _value_finding(
+    name: str, call: Call, got: np.ndarray, want: np.ndarray, bad: np.ndarray, along: int | None
+) -> Finding:
     """Describe the worst understood of the wrong elements: the first one."""
     index = tuple(int(i) for i in np.argwhere(bad)[0])
     got_value, want_value = float(got[index]), float(want[index])
@@ -732,7 +832,7 @@ def _value_finding(name: str, call: Call, got: np.ndarray, want: np.ndarray, bad
     if want.dtype == bool:
         want_text = str(bool(want_value))
         got_text = str(bool(got_value)) if got_value in (0, 1) else got_text
-    at = _location(call, index, want.shape)
+    at = _location(call, index, want.shape, along)
     if call.choices:
         text = messages.CHOICE_VALUE.format(name=name, got=repr(call.choices[int(got_value)]), what=describe_call(call))
         return Finding("value", text, describe_call(call), call.choices[int(got_value)])
@@ -740,6 +840,14 @@ def _value_finding(name: str, call: Call, got: np.ndarray, want: np.ndarray, bad
     if bad.size > 1:
         text += messages.VALUE_COUNT.format(bad=int(bad.sum()), total=bad.size, what=describe_call(call))
     return Finding("value", text, at, got_text, want_text)
+
+
+def _share_finding(name: str, call: Call, bad: np.ndarray, expected: Expected) -> Finding:
+    """Describe an accuracy that is too low."""
+    got, want = f"{1 - bad.mean():.1%}", f"{expected.share:.0%}"
+    right = bad.size - int(bad.sum())
+    text = messages.SHARE.format(name=name, right=right, total=bad.size, got=got, want=want, what=describe_call(call))
+    return Finding("value", text, describe_call(call), got, f"at least {want}")
 
 
 def _unread(name: str, call: Call, value: Value) -> Finding:
@@ -765,8 +873,12 @@ def _judge_value(name: str, call: Call, value: Value, want: np.ndarray, expected
         text = messages.SHAPE.format(name=name, got=_shape(got.shape), what=what, want=_shape(want.shape))
         return Finding("shape", text, got=str(got.shape), want=str(want.shape))
     bad = wrong_elements(got, want, expected)
-    if bad.any():
-        return _value_finding(name, call, got, want, bad)
+    if not enough(bad, expected):
+        if expected.share < 1:
+            return _share_finding(name, call, bad, expected)
+        if call.result == "again":
+            return Finding("value", messages.UNSTEADY.format(name=name, what=describe_call(call)))
+        return _value_finding(name, call, got, want, bad, expected.along)
     if expected.keep_dtype and got.dtype != np.dtype(expected.precision):
         template = messages.DTYPE_FLOAT32 if expected.precision == "float32" else messages.DTYPE_FLOAT64
         text = template.format(name=name, got=got.dtype, what=describe_call(call))
@@ -799,12 +911,14 @@ def judge(name: str, call: Call, expected: Expected, outcome: Outcome) -> Findin
         return Finding("raised", text, got=outcome.error)
     wants_tuple = len(expected.values) > 1
     if outcome.is_tuple != wants_tuple or len(outcome.values) != len(expected.values):
-        got = f"a tuple of {len(outcome.values)}" if outcome.is_tuple else "one object"
-        want = f"a tuple of {len(expected.values)} was" if wants_tuple else "one array or number was"
+        several = "list" if call.result == "list" else "tuple"
+        got = f"a {several} of {len(outcome.values)}" if outcome.is_tuple else "one object"
+        want = f"a {several} of {len(expected.values)} was" if wants_tuple else "one array or number was"
         text = messages.RETURNED_TUPLE.format(name=name, got=got, what=describe_call(call), want=want)
         return Finding("type", text, got=got)
-    for value, want_array in zip(outcome.values, expected.values, strict=True):
-        finding = _judge_value(name, call, value, want_array, expected)
+    for index, (value, want_array) in enumerate(zip(outcome.values, expected.values, strict=True)):
+        member = f"{name}(…)[{index}]" if wants_tuple else name
+        finding = _judge_value(member, call, value, want_array, expected)
         if finding is not None:
             return finding
     if expected.no_mutation and outcome.mutated:
@@ -1100,10 +1214,13 @@ def _cases(function: str, criterion: str) -> tuple[tuple[Call, Expected], ...]:
             _array(case["points"]) if "points" in case else None,
             tuple(case.get("choices", ())),
             tuple(case.get("forbidden", ())),
+            case.get("result", ""),
         )
-        rules = {name: True for name in case["rules"]}
+        rules: dict[str, Any] = {name: True for name in case["rules"]}
         values = tuple(_array(packed) for packed in case["want"])
-        decoded.append((made, Expected(values, case["relative"], case["absolute"], case["precision"], **rules)))
+        bound = (case["relative"], case["absolute"], case["precision"])
+        want = Expected(values, *bound, **rules, along=case.get("along"), share=case.get("share", 1.0))
+        decoded.append((made, want))
     return tuple(decoded)
 
 
@@ -1223,6 +1340,15 @@ def _failure(name: str, function: Callable[..., Any], criterion: str) -> str:
     if told is None:
         return ""
     return "\n".join(filter(None, [f"{name}, {criterion}: not yet.", told[1], _causes(name, [tried]).get(criterion)]))
+
+
+def load_data(name: str) -> dict[str, np.ndarray]:
+    """Return the arrays of the data file ``name`` that lies beside ``checks.py``."""
+    try:
+        with np.load(Path(__file__).with_name(name)) as file:
+            return dict(file)
+    except FileNotFoundError:
+        raise FileNotFoundError(messages.NO_DATA_FILE.format(name=name)) from None
 
 
 def draw(*functions: Callable[..., Any]) -> None:

@@ -1,0 +1,77 @@
+"""Files that are whole or not there: what a run writes survives its being killed at any moment."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+from pathlib import Path
+
+
+def write_atomically(path: Path, data: bytes, *, durable: bool = False) -> None:
+    """Write a file so that it holds all of ``data`` or what it held before, whatever happens to this process.
+
+    ``durable`` waits for the disk, so that the same holds when the power fails.  A killed process leaves its temporary
+    file behind; the next one that writes here takes it away.
+
+    Raises OSError where the file cannot be written, as when the disk is full.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    _sweep(path)
+    temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+    try:
+        with temporary.open("wb") as file:
+            file.write(data)
+            if durable:
+                file.flush()
+                os.fsync(file.fileno())
+        temporary.replace(path)
+        if durable and os.name == "posix":
+            _sync_folder(path.parent)
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
+def is_whole(path: Path, end: bytes) -> bool:
+    """Tell whether a file is there and ends as it should.
+
+    A power failure may leave a file without its contents, or with zeros in their place.
+    """
+    try:
+        with path.open("rb") as file:
+            file.seek(-len(end), os.SEEK_END)
+            return file.read() == end
+    except OSError:
+        return False
+
+
+def _sweep(path: Path) -> None:
+    """Remove the temporary files that dead processes left beside a file."""
+    with os.scandir(path.parent) as entries:
+        left = [e.name for e in entries if e.name.startswith(f".{path.name}.") and e.name.endswith(".tmp")]
+    for name in left:
+        writer = name.removeprefix(f".{path.name}.").removesuffix(".tmp")
+        if writer.isdecimal() and not _alive(int(writer)):
+            path.with_name(name).unlink(missing_ok=True)
+
+
+def _alive(process: int) -> bool:
+    """Tell whether a process exists; where that cannot be asked without harm, suppose that it does."""
+    if os.name != "posix":
+        return True
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except (PermissionError, OverflowError):
+        pass
+    return True
+
+
+def _sync_folder(folder: Path) -> None:
+    """Wait until a folder's entries are on the disk, where the file system can tell."""
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        with contextlib.suppress(OSError):
+            os.fsync(handle)
+    finally:
+        os.close(handle)

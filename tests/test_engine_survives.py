@@ -1,0 +1,360 @@
+"""Whatever happens to a run, the next one completes it, and the gradebook is that of a run that nothing disturbed."""
+
+import json
+import os
+import random
+import shutil
+import signal
+import sqlite3
+import subprocess
+import sys
+import time
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from grading_room import ROOT, find, released, solved
+
+from autograder import files, pool, worker
+from autograder.course import _tables
+from autograder.course.layout import open_course
+from autograder.engine import grade_class
+from autograder.errors import GraderFailure, UsageError
+
+STUDENTS = [f"s{number:02}" for number in range(20)]
+TABLES = "student", "submitted_assignment", "submitted_notebook", "grade", "comment"
+DUMP = """
+SELECT s.student_id, c.name, g.auto_score, g.manual_score, g.needs_manual_grade, k.auto_comment, r.key
+FROM base_cell c JOIN submitted_notebook n ON n.notebook_id = c.notebook_id
+JOIN submitted_assignment s ON s.id = n.assignment_id
+LEFT JOIN grade g ON g.notebook_id = n.id AND g.cell_id = c.id
+LEFT JOIN comment k ON k.notebook_id = n.id AND k.cell_id = c.id
+LEFT JOIN autograder_recorded r ON r.submitted_notebook_id = n.id ORDER BY 1, 2
+"""
+
+
+def notebook(number):
+    """A right, a wrong, an empty or a broken submission, different for each number."""
+    made = released() if number % 4 == 2 else solved()
+    made["cells"].append({"cell_type": "markdown", "metadata": {}, "source": f"number {number}"})
+    if number % 4 == 1:
+        find(made, "relu6")["source"] = "def relu6(x):\n    return np.maximum(0, x)\n"
+    return "broken" if number % 4 == 3 else json.dumps(made)
+
+
+def fresh(root):
+    """A course folder that holds the class and no grades."""
+    root.mkdir()
+    shutil.copy(ROOT / "nbgrader_config.py", root)
+    for folder in ("solutions", "exercises"):
+        shutil.copytree(ROOT / folder / "range", root / folder / "range")
+    for number, student in enumerate(STUDENTS):
+        path = root / "submitted" / student / "range" / "range.ipynb"
+        path.parent.mkdir(parents=True)
+        path.write_text(notebook(number))
+    return root
+
+
+def dump(root):
+    """Everything that the gradebook says of the class, but for ids and times; and how many rows each table has."""
+    with closing(sqlite3.connect(root / "gradebook.db")) as db:
+        counts = [db.execute(f"SELECT COUNT(*) FROM {table}").fetchone() for table in TABLES]
+        return db.execute(DUMP).fetchall(), counts
+
+
+def grade(root, **options):
+    return grade_class(open_course(root), "range", seed=5, **options)
+
+
+@pytest.fixture(scope="module")
+def untouched(tmp_path_factory):
+    """The gradebook of a run that nothing disturbed."""
+    root = fresh(tmp_path_factory.mktemp("untouched") / "course")
+    grade(root)
+    rows, counts = dump(root)
+    assert len({row[0] for row in rows}) == len(STUDENTS)
+    return rows, counts
+
+
+@pytest.fixture
+def root(tmp_path):
+    return fresh(tmp_path / "course")
+
+
+def assert_complete(root, untouched):
+    """Another run leaves everybody with a result, the gradebook of an undisturbed run, and no litter."""
+    summary = grade(root)
+    assert [result.student for result in summary.results] == STUDENTS
+    assert summary.count("failed") == 0
+    rows, counts = dump(root)
+    assert [(row, other) for row, other in zip(rows, untouched[0], strict=True) if row != other] == []
+    assert counts == untouched[1]
+    for student, result in zip(STUDENTS, summary.results, strict=True):
+        assert json.loads((root / f"results/range/{student}/result.json").read_text())["status"] == result.status
+        if result.status == "graded":
+            assert json.loads((root / f"autograded/{student}/range/range.ipynb").read_text())["cells"]
+    return summary
+
+
+def start(root, jobs):
+    """A run of its own, as from a terminal, in a session of its own."""
+    return subprocess.Popen(
+        [sys.executable, "-m", "autograder", "grade", "range", "--seed", "5", "--jobs", str(jobs), "--course", root],
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        start_new_session=True,
+    )
+
+
+def wait_for_results(run, root, least):
+    """Wait until some results are stored, or the run is over."""
+    deadline = time.monotonic() + 120
+    while run.poll() is None and len(list(root.glob("results/range/*/result.json"))) < least:
+        assert time.monotonic() < deadline, "the run stores nothing"
+        time.sleep(0.002)
+
+
+def family(pid):
+    """The processes below one, by their ids, and what each runs; the process itself comes first."""
+    parents = {}
+    for path in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            head, _, tail = path.read_text().rpartition(")")
+        except OSError:
+            continue
+        parents[int(head.split()[0])] = int(tail.split()[1])
+    found = [pid]
+    for one in found:
+        found += [child for child, parent in parents.items() if parent == one]
+    return {one: commandline(one) for one in found}
+
+
+def commandline(pid):
+    try:
+        return Path(f"/proc/{pid}/cmdline").read_bytes().replace(b"\0", b" ").decode()
+    except OSError:
+        return ""
+
+
+def is_running(pid):
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] not in "ZX"
+    except OSError:
+        return False
+
+
+def assert_gone(processes):
+    """Every process ends by itself soon."""
+    deadline = time.monotonic() + 20
+    while left := [pid for pid in processes if is_running(pid)]:
+        assert time.monotonic() < deadline, f"still running: {[commandline(pid) for pid in left]}"
+        time.sleep(0.05)
+
+
+def killed_at(root, jobs, least, delay):
+    """Kill a run's parent when some results are there and a moment has passed; all its processes must end."""
+    run = start(root, jobs)
+    try:
+        wait_for_results(run, root, least)
+        time.sleep(delay)
+        below = family(run.pid)
+    finally:
+        run.kill()
+        run.communicate()
+    assert_gone(below)
+
+
+linux = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="reads /proc: run this test on Linux")
+
+
+@linux
+@pytest.mark.parametrize(("jobs", "least"), [(1, 3), (2, 9)])
+def test_a_killed_run_is_completed_by_the_next(root, untouched, jobs, least):
+    killed_at(root, jobs, least, delay=random.random() / 100)
+    stored = len(list(root.glob("results/range/*/result.json")))
+    assert assert_complete(root, untouched).reused >= stored - len(STUDENTS) // 4  # unreadable ones are looked at anew
+
+
+@linux
+@pytest.mark.full
+@pytest.mark.parametrize("jobs", [1, 2])
+def test_a_run_may_be_killed_at_any_moment(root, untouched, jobs):
+    for _ in range(15):
+        killed_at(root, jobs, least=0, delay=random.random() * 4)
+    for _ in range(5):
+        shutil.rmtree(root / "results", ignore_errors=True)
+        killed_at(root, jobs, least=random.randrange(len(STUDENTS)), delay=random.random() / 50)
+    assert_complete(root, untouched)
+
+
+def is_worker(command):
+    return "spawn_main" in command
+
+
+def is_zygote(command):
+    return "zygote.py" in command and "bwrap" not in command
+
+
+@linux
+@pytest.mark.parametrize("victim", [is_worker, is_zygote], ids=["worker", "zygote and child"])
+@pytest.mark.parametrize("times", [2, pytest.param(12, marks=pytest.mark.full)])
+def test_a_run_survives_the_loss_of_its_processes(root, untouched, victim, times):
+    run = start(root, jobs=2)
+    for number in range(times):
+        wait_for_results(run, root, least=(number + 1) * len(STUDENTS) // (times + 2))
+        time.sleep(random.random() / 50)
+        chosen = [pid for pid, command in family(run.pid).items() if pid != run.pid and victim(command)]
+        for pid in chosen[:2]:  # a forked child has its zygote's command line
+            try:
+                os.kill(pid, signal.SIGKILL)
+            except ProcessLookupError:
+                continue
+    told, _ = run.communicate(timeout=300)
+    assert run.returncode == 0, told
+    assert dump(root) == untouched
+    assert_complete(root, untouched)
+
+
+@linux
+@pytest.mark.parametrize("jobs", [1, 2])
+def test_control_c_keeps_what_is_finished_and_says_how_to_go_on(root, untouched, jobs):
+    run = start(root, jobs)
+    wait_for_results(run, root, least=2)
+    below = family(run.pid)
+    os.killpg(run.pid, signal.SIGINT)
+    told, _ = run.communicate(timeout=60)
+    assert run.returncode == 130, told
+    assert "Traceback" not in told
+    assert "the same command" in told
+    assert_gone(below)
+    assert_complete(root, untouched)
+
+
+def test_a_full_disk_is_our_failure_and_nobodys_score(root, untouched, monkeypatch):
+    written = files.write_atomically
+
+    def full(path, data, **options):
+        if "s07" <= path.parts[-2] <= "s12" or "s07" <= path.parts[-3] <= "s12":
+            raise OSError(28, "No space left on device", str(path))
+        written(path, data, **options)
+
+    monkeypatch.setattr(worker, "write_atomically", full)
+    summary = grade(root)
+    assert summary.count("failed") == 6
+    assert all(r.score is None for r in summary.results if r.status == "failed")
+    assert all("No space left" in r.notes[0] for r in summary.results if r.status == "failed")
+    monkeypatch.undo()
+    assert_complete(root, untouched)
+
+
+def test_a_file_that_grew_too_large_leaves_the_old_one_whole(tmp_path):
+    path = tmp_path / "result.json"
+    files.write_atomically(path, b"old")
+    program = (
+        "import resource, signal, sys; from pathlib import Path; from autograder.files import write_atomically\n"
+        "signal.signal(signal.SIGXFSZ, signal.SIG_IGN); resource.setrlimit(resource.RLIMIT_FSIZE, (50_000, 50_000))\n"
+        "write_atomically(Path(sys.argv[1]), b'new' * 100_000)\n"
+    )
+    done = subprocess.run([sys.executable, "-c", program, path], capture_output=True, text=True, cwd=ROOT, check=False)
+    assert "File too large" in done.stderr
+    assert path.read_bytes() == b"old"
+    assert [entry.name for entry in tmp_path.iterdir()] == ["result.json"]
+
+
+def test_what_a_killed_writer_left_is_swept_away(tmp_path):
+    process = subprocess.Popen([sys.executable, "-c", ""])
+    process.wait()
+    litter = tmp_path / f".result.json.{process.pid}.tmp"
+    alive = tmp_path / f".result.json.{os.getppid()}.tmp"
+    for path in (litter, alive):
+        path.write_text("half")
+    files.write_atomically(tmp_path / "result.json", b"whole", durable=True)
+    assert sorted(entry.name for entry in tmp_path.iterdir()) == sorted([alive.name, "result.json"])
+
+
+def test_a_notebook_that_a_power_failure_emptied_is_made_again(root):
+    grade(root, students=["s00"])
+    (root / "autograded/s00/range/range.ipynb").write_bytes(b"\0" * 500)
+    assert grade(root, students=["s00"]).reused == 0
+    assert grade(root, students=["s00"]).reused == 1
+
+
+def test_a_gradebook_locked_meanwhile_loses_nothing(root, untouched, monkeypatch):
+    monkeypatch.setattr(_tables, "BUSY_SECONDS", 0.1)
+    monkeypatch.setattr("autograder.engine.RECORD_EVERY", 3)
+    with closing(sqlite3.connect(root / "gradebook.db", isolation_level=None)) as other:
+
+        def lock(result, reused):
+            if result.student == "s05":
+                other.execute("BEGIN EXCLUSIVE")
+
+        with pytest.raises(GraderFailure, match=r"locked.*Close formgrader.*results are stored; the next run"):
+            grade(root, progress=lock)
+        assert len(list(root.glob("results/range/*/result.json"))) == len(STUDENTS)
+    assert assert_complete(root, untouched).reused == len(STUDENTS) * 3 // 4
+
+
+def test_a_gradebook_that_may_not_be_written_is_said_before_anything_is_graded(root, untouched):
+    grade(root, students=["s00"])
+    config = (root / "nbgrader_config.py").read_text()
+    address = f"sqlite:///file:{root / 'gradebook.db'}?mode=ro&uri=true"
+    (root / "nbgrader_config.py").write_text(f"{config}\nc.CourseDirectory.db_url = {address!r}\n")
+    with pytest.raises(GraderFailure, match="readonly"):
+        grade(root)
+    (root / "nbgrader_config.py").write_text(config)
+    assert_complete(root, untouched)
+
+
+def test_manual_scores_stay_whatever_happens(root, untouched, monkeypatch):
+    grade(root, students=STUDENTS[:4])
+    with closing(sqlite3.connect(root / "gradebook.db")) as db:
+        db.execute("UPDATE grade SET manual_score = 2.5, needs_manual_grade = 0 WHERE auto_score IS NULL")
+        db.commit()
+        marked = db.execute("SELECT COUNT(*) FROM grade WHERE manual_score = 2.5").fetchone()
+    killed_at(root, 2, least=9, delay=0)
+    grade(root)
+    with closing(sqlite3.connect(root / "gradebook.db")) as db:
+        assert marked[0] > 0
+        kept = "SELECT COUNT(*) FROM grade WHERE manual_score = 2.5 AND needs_manual_grade = 0"
+        assert db.execute(kept).fetchone() == marked
+    rows, counts = dump(root)
+    assert counts == untouched[1]
+    assert [(*row[:3], row[5], row[6]) for row in rows] == [(*row[:3], row[5], row[6]) for row in untouched[0]]
+
+
+def test_a_submission_that_always_kills_its_process_is_given_up_alone(root, monkeypatch):
+    monkeypatch.setattr(pool, "grade_chunk", poisoned)
+    summary = grade(root, jobs=2)
+    assert [result.student for result in summary.results] == STUDENTS
+    assert [result.student for result in summary.results if result.status == "failed"] == ["s03"]
+
+
+def poisoned(students):
+    """Stand in for the pool's function: one submission kills whatever process looks at it."""
+    if "s03" in students:
+        os.kill(os.getpid(), signal.SIGKILL)
+    return pool.grade_chunk(students)
+
+
+def test_a_fault_of_ours_costs_one_submission_its_result(root, monkeypatch):
+    honest = worker.Grader.grade
+
+    def faulty(self, data, student):
+        if student == "s04":
+            raise KeyError("a bug")
+        return honest(self, data, student)
+
+    monkeypatch.setattr(worker.Grader, "grade", faulty)
+    summary = grade(root)
+    (lost,) = [result for result in summary.results if result.status == "failed"]
+    assert lost.student == "s04"
+    assert "The grader itself failed over this submission (KeyError: 'a bug')" in lost.notes[0]
+    assert not (root / "results/range/s04").exists()
+
+
+def test_what_hinders_the_workers_is_told_in_its_own_words(root, monkeypatch):
+    (root / "exercises/range/range.ipynb").write_text("{}")
+    with pytest.raises(UsageError, match="cannot be read"):
+        grade(root, jobs=2)
