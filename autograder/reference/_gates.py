@@ -52,10 +52,10 @@ def gated_slope(y: Array, z: Array, rest: Array | None = None) -> Array:
 
 
 def _repair_tail(out: Array, factor: Array, y: Array, rest: Array | None = None) -> Array:
-    """Put factor · exp(y), in two steps, where y is far to the left; 0 · inf is 0 there."""
+    """Put factor · exp(y), in two steps and in float64, where y is far to the left; 0 · inf is 0 there."""
     if not y.min() >= deep(y):
         tail = np.flatnonzero(y < deep(y))
-        half = np.exp(y[tail] / 2)
+        half = np.exp(y[tail].astype(np.float64, copy=False) / 2)
         if rest is not None:
             half += half * (0.5 * rest[tail])
         out[tail] = (np.maximum(factor[tail], -1e30) * half) * half

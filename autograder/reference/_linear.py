@@ -173,6 +173,8 @@ LINEAR = (
         parameters=(Parameter("low", -1.0, REAL), Parameter("high", 1.0, REAL)),
         relations=(LOW_BELOW_HIGH,),
     ),
-    Elementwise(name="hard_sigmoid", value_kernel=hard_sigmoid, derivative_kernel=hard_sigmoid_derivative),
+    Elementwise(
+        name="hard_sigmoid", in_blocks=False, value_kernel=hard_sigmoid, derivative_kernel=hard_sigmoid_derivative
+    ),
     Elementwise(name="hard_swish", value_kernel=hard_swish, derivative_kernel=hard_swish_derivative),
 )
