@@ -21,6 +21,12 @@ from autograder.errors import UsageError
 ROOT = Path(__file__).parent.parent
 
 
+def right_tanh(x):
+    """A right answer to the exercise, which rules np.tanh out."""
+    t = np.expm1(-2 * np.abs(x))
+    return np.copysign(t / (2 + t), x)
+
+
 def solve(name, answers):
     """The released notebook with answers in its solution cells, as nbgrader expects it back."""
     notebook = json.loads((ROOT / "exercises" / name / f"{name}.ipynb").read_text())
@@ -33,7 +39,7 @@ def solve(name, answers):
 def test_every_test_cell_passes_a_right_function_and_prints_nothing(capsys):
     def tanh(x):
         print("noise", file=sys.stderr)
-        return np.tanh(x)
+        return right_tanh(x)
 
     for criterion in load("range").exercise("tanh").criteria:
         assert stock.grade_cell(tanh, f"tanh-{criterion.name}") is None
@@ -60,7 +66,7 @@ def test_misuse_is_a_sentence(monkeypatch):
         stock.grade_cell(np.tanh, "sigmoid-speed")
     monkeypatch.setenv("AUTOGRADER_SEED", "soon")
     with pytest.raises(UsageError, match="AUTOGRADER_SEED must be a whole number, and it is 'soon'"):
-        stock.grade_cell(np.tanh, "tanh-values")
+        stock.grade_cell(right_tanh, "tanh-values")
 
 
 def test_the_time_limit_ends_the_cell():
@@ -73,7 +79,7 @@ def test_the_time_limit_ends_the_cell():
 
 def test_a_kernel_starts_without_sympy():
     code = "import sys; from autograder.stock import grade_cell; import numpy as np\n"
-    code += "grade_cell(np.tanh, 'tanh-values'); print('sympy' in sys.modules)"
+    code += "grade_cell(lambda x: np.clip(x, 0, 6), 'relu6-values'); print('sympy' in sys.modules)"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT, check=True)
     assert done.stdout == "False\n"
 

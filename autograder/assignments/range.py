@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
 import numpy as np
 
 from autograder.assignments.draw import Draw
@@ -17,6 +20,14 @@ def scale_to(x: np.ndarray, low: float, high: float) -> np.ndarray:
     result: np.ndarray = middle + half * REFERENCE["tanh"].value(x)
     return result
 
+
+def zero_centred(f: Callable[[Any], Any]) -> bool:
+    """Tell whether f has mean 0 over any inputs symmetric about 0, which is f(−x) = −f(x)."""
+    x = np.linspace(0.0, 10.0, 41)
+    return bool(np.allclose(f(-x), -f(x), rtol=0.0, atol=1e-6))
+
+
+# scale_to
 
 INTERVALS = ((-100.0, 100.0), (0.0, 1.0), (-1.0, 1.0), (2.0, 5.0), (-8.0, -3.0))
 
@@ -73,6 +84,45 @@ def _scale_extremes(draw: Draw) -> list[Case]:
     return [*cases, missing]
 
 
+# zero_centred
+
+NUMBERS: dict[str, tuple[tuple[float, float], ...]] = {
+    "scaled": ((0.5, 3.0),),
+    "cubic": ((0.1, 1.0), (0.5, 2.0)),
+    "shifted": ((-2.0, 2.0), (0.5, 2.0)),
+    "quadratic": ((0.5, 2.0), (-2.0, 2.0)),
+    "bent": ((0.5, 2.0), (-2.0, 2.0)),
+    "late": ((0.5, 1.5),),
+}
+"""The intervals from which the numbers of a given function are drawn."""
+
+LEVELS = {"half_angle": (0.1, 0.3), "sine": (0.1, 0.3)}
+"""What lifts an odd function a little, so that its mean is this number."""
+
+PLAIN = ("scaled", "cubic", "sine", "half_angle", *("shifted",) * 4, *("bell",) * 2, *("root",) * 2)
+SLY = ("scaled", "sine", "half_angle", *("quadratic",) * 3, *("bent",) * 3, *("late",) * 4)
+LIFTED = ("half_angle", "half_angle", "sine", "sine")
+
+MEAN = 0.05
+"""The mean that a function which is not zero-centred has at least, over evenly spread inputs of [−a, a], 1 ≤ a ≤ 10."""
+
+
+def _centred_case(draw: Draw, name: str, ranges: tuple[tuple[float, float], ...]) -> Case:
+    """Return one case of ``zero_centred``: a function of the table with numbers of its own."""
+    data = np.array([draw.number(low, high) for low, high in ranges]) if ranges else None
+    call = Call((Argument("function", data, name),))
+    return Case(call, expected_from(zero_centred, call, relative=0.0, absolute=0.0))
+
+
+def _centred_values(draw: Draw) -> list[Case]:
+    return [_centred_case(draw, name, NUMBERS.get(name, ())) for name in PLAIN]
+
+
+def _centred_lookalikes(draw: Draw) -> list[Case]:
+    sly = [_centred_case(draw, name, NUMBERS.get(name, ())) for name in SLY]
+    return [*sly, *(_centred_case(draw, name, (LEVELS[name],)) for name in LIFTED)]
+
+
 ASSIGNMENT = Assignment(
     name="range",
     title="Range",
@@ -83,6 +133,7 @@ ASSIGNMENT = Assignment(
             REFERENCE["sigmoid"].value,
             criteria(Elementwise(REFERENCE["sigmoid"].value, tails=True)),
             curve=(-8.0, 8.0),
+            forbidden=("scipy.special.expit",),
         ),
         Exercise(
             "tanh",
@@ -90,6 +141,7 @@ ASSIGNMENT = Assignment(
             REFERENCE["tanh"].value,
             criteria(Elementwise(REFERENCE["tanh"].value, tails=True)),
             curve=(-4.0, 4.0),
+            forbidden=("numpy.tanh", "math.tanh"),
         ),
         Exercise(
             "relu6",
@@ -103,6 +155,21 @@ ASSIGNMENT = Assignment(
             "softplus(x)",
             REFERENCE["softplus"].value,
             criteria(Elementwise(REFERENCE["softplus"].value, tails=True)),
+            curve=(-6.0, 6.0),
+            forbidden=("numpy.logaddexp", "numpy.logaddexp2"),
+        ),
+        Exercise(
+            "softsign",
+            "softsign(x)",
+            REFERENCE["softsign"].value,
+            criteria(Elementwise(REFERENCE["softsign"].value)),
+            curve=(-8.0, 8.0),
+        ),
+        Exercise(
+            "hard_sigmoid",
+            "hard_sigmoid(x)",
+            REFERENCE["hard_sigmoid"].value,
+            criteria(Elementwise(REFERENCE["hard_sigmoid"].value, kinks=(-3.0, 3.0))),
             curve=(-6.0, 6.0),
         ),
         Exercise(
@@ -133,6 +200,26 @@ ASSIGNMENT = Assignment(
             ),
             curve=(-4.0, 4.0),
             parameters={"low": 2.0, "high": 5.0},
+        ),
+        Exercise(
+            "zero_centred",
+            "zero_centred(f)",
+            zero_centred,
+            (
+                Criterion(
+                    "values",
+                    2,
+                    "zero-centred functions told from straight lines and humps that miss the origin",
+                    _centred_values,
+                ),
+                Criterion(
+                    "lookalikes",
+                    2,
+                    "zero-centred functions told from functions that pass through the origin, have a range symmetric "
+                    f"about 0, or a mean of as little as {MEAN:g}",
+                    _centred_lookalikes,
+                ),
+            ),
         ),
     ),
 )

@@ -64,11 +64,32 @@ def softplus(x):
     out[~positive] = np.log1p(np.exp(out[~positive]))
     return out
 """,
+        "softsign": """\
+def softsign(x):
+    x = np.asarray(x)
+    out = np.array(x, dtype=x.dtype if x.dtype.kind == "f" else float)
+    far = np.isinf(out)
+    out[far] = np.sign(out[far])
+    out[~far] /= 1 + np.abs(out[~far])
+    return out
+""",
+        "hard_sigmoid": """\
+def hard_sigmoid(x):
+    out = np.array((np.asarray(x) + 3) / 6)
+    out[out < 0] = 0
+    out[out > 1] = 1
+    return out
+""",
         "scale_to": """\
 def scale_to(x, low, high):
     middle = (low + high) / 2
     half = (high - low) / 2
     return middle + half * np.tanh(x)
+""",
+        "zero_centred": """\
+def zero_centred(f):
+    x = np.linspace(-10, 10, 201)
+    return bool(abs(np.mean(f(x))) < 1e-6)
 """,
     },
 )
@@ -97,9 +118,22 @@ def softplus(x):
     x = np.asarray(x)
     return np.maximum(x, 0) + np.log1p(np.exp(-np.abs(x)))
 """,
+        "softsign": """\
+def softsign(x):
+    return np.sign(x) * (1 - 1 / (1 + np.abs(x)))
+""",
+        "hard_sigmoid": """\
+def hard_sigmoid(x):
+    return np.minimum(np.maximum(np.asarray(x) + 3, 0), 6) / 6
+""",
         "scale_to": """\
 def scale_to(x, low, high):
     return low + (high - low) * (np.tanh(x) + 1) / 2
+""",
+        "zero_centred": """\
+def zero_centred(f):
+    x = np.arange(1, 50) / 5
+    return bool(np.allclose(f(x), -f(-x)))
 """,
     },
 )
@@ -136,7 +170,22 @@ def softplus(x):
         [lambda t: t + np.log1p(np.exp(-t)), lambda t: np.log1p(np.exp(t)), lambda t: t],
     )
 """,
+        "softsign": """\
+def softsign(x):
+    x = np.asarray(x) * 1.0
+    return np.piecewise(
+        x,
+        [np.isinf(x), np.isfinite(x)],
+        [np.sign, lambda t: t / (1 + np.abs(t)), lambda t: t],
+    )
+""",
+        "hard_sigmoid": """\
+def hard_sigmoid(x):
+    x = np.asarray(x) * 1.0
+    return np.piecewise(x, [x < -3, x > 3], [0, 1, lambda t: (t + 3) / 6])
+""",
         "scale_to": COMPACT.answers["scale_to"],
+        "zero_centred": MASKS.answers["zero_centred"],
     },
 )
 
@@ -179,7 +228,24 @@ def softplus(x):
     one = lambda t: t + math.log1p(math.exp(-t)) if t > 0 else math.log1p(math.exp(t))
     return np.vectorize(one, otypes=[kind])(x)
 """,
+        "softsign": """\
+def softsign(x):
+    x = np.asarray(x)
+    kind = x.dtype if x.dtype.kind == "f" else np.float64
+    one = lambda t: math.copysign(1, t) if math.isinf(t) else t / (1 + abs(t))
+    return np.vectorize(one, otypes=[kind])(x)
+""",
+        "hard_sigmoid": """\
+def hard_sigmoid(x):
+    x = np.asarray(x)
+    kind = x.dtype if x.dtype.kind == "f" else np.float64
+    return np.vectorize(lambda t: 0 if t < -3 else 1 if t > 3 else (t + 3) / 6, otypes=[kind])(x)
+""",
         "scale_to": MASKS.answers["scale_to"],
+        "zero_centred": """\
+def zero_centred(f):
+    return all(math.isclose(f(np.array([t]))[0], -f(np.array([-t]))[0], abs_tol=1e-9) for t in range(11))
+""",
     },
 )
 
@@ -222,12 +288,38 @@ class Softplus:
 
 softplus = Softplus()
 """,
+        "softsign": """\
+class Softsign:
+    largest = 1e30
+
+    def __call__(self, x):
+        x = np.clip(x, -self.largest, self.largest)
+        return x / (1 + np.abs(x))
+
+softsign = Softsign()
+""",
+        "hard_sigmoid": """\
+class HardSigmoid:
+    def __call__(self, x):
+        return relu6(np.asarray(x) + 3) / 6
+
+hard_sigmoid = HardSigmoid()
+""",
         "scale_to": """\
 class ScaleTo:
     def __call__(self, x, low, high):
         return (low + high) / 2 + (high - low) / 2 * tanh(x)
 
 scale_to = ScaleTo()
+""",
+        "zero_centred": """\
+class ZeroCentred:
+    x = np.linspace(0, 8, 65)
+
+    def __call__(self, f):
+        return bool(np.allclose(f(self.x) + f(-self.x), 0))
+
+zero_centred = ZeroCentred()
 """,
     },
 )
@@ -239,7 +331,10 @@ LAMBDAS = Style(
         "tanh": "tanh = lambda x: np.sign(x) * np.expm1(-2 * np.abs(x)) / (-2 - np.expm1(-2 * np.abs(x)))\n",
         "relu6": "relu6 = lambda x: np.clip(x, 0, 6)\n",
         "softplus": "softplus = lambda x: np.log1p(np.exp(-np.abs(x))) + np.maximum(x, 0)\n",
+        "softsign": "softsign = lambda x: np.sign(x) - np.sign(x) / (1 + np.abs(x))\n",
+        "hard_sigmoid": "hard_sigmoid = lambda x: np.clip(np.asarray(x) / 6 + 0.5, 0, 1)\n",
         "scale_to": "scale_to = lambda x, low, high: (low + high) / 2 + (high - low) * np.tanh(x) / 2\n",
+        "zero_centred": "zero_centred = lambda f: bool(np.isclose(f(np.linspace(-4, 4, 81)).mean(), 0))\n",
     },
 )
 
@@ -266,9 +361,25 @@ def softplus(x):
     x, e = prepared(x)
     return between(x, 0, np.inf) + np.log1p(e)
 """,
+        "softsign": """\
+def softsign(x):
+    x = between(np.asarray(x), -1e30, 1e30)
+    return x / (1 + np.abs(x))
+""",
+        "hard_sigmoid": """\
+def hard_sigmoid(x):
+    return between(np.asarray(x) / 6 + 0.5, 0, 1)
+""",
         "scale_to": """\
 def scale_to(x, low, high):
     return (low + high) / 2 + (high - low) / 2 * tanh(x)
+""",
+        "zero_centred": """\
+def balance(f, x):
+    return np.abs(f(x) + f(-x)).max()
+
+def zero_centred(f):
+    return bool(balance(f, np.linspace(0, 10, 33)) < 1e-9)
 """,
     },
     {
@@ -333,6 +444,29 @@ def softplus(x):
         result[i] = max(x[i], 0) + np.log1p(np.exp(-abs(x[i])))
     return result
 """,
+        "softsign": """\
+def softsign(x):
+    x = np.asarray(x)
+    result = np.zeros(x.shape, x.dtype if x.dtype.kind == "f" else float)
+    for i in np.ndindex(x.shape):
+        if np.isinf(x[i]):
+            result[i] = np.sign(x[i])
+        else:
+            result[i] = x[i] / (1 + abs(x[i]))
+    return result
+""",
+        "hard_sigmoid": """\
+def hard_sigmoid(x):
+    x = np.asarray(x)
+    result = np.zeros(x.shape, x.dtype if x.dtype.kind == "f" else float)
+    for i in np.ndindex(x.shape):
+        result[i] = (x[i] + 3) / 6
+        if result[i] < 0:
+            result[i] = 0
+        elif result[i] > 1:
+            result[i] = 1
+    return result
+""",
         "scale_to": """\
 def scale_to(x, low, high):
     x = np.asarray(x)
@@ -340,6 +474,13 @@ def scale_to(x, low, high):
     for i in np.ndindex(x.shape):
         result[i] = (low + high) / 2 + (high - low) / 2 * np.tanh(x[i])
     return result
+""",
+        "zero_centred": """\
+def zero_centred(f):
+    for a in range(1, 11):
+        if abs(np.mean(f(np.array([-a, a])))) > 1e-9:
+            return False
+    return True
 """,
     },
 )
@@ -369,7 +510,17 @@ def softplus(x):
     x = np.asarray(x)
     return np.clip(x, 0, None) + np.log1p(np.exp(-np.abs(x)))
 """,
+        "softsign": """\
+def softsign(x):
+    size = np.minimum(np.abs(x), 1e30)
+    return np.copysign(size / (1 + size), x)
+""",
+        "hard_sigmoid": """\
+def hard_sigmoid(x):
+    return np.clip(np.asarray(x) + 3, 0, 6) / 6
+""",
         "scale_to": MASKS.answers["scale_to"],
+        "zero_centred": COMPACT.answers["zero_centred"],
     },
 )
 
@@ -396,9 +547,21 @@ def softplus(x, beta=1):
     z = beta * np.asarray(x)
     return (np.maximum(z, 0) + np.log1p(np.exp(-np.abs(z)))) / beta
 """,
+        "softsign": """\
+def softsign(x, end=1):
+    return end * np.sign(x) * (1 - 1 / (1 + np.abs(x)))
+""",
+        "hard_sigmoid": """\
+def hard_sigmoid(x, reach=3):
+    return np.clip(np.asarray(x) + reach, 0, 2 * reach) / (2 * reach)
+""",
         "scale_to": """\
 def scale_to(x, low=0, high=1, function=np.tanh):
     return (low + high) / 2 + (high - low) / 2 * function(np.asarray(x))
+""",
+        "zero_centred": """\
+def zero_centred(f, reach=10, tolerance=1e-6):
+    return bool(abs(f(np.linspace(-reach, reach, 401)).mean()) < tolerance)
 """,
     },
 )
@@ -428,7 +591,10 @@ def relu6(x):
     return result
 """,
         "softplus": COMPACT.answers["softplus"],
+        "softsign": COMPACT.answers["softsign"],
+        "hard_sigmoid": COMPACT.answers["hard_sigmoid"],
         "scale_to": COMPACT.answers["scale_to"],
+        "zero_centred": COMPACT.answers["zero_centred"],
     },
 )
 
@@ -468,7 +634,19 @@ def relu6(x):
 def softplus(x):
     return np.maximum(x, 0) + np.log1p(np.exp(-np.abs(x)))
 """,
+        "softsign": """\
+@on_floats
+def softsign(x):
+    x = np.clip(x, -1e30, 1e30)
+    return x / (1 + np.abs(x))
+""",
+        "hard_sigmoid": """\
+@on_floats
+def hard_sigmoid(x):
+    return np.where(x > 3, 1, np.where(x < -3, 0, x / 6 + 0.5))
+""",
         "scale_to": COMPACT.answers["scale_to"],
+        "zero_centred": COMPACT.answers["zero_centred"],
     },
     {
         "sigmoid": """\

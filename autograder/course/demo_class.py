@@ -92,6 +92,7 @@ def _mistaken_ones() -> list[DemoSubmission]:
             "sigmoid/naive",
             "tanh/ratio",
             "softplus/naive_log",
+            "softsign/infinity_over_infinity",
         ),
         _wrong(
             "nils",
@@ -114,12 +115,19 @@ def _mistaken_ones() -> list[DemoSubmission]:
         ),
         _wrong(
             "vera",
-            "Mixes up σ and tanh: a half argument, and a sigmoid where a tanh is asked for.",
+            "Mixes up σ and tanh: a half argument, and a sigmoid where a tanh is asked for; and another hard sigmoid.",
             "tanh/half_argument",
+            "hard_sigmoid/other_convention",
             "scale_to/sigmoid_used",
         ),
         _wrong("wim", "Loses small results to cancellation.", "tanh/from_sigmoid", "softplus/log_without_1p"),
-        _wrong("xenia", "Hands in ReLU twice, for ReLU6 and for softplus.", "relu6/no_cap", "softplus/relu_instead"),
+        _wrong(
+            "xenia",
+            "Hands in ReLU twice, for ReLU6 and for softplus, and looks only at 0 for the mean.",
+            "relu6/no_cap",
+            "softplus/relu_instead",
+            "zero_centred/origin_alone",
+        ),
         _wrong(
             "yuri",
             "Stretches tanh without shifting it, and overflows elsewhere.",
@@ -202,7 +210,7 @@ def _broken_programs() -> list[DemoSubmission]:
             "empty",
             "Hands in the notebook as it was given out.",
             {},
-            lost=_whole("sigmoid", "tanh", "relu6", "softplus", "scale_to"),
+            lost=_whole(*(exercise.name for exercise in load(ASSIGNMENT).exercises)),
         ),
         DemoSubmission(
             "bram",
@@ -339,6 +347,8 @@ def sample_class() -> tuple[DemoSubmission, ...]:
     everyone = [*_right_ones(), *_mistaken_ones(), *_broken_programs(), *_broken_notebooks(), _mixed()]
     everyone.sort(key=lambda submission: submission.student)
     return tuple(
-        replace(one, written=ways.WRITTEN[place % len(ways.WRITTEN)]) if len(one.answers) == 5 else one
+        replace(one, written=ways.WRITTEN[place % len(ways.WRITTEN)])
+        if len(one.answers) == len(load(ASSIGNMENT).exercises)
+        else one
         for place, one in enumerate(everyone)
     )

@@ -158,6 +158,11 @@ def half_angle(x: Any, level: float = 0.0) -> Any:
     return level + np.arctan(x) / 2
 
 
+def late(x: Any, shift: float = 1.0) -> Any:
+    """Return arctan(x − shift): its range is symmetric about 0, its curve is not."""
+    return np.arctan(np.asarray(x) - shift)
+
+
 def root(x: Any, level: float = 0.0) -> Any:
     """Return level + √(1 + x²)."""
     x = np.asarray(x)
@@ -180,6 +185,7 @@ GIVEN: Mapping[str, Callable[..., Any]] = {
         sine,
         bell,
         half_angle,
+        late,
         root,
     )
 }

@@ -10,6 +10,7 @@ ANY_VECTORS = "any few vectors with numbers of both signs tell: each function as
 ANY_FACTOR = (
     "a continuous function that obeys the sum's law scales by every factor, so that no factor is needed to tell"
 )
+ANY_PAIRS = "pairs of opposite numbers tell, wherever they lie: only where f is odd their mean is 0"
 
 EQUIVALENT = {
     "is_linear": {
@@ -27,6 +28,13 @@ EQUIVALENT = {
         "c = rng.uniform(-3.0300000000000002, 3)": ANY_FACTOR,
         "c = rng.uniform(-4, 3)": ANY_FACTOR,
         "c = rng.uniform(3, 3)": ANY_FACTOR,
+    },
+    "zero_centred": {
+        "x = np.linspace(0, -10, 101)": ANY_PAIRS,
+        "x = np.linspace(0, 10, 102)": ANY_PAIRS,
+        "x = np.linspace(0, 10.1, 101)": ANY_PAIRS,
+        "x = np.linspace(0, 11, 101)": ANY_PAIRS,
+        "x = np.linspace(1, 10, 101)": ANY_PAIRS,
     },
     "sigmoid": {"return np.where(x > 0, 1, e) / (1 + e)": AT_ZERO},
     "softplus_derivative": {"return np.where(x > 0, 1, e) / (1 + e)": AT_ZERO},

@@ -6,6 +6,7 @@ import sympy
 
 from autograder.assignments.differentiability import SLOPES
 from autograder.assignments.nonlinearity import ACTIVATIONS, is_linear
+from autograder.assignments.range import MEAN
 from autograder.given import GIVEN, given
 from tests.meta.exam import examiner, verdict
 
@@ -69,3 +70,15 @@ def test_every_linearity_case_expects_what_the_table_says():
             if function == "is_linear":
                 for case in asked:
                     assert bool(case.expected.values[0]) == (case.call.arguments[0].value in linear)
+
+
+@pytest.mark.parametrize("half_width", [1.0, 2.0, np.pi, 5.0, 2 * np.pi, 10.0])
+def test_a_mean_is_zero_up_to_rounding_or_as_large_as_the_exercise_says(half_width):
+    x = np.linspace(-half_width, half_width, 1001)
+    for seed in range(5):
+        cases = examiner("range", seed).table.cases
+        for criterion in ("values", "lookalikes"):
+            for case in cases["zero_centred", criterion]:
+                f = case.call.arguments[0]
+                mean = abs(np.mean(given(f.value, () if f.data is None else f.data)(x)))
+                assert mean < 1e-9 if case.expected.values[0] else mean >= MEAN, (f.value, f.data)

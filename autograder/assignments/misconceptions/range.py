@@ -266,7 +266,8 @@ def sinh_instead(x: Any) -> Any:
     step="The exercise asks for the function itself.",
 )
 def tanh_derivative(x: Any) -> Any:
-    return 1 - np.tanh(np.asarray(x)) ** 2
+    e = np.exp(-2 * np.abs(np.asarray(x)))
+    return 4 * e / (1 + e) ** 2
 
 
 # relu6
@@ -494,6 +495,236 @@ def one_left_out(x: Any) -> Any:
     return np.log(np.exp(np.asarray(x)))
 
 
+# softsign
+
+
+@mistake(
+    BANK,
+    "softsign",
+    loses="extremes",
+    cause="The formula is right for every finite number, but at ±∞ it becomes inf/inf, which is nan.",
+    step="Which form, or which bound on x, gives the limit ±1 there? No finite result changes beyond |x| = 10²⁰.",
+)
+def infinity_over_infinity(x: Any) -> Any:
+    x = np.asarray(x)
+    return x / (1 + np.abs(x))
+
+
+@mistake(
+    BANK,
+    "softsign",
+    loses="extremes",
+    cause="The values are right, infinity too, but `np.where` computes both branches, so that inf/inf still warns.",
+    step="Make the numbers safe before you divide, not after.",
+)
+def infinity_caught_by_where(x: Any) -> Any:
+    x = np.asarray(x)
+    return np.where(np.isinf(x), np.sign(x), x / (1 + np.abs(x)))
+
+
+@mistake(
+    BANK,
+    "softsign",
+    loses=ALL,
+    cause="Your output is x/(1 + x): without the absolute value it has a pole at −1.",
+    step="The denominator must never be 0: what keeps it at 1 or above?",
+)
+def absolute_value_forgotten(x: Any) -> Any:
+    x = np.asarray(x)
+    return x / (1 + x)
+
+
+@mistake(
+    BANK,
+    "softsign",
+    loses=ALL,
+    cause="Your output is |x|/(1 + |x|), which is never negative.",
+    step="The numerator keeps the sign of x.",
+)
+def absolute_value_twice(x: Any) -> Any:
+    a = np.abs(x)
+    return a / (1 + a)
+
+
+@mistake(
+    BANK,
+    "softsign",
+    loses=ALL,
+    cause="Your output is x/√(1 + x²): the range is right, but it comes near ±1 much faster.",
+    step="The denominator of softsign grows like 1 + |x| also near 0.",
+)
+def square_root(x: Any) -> Any:
+    x = np.asarray(x)
+    return x / np.sqrt(1 + x * x)
+
+
+@mistake(
+    BANK,
+    "softsign",
+    loses=ALL,
+    cause="Your output is x/1 + |x|: the division took only the first 1.",
+    step="Division binds tighter than addition: put the denominator in brackets.",
+)
+def brackets_left_out(x: Any) -> Any:
+    x = np.asarray(x)
+    return x / 1 + np.abs(x)
+
+
+@mistake(
+    BANK,
+    "softsign",
+    loses=ALL,
+    cause="Your output is 1/(1 + |x|)², the derivative of softsign.",
+    step="The exercise asks for the function itself.",
+)
+def softsign_derivative(x: Any) -> Any:
+    return 1 / (1 + np.abs(x)) ** 2
+
+
+@mistake(
+    BANK,
+    "softsign",
+    loses=ALL,
+    cause="Your output is −1, 0 or 1: the sign of x alone.",
+    step="Softsign is the soft relative of the sign: how does it depend on the size of x?",
+)
+def hard_sign(x: Any) -> Any:
+    return np.sign(x)
+
+
+@mistake(
+    BANK,
+    "softsign",
+    loses="arrays extremes",
+    cause="The result was written into an array made like the input, so integer inputs give truncated integers.",
+    step="Give the result a floating dtype of its own.",
+)
+def truncated_softsign(x: Any) -> Any:
+    x = np.asarray(x)
+    out = np.empty_like(x)
+    out[...] = x / (1 + np.abs(x))
+    return out
+
+
+# hard_sigmoid
+
+
+@mistake(
+    BANK,
+    "hard_sigmoid",
+    loses=ALL,
+    cause="Your output is 0.2·x + 0.5, cut at 0 and 1: another convention, with another slope.",
+    step="The exercise defines its own slope: where must the line reach 0 and 1?",
+)
+def other_convention(x: Any) -> Any:
+    return np.clip(0.2 * np.asarray(x) + 0.5, 0, 1)
+
+
+@mistake(
+    BANK,
+    "hard_sigmoid",
+    loses=ALL,
+    cause="Your output is ReLU6(x + 3): it runs from 0 to 6.",
+    step="A sigmoid ends at 1.",
+)
+def sixth_forgotten(x: Any) -> Any:
+    return np.clip(np.asarray(x) + 3, 0, 6)
+
+
+@mistake(
+    BANK,
+    "hard_sigmoid",
+    loses=ALL,
+    cause="Your output is ReLU6(x)/6: it is 0 at x = 0, where a sigmoid is ½.",
+    step="Something must move the curve to the left before it is cut.",
+)
+def not_moved_left(x: Any) -> Any:
+    return np.clip(np.asarray(x), 0, 6) / 6
+
+
+@mistake(
+    BANK,
+    "hard_sigmoid",
+    loses=ALL,
+    cause="Your output is ReLU6(x − 3)/6: the curve moved to the right.",
+    step="What is the value at x = 0, and what should it be?",
+)
+def moved_right(x: Any) -> Any:
+    return np.clip(np.asarray(x) - 3, 0, 6) / 6
+
+
+@mistake(
+    BANK,
+    "hard_sigmoid",
+    loses=ALL,
+    cause="Your output is ReLU6(x) + 3/6: the 3 and the division are outside the cut, and its range is [½, 6½].",
+    step="Move first, then cut, then scale: brackets decide.",
+)
+def moved_after_the_cut(x: Any) -> Any:
+    return np.clip(np.asarray(x), 0, 6) + 3 / 6
+
+
+@mistake(
+    BANK,
+    "hard_sigmoid",
+    loses=ALL,
+    cause="Your output has no upper bound: it is ReLU(x + 3)/6.",
+    step="What happens above x = 3?",
+)
+def never_cut_above(x: Any) -> Any:
+    return np.maximum(np.asarray(x) + 3, 0) / 6
+
+
+@mistake(
+    BANK,
+    "hard_sigmoid",
+    loses=ALL,
+    cause="Your output is clip(x, 0, 1): a line of slope 1 from 0.",
+    step="The line reaches 0 at x = −3 and 1 at x = 3: what is its slope, and what its value at 0?",
+)
+def slope_one(x: Any) -> Any:
+    return np.clip(np.asarray(x), 0, 1)
+
+
+@mistake(
+    BANK,
+    "hard_sigmoid",
+    loses=ALL,
+    cause="Your output is the sigmoid itself, which has no corners.",
+    step="The exercise asks for three straight pieces.",
+)
+def soft_instead(x: Any) -> Any:
+    e = np.exp(-np.abs(x))
+    return np.where(np.asarray(x) >= 0, 1, e) / (1 + e)
+
+
+@mistake(
+    BANK,
+    "hard_sigmoid",
+    loses="arrays",
+    cause="The result was written into an array made like the input, so integer inputs give truncated integers.",
+    step="Give the result a floating dtype of its own.",
+)
+def truncated_line(x: Any) -> Any:
+    x = np.asarray(x)
+    out = np.zeros_like(x)
+    out[...] = np.clip(x + 3.0, 0, 6) / 6
+    return out
+
+
+@mistake(
+    BANK,
+    "hard_sigmoid",
+    loses=ALL,
+    cause="The function compares its whole input with a number in an `if`, which works for one number only.",
+    step="NumPy has elementwise functions for the larger and the smaller of two values.",
+)
+def line_for_one_number(x: Any) -> Any:
+    if x <= -3:
+        return 0.0
+    return 1.0 if x >= 3 else (x + 3) / 6
+
+
 # scale_to
 
 
@@ -572,3 +803,100 @@ def clipped(x: Any, low: Any, high: Any) -> Any:
 )
 def width_not_halved(x: Any, low: Any, high: Any) -> Any:
     return (low + high) / 2 + (high - low) * np.tanh(np.asarray(x))
+
+
+# zero_centred
+
+BOTH = "values lookalikes"
+
+
+@mistake(
+    BANK,
+    "zero_centred",
+    loses="lookalikes",
+    cause="The answers are those of the question whether f(0) = 0: a curve through the origin need not be balanced.",
+    step="Look at f(x) and f(−x) together, for x other than 0 too.",
+)
+def origin_alone(f: Any) -> Any:
+    return bool(np.isclose(f(np.array([0.0]))[0], 0))
+
+
+@mistake(
+    BANK,
+    "zero_centred",
+    loses=BOTH,
+    cause="The answers are those of the question whether the outputs far left and far right are opposite.",
+    step="The ends of the range say nothing about what lies between: take the mean over many inputs.",
+)
+def ends_alone(f: Any) -> Any:
+    left, right = f(np.array([-1e6, 1e6]))
+    return bool(np.isclose(left, -right, rtol=1e-3))
+
+
+@mistake(
+    BANK,
+    "zero_centred",
+    loses=BOTH,
+    cause="The answer is True for every function that takes values of both signs.",
+    step="Values on both sides of 0 need not balance: what is their mean?",
+)
+def both_signs(f: Any) -> Any:
+    y = f(np.linspace(-10, 10, 101))
+    return bool(y.min() < 0 < y.max())
+
+
+@mistake(
+    BANK,
+    "zero_centred",
+    loses=BOTH,
+    cause="A small mean counts as 0: the answer is True for functions whose mean is a few tenths.",
+    step="Rounding is far smaller than that: how large can it be for numbers of this size?",
+)
+def generous(f: Any) -> Any:
+    return bool(abs(np.mean(f(np.linspace(-10, 10, 101)))) < 0.4)
+
+
+@mistake(
+    BANK,
+    "zero_centred",
+    loses=BOTH,
+    cause="The answers are those of the question whether f(−x) = f(x): that is symmetry about the vertical axis.",
+    step="When f(x) and f(−x) are equal, what is their mean? When is it 0?",
+)
+def even_for_odd(f: Any) -> Any:
+    x = np.linspace(0.1, 10, 50)
+    return bool(np.allclose(f(-x), f(x)))
+
+
+@mistake(
+    BANK,
+    "zero_centred",
+    loses=BOTH,
+    cause="The answer is False for every function, the zero-centred ones too.",
+    step="Are your inputs symmetric about 0? `np.arange(-5, 5)` lacks 5, and random numbers do not come in pairs.",
+)
+def one_sided_inputs(f: Any) -> Any:
+    return bool(np.isclose(np.mean(f(np.arange(-5.0, 5.0))), 0))
+
+
+@mistake(
+    BANK,
+    "zero_centred",
+    loses=BOTH,
+    cause="The answer is True for every function.",
+    step="The functions that are not zero-centred must be recognised too.",
+)
+def yes_to_all(f: Any) -> Any:
+    return True
+
+
+@mistake(
+    BANK,
+    "zero_centred",
+    loses=BOTH,
+    cause="The answer came back as an array of truth values, one for each input.",
+    step="The question has one answer: do they *all* balance?",
+)
+def an_answer_each(f: Any) -> Any:
+    x = np.array([0.5, 1.0, 2.0])
+    return np.isclose(f(x), -f(-x))

@@ -33,6 +33,11 @@ np.random.seed(1)
 softplus = lambda x: np.maximum(x, 0) + np.log1p(np.exp(-np.abs(x)))
 
 
-# %% NumPy's logarithm of a sum of exponentials
+# %% masks, and the reflection softplus(x) = x + softplus(−x)
 def softplus(x):
-    return np.logaddexp(np.zeros((), np.asarray(x).dtype), x)
+    x = np.asarray(x)
+    out = np.array(x, dtype=x.dtype if x.dtype.kind == "f" else float)
+    right = out > 0
+    out[~right] = np.log1p(np.exp(out[~right]))
+    out[right] += np.log1p(np.exp(-out[right]))
+    return out
