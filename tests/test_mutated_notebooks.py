@@ -99,6 +99,7 @@ def cells(draw, notebook):
 def metadata(draw, notebook):
     """Change, strip or swap what nbgrader and Jupyter wrote about cells and notebook."""
     marked = [cell for cell in notebook["cells"] if "nbgrader" in cell["metadata"]]
+    names = [cell["metadata"]["nbgrader"]["grade_id"] for cell in marked]
     for cell in draw.sample(marked, draw.randrange(1, len(marked))):
         meta = cell["metadata"]["nbgrader"]
         deed = draw.choice(["strip", "change", "swap", "drop"])
@@ -107,7 +108,7 @@ def metadata(draw, notebook):
         elif deed == "change":
             meta[draw.choice(sorted(meta))] = draw.choice(STRANGE)
         elif deed == "swap":
-            meta["grade_id"] = draw.choice([c["metadata"].get("nbgrader", {}) for c in marked if c["metadata"]] or [{}])
+            meta["grade_id"] = draw.choice(names)
         else:
             meta.pop(draw.choice(sorted(meta)))
     notebook["metadata"]["kernelspec"] = draw.choice([{}, None, {"language": "R"}, {"name": "python3"}, *STRANGE])
