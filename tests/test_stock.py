@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from autograder import stock
-from autograder.assignments import load
+from autograder.assignments import NAMES, load
 from autograder.assignments.misconceptions import bank
 from autograder.course.layout import open_course
 from autograder.course.publish import publish
@@ -101,16 +101,20 @@ def scores(database, name):
     return found
 
 
-def test_nbgrader_gives_the_solution_full_marks_and_the_empty_notebook_none(tmp_path):
+SAMPLED = "range"
+
+
+@pytest.mark.parametrize("name", [SAMPLED, *(pytest.param(n, marks=pytest.mark.full) for n in NAMES if n != SAMPLED)])
+def test_nbgrader_gives_the_solution_full_marks_and_the_empty_notebook_none(tmp_path, name):
     shutil.copy(ROOT / "nbgrader_config.py", tmp_path)
-    shutil.copytree(ROOT / "solutions", tmp_path / "solutions")
+    shutil.copytree(ROOT / "solutions" / name, tmp_path / "solutions" / name)
     course = open_course(tmp_path)
-    name = "range"
     publish(course, [name], check=False)
     cells = json.loads(course.solution(name).read_text())["cells"]
     source = {cell["id"]: cell["source"] for cell in cells if cell["metadata"].get("nbgrader", {}).get("solution")}
-    wrong = bank(name)["sigmoid"][0]
-    mixed = {**source, "sigmoid": wrong.source, "relu6": "relu6 = None"}
+    first, second = load(name).exercises[:2]
+    wrong = bank(name)[first.name][0]
+    mixed = {**source, first.name: wrong.source, second.name: f"{second.name} = None"}
     for student, answers in {"ada": source, "bela": {}, "chen": mixed}.items():
         path = course.submission(student, name)
         path.parent.mkdir(parents=True)
@@ -121,5 +125,6 @@ def test_nbgrader_gives_the_solution_full_marks_and_the_empty_notebook_none(tmp_
     marked = {student: {cell: grades[cell] for cell in full} for student, grades in found.items()}
     assert marked["ada"] == full
     assert set(marked["bela"].values()) == {0}
-    lost = {"sigmoid-extremes", *(cell for cell in full if cell.startswith("relu6"))}
+    lost = {f"{first.name}-{criterion}" for criterion in wrong.loses}
+    lost |= {f"{second.name}-{criterion.name}" for criterion in second.criteria}
     assert marked["chen"] == {cell: 0 if cell in lost else points for cell, points in full.items()}

@@ -13,6 +13,7 @@ from autograder.compare import Finding, Tried, explain, first_told, judge
 from autograder.grading.cases import CaseTable
 from autograder.grading.results import CriterionResult, FunctionResult
 from autograder.grading.sheet import Sheet
+from autograder.grading.transforms import transform_told
 
 
 @dataclass(frozen=True, eq=False)
@@ -57,6 +58,9 @@ class Examiner:
                 if any(earlier.mistake == mistake.name for earlier in results):
                     text = messages.SAME_CAUSE
                 result = replace(result, diagnosis=text, mistake=mistake.name)
+            elif result.status == "failed":
+                cases = self.table.cases[exercise.name, result.name]
+                result = replace(result, diagnosis=transform_told(exercise, cases, answers[result.name].outcomes))
             results.append(result)
         return FunctionResult(exercise.name, tuple(results))
 

@@ -66,6 +66,41 @@ class messages:
     DIAGNOSIS = "{cause} {step}"
     SAME_CAUSE = "Most likely the same cause as above."
 
+    TRANSFORMS = {
+        "sign": (
+            "Your output has the opposite sign of what was expected at all {points} points that were compared. "
+            "Look for a minus that is missing or too many."
+        ),
+        "factor": (
+            "Your output is {what} times what was expected at all {points} points that were compared. "
+            "Which constant of your code could bring in this factor?"
+        ),
+        "shift": (
+            "Your output minus what was expected is {what} at all {points} points that were compared. "
+            "Look for a constant that is added, or left out."
+        ),
+        "derivative": (
+            "Your output agrees with the derivative of what is asked for at all {points} points that were compared. "
+            "The exercise asks for the function itself."
+        ),
+        "function": (
+            "Your output agrees with the function itself at all {points} points that were compared. "
+            "The exercise asks for its derivative."
+        ),
+        "negated": (
+            "Your output for x is what was expected for −x at all {points} points that were compared. "
+            "Look at the signs before x."
+        ),
+        "scaled": (
+            "Your output for x is what was expected for {what} times x at all {points} points that were compared. "
+            "Look at what x is multiplied or divided by."
+        ),
+        "other": (
+            "Your output agrees with another function, `{what}`, at all {points} points that were compared. "
+            "Compare its formula with that of the exercise."
+        ),
+    }
+
     PASSED = "All {total} calls gave what was expected."
 
     NO_CHECKS_FILE = (

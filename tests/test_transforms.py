@@ -1,0 +1,140 @@
+"""A wrong answer that no known mistake explains is told by what its numbers have to do with the right ones."""
+
+import numpy as np
+import pytest
+
+from autograder import stock
+from autograder.assignments import load
+from autograder.calls import call
+from autograder.grading.cases import graded_cases
+from autograder.grading.transforms import transform_told
+from autograder.reference import REFERENCE
+
+SECRET = b"transforms"
+RIGHT = {name: function.value for name, function in REFERENCE.items() if name != "softmax"}
+
+
+def told(assignment, name, wrong, criterion="values"):
+    """What is said about a function under the name of an exercise."""
+    exercise = load(assignment).exercise(name)
+    cases = graded_cases(assignment, exercise, exercise.criterion(criterion), SECRET)
+    return transform_told(exercise, cases, [call(wrong, case.call) for case in cases])
+
+
+def floats(x):
+    return np.asarray(x, np.float64)
+
+
+SEEN = {
+    "sign": ("range", "softsign", lambda x: -RIGHT["softsign"](x), "the opposite sign"),
+    "factor": ("range", "hard_sigmoid", lambda x: RIGHT["hard_sigmoid"](x) * 2, "Your output is 2 times what"),
+    "factor, by division": ("range", "relu6", lambda x: RIGHT["relu6"](x) / 7, "Your output is 0.142857 times what"),
+    "factor, two arguments": (
+        "differentiability",
+        "swish",
+        lambda x, beta: 3 * RIGHT["swish"](x, beta=beta),
+        "Your output is 3 times what",
+    ),
+    "factor, no curve": ("nonlinearity", "layer", lambda x, W, b, f: 2 * f(x @ W + b), "Your output is 2 times what"),
+    "shift": (
+        "range",
+        "softplus",
+        lambda x: RIGHT["softplus"](x) - 0.25,
+        "Your output minus what was expected is -0.25",
+    ),
+    "two values are too few": ("range", "relu6", REFERENCE["relu6"].derivative, ""),
+    "derivative of a smooth one": ("range", "softsign", REFERENCE["softsign"].derivative, "the derivative of what is"),
+    "function": ("differentiability", "gelu_derivative", RIGHT["gelu"], "agrees with the function itself"),
+    "function, two arguments": (
+        "differentiability",
+        "elu_derivative",
+        lambda x, alpha=1.0: RIGHT["elu"](x, alpha=alpha),
+        "agrees with the function itself",
+    ),
+    "derivative, two arguments": (
+        "differentiability",
+        "swish",
+        lambda x, beta: REFERENCE["swish"].derivative(x, beta=beta),
+        "the derivative of what is",
+    ),
+    "negated": ("range", "hard_sigmoid", lambda x: RIGHT["hard_sigmoid"](-floats(x)), "what was expected for −x"),
+    "scaled": ("range", "softsign", lambda x: RIGHT["softsign"](3 * floats(x)), "expected for 3 times x"),
+    "degrees": (
+        "differentiability",
+        "gelu",
+        lambda x: RIGHT["gelu"](floats(x) * np.pi / 180),
+        "expected for 0.0174533 times x",
+    ),
+    "other": ("range", "softplus", RIGHT["mish"], "another function, `mish`"),
+}
+
+
+@pytest.mark.parametrize("what", SEEN)
+def test_a_transform_is_seen(what):
+    assignment, name, wrong, expected = SEEN[what]
+    sentence = told(assignment, name, wrong)
+    assert expected in sentence
+    assert bool(sentence) == bool(expected)
+
+
+def test_the_number_of_points_is_that_of_the_finite_float64_ones():
+    exercise = load("range").exercise("softsign")
+    cases = graded_cases("range", exercise, exercise.criterion("extremes"), SECRET)
+    points = sum(
+        int(np.isfinite(case.expected.values[0]).sum()) for case in cases if case.expected.precision == "float64"
+    )
+    sentence = told("range", "softsign", lambda x: 2 * RIGHT["softsign"](x), "extremes")
+    assert f"Your output is 2 times what was expected at all {points} points" in sentence
+
+
+def almost(change):
+    """Twice softsign, but for what ``change`` does to the result of each call."""
+
+    def wrong(x):
+        return change(2 * np.atleast_1d(RIGHT["softsign"](x))).reshape(np.shape(x))
+
+    return wrong
+
+
+def with_first(value):
+    def change(result):
+        result[:1] += value
+        return result
+
+    return change
+
+
+REJECTED = {
+    "the right answer": ("softsign", RIGHT["softsign"], "values"),
+    "one number of each call differs": ("softsign", almost(with_first(1e-3)), "values"),
+    "one nan in each call": ("softsign", almost(with_first(np.nan)), "values"),
+    "a constant": ("softsign", lambda x: floats(x) * 0 + 0.5, "values"),
+    "all zeros": ("softsign", lambda x: floats(x) * 0, "values"),
+    "two values": ("softsign", np.sign, "values"),
+    "a factor that varies": ("softsign", lambda x: RIGHT["softsign"](x) * (2 + 1e-6 * np.abs(x)), "values"),
+    "lost digits": ("softsign", lambda x: RIGHT["softsign"](x) * (1 + 1e-12), "values"),
+    "the wrong shape": ("softsign", lambda x: 2 * RIGHT["softsign"](x)[None], "values"),
+    "an error": ("softsign", lambda x: 1 / 0, "values"),
+    "one call raises": ("softsign", lambda x: 2 * RIGHT["softsign"](x.copy()), "arrays"),
+    "noise": ("softsign", lambda x: np.random.default_rng(0).normal(size=np.shape(x)), "values"),
+    "a near neighbour": ("softplus", lambda x: np.log(1.001 + np.exp(floats(x))), "values"),
+    "truth values": ("zero_centred", lambda f: True, "values"),
+}
+
+
+@pytest.mark.parametrize("what", REJECTED)
+def test_nothing_is_claimed(what):
+    name, wrong, criterion = REJECTED[what]
+    assert told("range", name, wrong, criterion) == ""
+
+
+def test_the_grade_of_a_function_says_it():
+    verdict = stock.judge_cell(lambda x: 2 * RIGHT["softsign"](x), "softsign-values")
+    assert (verdict.status, verdict.mistake) == ("failed", "")
+    assert verdict.diagnosis.startswith("Your output is 2 times what was expected at all ")
+
+
+def test_a_mistake_that_the_bank_knows_comes_first():
+    verdict = stock.judge_cell(REFERENCE["softsign"].derivative, "softsign-values")
+    assert verdict.mistake == "softsign/softsign_derivative"
+    assert "1/(1 + |x|)²" in verdict.diagnosis
