@@ -1772,7 +1772,7 @@ _DATA = r"""
 },
 {
 "loses": ["values","square","arrays"],
-"cause": "You return the logits alone.",
+"cause": "Your function gives back the logits alone.",
 "step": "`backward` needs the sums of every layer: collect them on the way.",
 "behaviour": {
 "values": [
@@ -2448,7 +2448,7 @@ _DATA = r"""
 {
 "loses": ["values","batches","arrays"],
 "cause": "Your steps are divided by the number of examples once more: the gradient is that of a mean already.",
-"step": "What does `backward` return for a batch: a sum over its examples, or their mean?",
+"step": "What does `backward` compute for a batch: a sum over its examples, or their mean?",
 "behaviour": {
 "values": [
 {"returned":[["ndarray",["f8",[3,5],[0.048537303687,-0.28891815249,-0.11787447738,-0.0061608100112,0.49461612207,0.25861057552,0.44752517348,-0.026098406617,0.24282527871,-0.30343070808,0.33536061405,0.19387014763,-0.25547516347,0.040675174571,0.13040789674]]],["ndarray",["f8",[5],[0.29804042116,0.29435113844,0.45243595698,0.026513598049,0.29614228229]]],["ndarray",["f8",[5,2],[-0.077922887401,-0.38889370984,-0.44569859947,0.06792579049,0.095825804011,-0.27560572247,-0.0066806533954,-0.24715213021,0.22579386079,0.33972903648]]],["ndarray",["f8",[2],[0.22492684788,0.48486817802]]]]},

@@ -82,7 +82,7 @@ def with_softmax(x: Any, parameters: Any, activation: Any) -> Any:
     BANK,
     "forward",
     loses=ALL,
-    cause="You return the logits alone.",
+    cause="Your function gives back the logits alone.",
     step="`backward` needs the sums of every layer: collect them on the way.",
 )
 def logits_alone(x: Any, parameters: Any, activation: Any) -> Any:

@@ -133,7 +133,7 @@ def weights_alone(x: Any, labels: Any, parameters: Any, activation: Any, rate: A
     "train",
     loses=ALL,
     cause="Your steps are divided by the number of examples once more: the gradient is that of a mean already.",
-    step="What does `backward` return for a batch: a sum over its examples, or their mean?",
+    step="What does `backward` compute for a batch: a sum over its examples, or their mean?",
 )
 def rate_per_example(x: Any, labels: Any, parameters: Any, activation: Any, rate: Any, epochs: Any, batch: Any) -> Any:
     for _ in range(epochs):
