@@ -8,3 +8,9 @@ c.CourseDirectory.release_directory = "exercises"
 c.ClearSolutions.code_stub = {
     "python": "# Write your code here, and delete the next line.\nraise NotImplementedError()"
 }
+
+# `nbgrader autograde` and formgrader's button run students' code in a kernel that can read and change everything here.
+# Take the mark of a comment from these two lines, and they run it in the sandbox of `autograder grade`, with the same
+# verdicts; `autograder doctor` says what the sandbox holds on this machine.
+# from autograder.inside_nbgrader import PREPROCESSORS
+# c.Autograde.autograde_preprocessors = PREPROCESSORS

@@ -136,13 +136,18 @@ def grade(
 ) -> None:
     """Grade the submissions of ASSIGNMENT: results/, autograded/ and gradebook.db.
 
+    With --json, one JSON object a line is printed as the run goes on: started, then graded, needs_human or failed for
+    each submission, and finished.
+
     Example: autograder grade range --course my-course --jobs 2
     """
     from autograder.course.layout import open_course
     from autograder.engine import grade_class
+    from autograder.report.events import Events
     from autograder.report.terminal import Bar, print_class
 
-    with Bar(quiet=as_json) as bar:
+    reporter = Events(assignment) if as_json else Bar()
+    with reporter:
         summary = grade_class(
             open_course(root),
             assignment,
@@ -151,11 +156,11 @@ def grade(
             seed=seed,
             force=force,
             isolation=isolation,
-            progress=bar.advance,
-            started=bar.start,
+            progress=reporter.advance,
+            started=reporter.start,
         )
-    if as_json:
-        click.echo(json.dumps([result.to_json() for result in summary.results], ensure_ascii=False))
+    if isinstance(reporter, Events):
+        reporter.finish(seed=summary.plan.seed, set_aside=summary.set_aside, absent=summary.absent)
     else:
         print_class(summary.results, set_aside=summary.set_aside, absent=summary.absent)
         click.echo(
@@ -165,6 +170,29 @@ def grade(
         )
     if summary.count("failed"):
         sys.exit(1)
+
+
+@main.command()
+@click.argument("student")
+@click.argument("assignment")
+@click.option("--function", default="", help="Only this function.")
+@course_option
+@isolation_option
+@json_option
+def replay(student: str, assignment: str, function: str, root: Path, isolation: Isolation, as_json: bool) -> None:
+    """Show what STUDENT's grade for ASSIGNMENT rests on: each input, answer, expected value and verdict.
+
+    Example: autograder replay ada range --function sigmoid
+    """
+    from autograder.course.layout import open_course
+    from autograder.replay import replay as run
+    from autograder.report.terminal import print_replay
+
+    found = run(open_course(root), student, assignment, function=function, isolation=isolation)
+    if as_json:
+        click.echo(json.dumps(found.to_json(), ensure_ascii=False))
+    else:
+        print_replay(found)
 
 
 @main.command()

@@ -7,7 +7,7 @@ import os
 import signal
 import threading
 from collections import Counter, deque
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Generator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from multiprocessing.connection import Connection
@@ -92,7 +92,9 @@ def on_pool(plan: Plan, students: Sequence[str], jobs: int) -> Generator[tuple[R
                     suspects.append((student,))
 
 
-def _round(plan: Plan, todo: deque[tuple[str, ...]], width: int) -> Iterator[tuple[tuple[str, ...], Answer | None]]:
+def _round(
+    plan: Plan, todo: deque[tuple[str, ...]], width: int
+) -> Generator[tuple[tuple[str, ...], Answer | None], None, None]:
     """Take chunks from the left of ``todo`` and return each with its answer, or None if a process died meanwhile.
 
     A round ends when nothing is left or a process has died.  If the caller stops early, for an error or for Ctrl-C,

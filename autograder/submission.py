@@ -12,6 +12,7 @@ from typing import Any
 from autograder import messages
 from autograder.assignments import Assignment, Criterion, Exercise
 from autograder.errors import GraderFailure, SubmissionError
+from autograder.figures import clean_png
 from autograder.grading.results import CriterionResult, FunctionResult, Result, WrittenResult
 from autograder.grading.verdicts import Answer, Examiner
 from autograder.matching import Matching, Place, Template, match, role_of
@@ -165,17 +166,28 @@ class Grader:
         """Return the result of a submission that could not even be opened."""
         return Graded(self._result(student, "unreadable", [reason]))
 
+    def run(self, data: bytes) -> tuple[Matching, Run]:
+        """Run a notebook's bytes in the sandbox, and return its cells' places and what each step did.
+
+        Raises `SubmissionError` if it cannot be graded, `GraderFailure` if something of ours failed.
+        """
+        notebook = parse(data)
+        if language := foreign_kernel(notebook):
+            raise SubmissionError(
+                f"The notebook's kernel is {language!r}; the course is in Python. Choose a Python kernel and save."
+            )
+        matching = match(notebook, self.template, self._calls)
+        return matching, self.sandboxes.for_text("\n".join(c.source for c in notebook.cells)).run(matching.steps)
+
+    def answers(self, exercise: Exercise, matching: Matching, run: Run) -> dict[str, Answer]:
+        """Return what came back for each criterion of a function."""
+        return {c.name: _answer(self._outcome(exercise, c, matching, run)) for c in exercise.criteria}
+
     def grade(self, data: bytes, student: str) -> Graded:
         """Grade a notebook's bytes.  Whatever the student wrote, and whatever fails on our side, is in the result."""
         start = time.perf_counter()
         try:
-            notebook = parse(data)
-            if language := foreign_kernel(notebook):
-                raise SubmissionError(
-                    f"The notebook's kernel is {language!r}; the course is in Python. Choose a Python kernel and save."
-                )
-            matching = match(notebook, self.template, self._calls)
-            run = self.sandboxes.for_text("\n".join(c.source for c in notebook.cells)).run(matching.steps)
+            matching, run = self.run(data)
         except SubmissionError as problem:
             return Graded(self._result(student, "unreadable", [str(problem)], time.perf_counter() - start))
         except GraderFailure as problem:
@@ -202,8 +214,7 @@ class Grader:
 
     def _judge(self, exercise: Exercise, matching: Matching, run: Run) -> FunctionResult:
         """Return the verdicts on one function."""
-        answers = {c.name: _answer(self._outcome(exercise, c, matching, run)) for c in exercise.criteria}
-        return self.examiner.judge(exercise, answers)
+        return self.examiner.judge(exercise, self.answers(exercise, matching, run))
 
     @staticmethod
     def _outcome(
@@ -226,6 +237,7 @@ class Grader:
 def autograded(matching: Matching, run: Run, result: Result) -> dict[str, Any]:
     """Return the autograded notebook as stock nbgrader lays it out, with what each cell printed and each test said."""
     verdicts = {f"{f.name}-{c.name}": c for f in result.functions for c in f.criteria}
+    own = {criterion.name: criterion for criterion in result.self_reported}
     cells, used = [], set()
     for number, place in enumerate(matching.places, start=1):
         cell = place.cell
@@ -243,6 +255,8 @@ def autograded(matching: Matching, run: Run, result: Result) -> dict[str, Any]:
             verdict = verdicts.get(cell.grade_id) if place.role == "test" else None
             raw["execution_count"] = None if place.step is None else place.step + 1
             raw["outputs"] = _verdict_output(verdict) if verdict else _outputs(outcome, raw["execution_count"])
+            if refused := own.get(cell.grade_id) if place.role == "own_test" else None:
+                raw["outputs"] = _refusal(refused, raw["outputs"]) + raw["outputs"]
         cells.append(raw)
     metadata = {
         "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
@@ -259,6 +273,19 @@ def _verdict_output(verdict: CriterionResult) -> list[dict[str, Any]]:
     return [{"output_type": "error", "ename": "CheckFailed", "evalue": text, "traceback": [text]}]
 
 
+def _refusal(verdict: CriterionResult, outputs: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return an error for an own test that gave no score and no error: nbgrader would take it for full marks.
+
+    It comes first: nbgrader fails over the whole submission when it reads a score above the most first.
+    """
+    lost = verdict.status == "failed" and verdict.points == 0
+    if not lost or any(one["output_type"] == "error" for one in outputs):
+        return []
+    return [
+        {"output_type": "error", "ename": "NoScore", "evalue": verdict.message, "traceback": [verdict.message]},
+    ]
+
+
 def _outputs(outcome: CallResult | CellResult | None, count: int | None) -> list[dict[str, Any]]:
     """Return what a cell printed, displayed and raised, as notebook outputs."""
     if not isinstance(outcome, CellResult):
@@ -268,6 +295,9 @@ def _outputs(outcome: CallResult | CellResult | None, count: int | None) -> list
         for name, text in (("stdout", outcome.stdout), ("stderr", outcome.stderr))
         if text
     ]
+    for picture in filter(None, map(clean_png, outcome.figures)):
+        data = {"image/png": base64.b64encode(picture).decode() + "\n", "text/plain": "<Figure>"}
+        outputs.append({"output_type": "display_data", "data": data, "metadata": {}})
     if outcome.display:
         data = {"text/plain": outcome.display}
         outputs.append({"output_type": "execute_result", "data": data, "metadata": {}, "execution_count": count})

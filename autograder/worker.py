@@ -125,7 +125,8 @@ class Worker:
             if earlier is not None:
                 return earlier, True
             graded = self.grader.grade(data, student)
-        return self._store(student, graded, key), False
+        result = replace(graded.result, key=key, submission_hash=hashlib.sha256(data).hexdigest() if data else "")
+        return self._store(student, replace(graded, result=result)), False
 
     def key(self, data: bytes) -> str:
         """Return what identifies a result: the submission's bytes, assignment, seed, grader and sandbox."""
@@ -141,13 +142,13 @@ class Worker:
         complete = stored.status == "unreadable" or is_whole(course.graded(student, name), END)
         return stored if stored.key == key and stored.status != "failed" and complete else None
 
-    def _store(self, student: str, graded: Graded, key: str) -> Result:
+    def _store(self, student: str, graded: Graded) -> Result:
         """Write the autograded notebook, then the result, each whole or not at all.
 
         Waiting for the disk would cost more than grading; a file that a power failure spoilt is seen and made again.
         """
         course, name = self.plan.course, self.plan.assignment
-        result = replace(graded.result, key=key)
+        result = graded.result
         target = course.graded(student, name)
         if graded.notebook is not None:
             text = json.dumps(graded.notebook, indent=1, ensure_ascii=False) + "\n"

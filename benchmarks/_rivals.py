@@ -60,9 +60,18 @@ def _squareplus(x: np.ndarray) -> np.ndarray:
 
 RIVALS: dict[tuple[str, int], dict[str, Method]] = {
     ("identity", 0): {"x.copy()": lambda x: x.copy()},
-    ("identity", 1): {"ones_like(x)": np.ones_like},
-    ("binary_step", 0): {"where(x >= 0, 1, 0)": lambda x: np.where(x >= 0, x.dtype.type(1), x.dtype.type(0))},
-    ("binary_step", 1): {"zeros_like(x)": np.zeros_like},
+    ("identity", 1): {
+        "ones_like(x)": np.ones_like,
+        "where(isnan(x), x, 1)": lambda x: np.where(np.isnan(x), x, x.dtype.type(1)),
+    },
+    ("binary_step", 0): {
+        "where(x >= 0, 1, 0)": lambda x: np.where(x >= 0, x.dtype.type(1), x.dtype.type(0)),
+        "heaviside(x, 1)": lambda x: np.heaviside(x, x.dtype.type(1)),
+    },
+    ("binary_step", 1): {
+        "zeros_like(x)": np.zeros_like,
+        "where(isnan(x), x, 0)": lambda x: np.where(np.isnan(x), x, x.dtype.type(0)),
+    },
     ("sigmoid", 0): {
         "expit(x)": special.expit,
         "1/(1 + exp(-x))": lambda x: 1 / (1 + np.exp(-x)),
@@ -87,15 +96,25 @@ RIVALS: dict[tuple[str, int], dict[str, Method]] = {
     ("hard_sigmoid", 0): {"clip(x + 3, 0, 6)/6": lambda x: np.clip(x + 3, 0, 6) / 6},
     ("hard_sigmoid", 1): {"(|x| < 3)/6": lambda x: (np.abs(x) < 3).astype(x.dtype) / 6},
     ("hard_tanh", 0): {"clip(x, -1, 1)": lambda x: np.clip(x, -1, 1)},
-    ("hard_tanh", 1): {"(|x| < 1)": lambda x: (np.abs(x) < 1).astype(x.dtype)},
+    ("hard_tanh", 1): {
+        "(|x| < 1)": lambda x: (np.abs(x) < 1).astype(x.dtype),
+        "heaviside(1 - |x|, 0)": lambda x: np.heaviside(1 - np.abs(x), x.dtype.type(0)),
+    },
     ("softsign", 0): {"x/(1 + |x|)": lambda x: x / (1 + np.abs(x))},
     ("softsign", 1): {
         "1/(1 + |x|)²": lambda x: 1 / (1 + np.abs(x)) ** 2,
         "(1/(1 + |x|))²": lambda x: (1 / (1 + np.abs(x))) ** 2,
     },
     ("relu", 0): {"maximum(x, 0)": lambda x: np.maximum(x, 0)},
-    ("relu", 1): {"(x > 0)": lambda x: (x > 0).astype(x.dtype)},
-    ("relu6", 0): {"clip(x, 0, 6)": lambda x: np.clip(x, 0, 6)},
+    ("relu", 1): {
+        "(x > 0)": lambda x: (x > 0).astype(x.dtype),
+        "heaviside(x, 0)": lambda x: np.heaviside(x, x.dtype.type(0)),
+        "sign(maximum(x, 0))": lambda x: np.sign(np.maximum(x, 0)),
+    },
+    ("relu6", 0): {
+        "clip(x, 0, 6)": lambda x: np.clip(x, 0, 6),
+        "minimum(maximum(x, 0), 6)": lambda x: np.minimum(np.maximum(x, 0), 6),
+    },
     ("relu6", 1): {"(x > 0)(x < 6)": lambda x: ((x > 0) & (x < 6)).astype(x.dtype)},
     ("leaky_relu", 0): {
         "where(x > 0, x, a x)": lambda x: np.where(x > 0, x, x.dtype.type(0.01) * x),

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 import sympy as sp
+from sampling import sampled
 
 from autograder.catalogue import CATALOGUE, X
 from autograder.catalogue._indexed import Maximum, i, k
@@ -102,7 +103,7 @@ def test_no_sum_or_maximum_hides_an_index(name: str) -> None:
         assert bound_index(part) not in {i, k, *inside}
 
 
-@pytest.mark.parametrize("name", CATALOGUE)
+@pytest.mark.parametrize("name", sampled(CATALOGUE))
 def test_every_entry_has_a_range_that_prints(name: str) -> None:
     found = CATALOGUE[name].range
     assert found.low < found.high

@@ -21,15 +21,15 @@ from autograder.course.layout import open_course
 from autograder.engine import grade_class
 from autograder.errors import GraderFailure, UsageError
 
-STUDENTS = [f"s{number:02}" for number in range(20)]
+STUDENTS = [f"s{number:02}" for number in range(12)]
 TABLES = "student", "submitted_assignment", "submitted_notebook", "grade", "comment"
 DUMP = """
-SELECT s.student_id, c.name, g.auto_score, g.manual_score, g.needs_manual_grade, k.auto_comment, r.key
+SELECT s.student_id, c.name, c.type, g.auto_score, g.manual_score, g.needs_manual_grade, k.auto_comment, r.key
 FROM base_cell c JOIN submitted_notebook n ON n.notebook_id = c.notebook_id
 JOIN submitted_assignment s ON s.id = n.assignment_id
 LEFT JOIN grade g ON g.notebook_id = n.id AND g.cell_id = c.id
 LEFT JOIN comment k ON k.notebook_id = n.id AND k.cell_id = c.id
-LEFT JOIN autograder_recorded r ON r.submitted_notebook_id = n.id ORDER BY 1, 2
+LEFT JOIN autograder_recorded r ON r.submitted_notebook_id = n.id ORDER BY 1, 2, 3
 """
 
 
@@ -170,11 +170,11 @@ linux = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="reads /
 
 
 @linux
-@pytest.mark.parametrize(("jobs", "least"), [(1, 3), (2, 9)])
+@pytest.mark.parametrize(("jobs", "least"), [(1, 3), (2, 5)])
 def test_a_killed_run_is_completed_by_the_next(root, untouched, jobs, least):
     killed_at(root, jobs, least, delay=random.random() / 100)
     stored = len(list(root.glob("results/range/*/result.json")))
-    assert assert_complete(root, untouched).reused >= stored - len(STUDENTS) // 4  # unreadable ones are looked at anew
+    assert assert_complete(root, untouched).reused >= stored
 
 
 @linux
@@ -199,7 +199,7 @@ def is_zygote(command):
 
 @linux
 @pytest.mark.parametrize("victim", [is_worker, is_zygote], ids=["worker", "zygote and child"])
-@pytest.mark.parametrize("times", [2, pytest.param(12, marks=pytest.mark.full)])
+@pytest.mark.parametrize("times", [1, pytest.param(12, marks=pytest.mark.full)])
 def test_a_run_survives_the_loss_of_its_processes(root, untouched, victim, times):
     run = start(root, jobs=2)
     for number in range(times):
@@ -236,13 +236,13 @@ def test_a_full_disk_is_our_failure_and_nobodys_score(root, untouched, monkeypat
     written = files.write_atomically
 
     def full(path, data, **options):
-        if "s07" <= path.parts[-2] <= "s12" or "s07" <= path.parts[-3] <= "s12":
+        if "s04" <= path.parts[-2] <= "s08" or "s04" <= path.parts[-3] <= "s08":
             raise OSError(28, "No space left on device", str(path))
         written(path, data, **options)
 
     monkeypatch.setattr(worker, "write_atomically", full)
     summary = grade(root)
-    assert summary.count("failed") == 6
+    assert summary.count("failed") == 5
     assert all(r.score is None for r in summary.results if r.status == "failed")
     assert all("No space left" in r.notes[0] for r in summary.results if r.status == "failed")
     monkeypatch.undo()
@@ -293,7 +293,7 @@ def test_a_gradebook_locked_meanwhile_loses_nothing(root, untouched, monkeypatch
         with pytest.raises(GraderFailure, match=r"locked.*Close formgrader.*results are stored; the next run"):
             grade(root, progress=lock)
         assert len(list(root.glob("results/range/*/result.json"))) == len(STUDENTS)
-    assert assert_complete(root, untouched).reused == len(STUDENTS) * 3 // 4
+    assert assert_complete(root, untouched).reused == len(STUDENTS)
 
 
 def test_a_gradebook_that_may_not_be_written_is_said_before_anything_is_graded(root, untouched):
@@ -313,7 +313,7 @@ def test_manual_scores_stay_whatever_happens(root, untouched, monkeypatch):
         db.execute("UPDATE grade SET manual_score = 2.5, needs_manual_grade = 0 WHERE auto_score IS NULL")
         db.commit()
         marked = db.execute("SELECT COUNT(*) FROM grade WHERE manual_score = 2.5").fetchone()
-    killed_at(root, 2, least=9, delay=0)
+    killed_at(root, 2, least=6, delay=0)
     grade(root)
     with closing(sqlite3.connect(root / "gradebook.db")) as db:
         assert marked[0] > 0
@@ -321,7 +321,7 @@ def test_manual_scores_stay_whatever_happens(root, untouched, monkeypatch):
         assert db.execute(kept).fetchone() == marked
     rows, counts = dump(root)
     assert counts == untouched[1]
-    assert [(*row[:3], row[5], row[6]) for row in rows] == [(*row[:3], row[5], row[6]) for row in untouched[0]]
+    assert [(*row[:4], *row[6:]) for row in rows] == [(*row[:4], *row[6:]) for row in untouched[0]]
 
 
 def test_a_submission_that_always_kills_its_process_is_given_up_alone(root, monkeypatch):

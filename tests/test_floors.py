@@ -9,7 +9,7 @@ from pathlib import Path
 ROOT = Path(__file__).parent.parent / "autograder"
 
 FLOORS = (
-    ("errors", "messages", "files"),
+    ("errors", "messages", "files", "figures"),
     ("catalogue", "given", "rules"),
     ("calls",),
     ("compare", "reference", "properties", "oracle", "notebook", "sandbox"),
@@ -19,9 +19,9 @@ FLOORS = (
     ("submission", "stock"),
     ("course",),
     ("worker",),
-    ("pool",),
+    ("pool", "replay"),
     ("engine",),
-    ("report",),
+    ("report", "inside_nbgrader"),
     ("cli",),
     ("__main__",),
 )

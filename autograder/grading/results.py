@@ -8,10 +8,12 @@
          "status": "passed" | "failed" | "error" | "timeout" | "missing" | "not_run",
          "points", "max_points", "message", "diagnosis"}]}],
      "notes": [sentence …], "isolation", "inputs_hash", "grader_version", "seconds",
-     "self_reported": [criterion …], "written": [{"name", "max_points", "answered"}], "key"}
+     "self_reported": [criterion …], "written": [{"name", "max_points", "answered"}], "key",
+     "submission_hash"}
 
 ``score`` and ``max_score`` count what is graded without a human: the functions and the instructor's own test cells.
-``key`` identifies the submission's bytes, the assignment, the seed and the grader that made the result.
+``key`` identifies the submission's bytes, the assignment, the seed and the grader that made the result;
+``submission_hash`` is the SHA-256 of these bytes alone, and empty if there were none.
 
 ``failed`` at the top is a failure of ours and never a score of 0; ``unreadable`` waits for a human.
 """
@@ -86,6 +88,7 @@ class Result:
     self_reported: tuple[CriterionResult, ...] = ()
     written: tuple[WrittenResult, ...] = ()
     key: str = ""
+    submission_hash: str = ""
 
     @property
     def score(self) -> float | None:
@@ -122,6 +125,7 @@ class Result:
             "self_reported": [asdict(criterion) for criterion in self.self_reported],
             "written": [asdict(answer) for answer in self.written],
             "key": self.key,
+            "submission_hash": self.submission_hash,
         }
 
 
@@ -148,4 +152,5 @@ def result_from_json(data: Mapping[str, Any]) -> Result:
         self_reported=tuple(CriterionResult(**criterion) for criterion in data["self_reported"]),
         written=tuple(WrittenResult(**answer) for answer in data["written"]),
         key=data["key"],
+        submission_hash=data.get("submission_hash", ""),
     )

@@ -67,9 +67,9 @@ class GatedUnit:
     slope: Function
 
     def value(self, z: Array) -> Array:
-        """Return values times gates."""
+        """Return values times gates, the gates in float64: their error and that of the product would add up."""
         value, at = halves(z)
-        out: Array = value * self.gate(at)
+        out: Array = value * self.gate(at.astype(np.float64, copy=False))
         return out.reshape(len(z), -1)
 
     def partials(self, z: Array) -> tuple[Array, Array]:

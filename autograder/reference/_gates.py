@@ -7,7 +7,7 @@ import numpy as np
 from autograder.reference._arguments import Array, nonnegative
 from autograder.reference._elementwise import Elementwise, in_float64
 from autograder.reference._pieces import deep, tame, with_nan
-from autograder.reference._twofold import PI, product_error, root, split_constant
+from autograder.reference._twofold import PI, product_error, root, split_constant, sum_error
 
 
 def gated(x: Array, y: Array, rest: Array | None = None) -> Array:
@@ -33,8 +33,7 @@ def gated_slope(y: Array, z: Array, rest: Array | None = None) -> Array:
     q: Array = np.negative(tame(y, deep(y), 1e30))
     np.exp(q, out=q)
     d = 1.0 + q
-    back = d - 1.0
-    cut = (q - back) + (1.0 - (d - back))
+    cut = sum_error(q, 1.0, d)
     shift = None if rest is None else q * rest
     q *= z
     q += 1.0
@@ -53,10 +52,10 @@ def gated_slope(y: Array, z: Array, rest: Array | None = None) -> Array:
 
 
 def _repair_tail(out: Array, factor: Array, y: Array, rest: Array | None = None) -> Array:
-    """Put factor · exp(y), in two steps, where y is far to the left; 0 · inf is 0 there."""
+    """Put factor · exp(y), in two steps and in float64, where y is far to the left; 0 · inf is 0 there."""
     if not y.min() >= deep(y):
         tail = np.flatnonzero(y < deep(y))
-        half = np.exp(y[tail] / 2)
+        half = np.exp(y[tail].astype(np.float64, copy=False) / 2)
         if rest is not None:
             half += half * (0.5 * rest[tail])
         out[tail] = (np.maximum(factor[tail], -1e30) * half) * half
@@ -193,9 +192,7 @@ def _mish_numerator(y: Array, e: Array, positive: Array, rest: Array) -> tuple[A
     rest += product_error(y, t, product)
     rest += y * (e - (t - 1.0))
     w: Array = positive + product
-    # What the sum cuts off, whichever of the two is the larger (Knuth's two-sum).
-    back = w - positive
-    rest += (positive - (w - back)) + (product - back)
+    rest += sum_error(positive, product, w)
     return w, rest
 
 

@@ -29,10 +29,20 @@ def binary_step_derivative(x: Array) -> Array:
     return with_nan(np.zeros_like(x), x)
 
 
+def _maximum_is_positive() -> bool:
+    """Return whether max(−0, +0) is +0 in this NumPy on this processor, which is left open, at all vector lengths."""
+    zeros = [np.full(size, -0.0, dtype) for dtype in (np.float32, np.float64) for size in range(1, 70)]
+    return not any(np.signbit(np.maximum(zero, 0.0)).any() for zero in zeros)
+
+
+MAXIMUM_IS_POSITIVE = _maximum_is_positive()
+
+
 def relu(x: Array) -> Array:
-    """Return max(0, x) (Fukushima 1969); ``maximum`` leaves the sign of a zero open, adding 0 makes it positive."""
+    """Return max(0, x) (Fukushima 1969), +0 for −0: where ``maximum`` does not see to it, adding 0 does."""
     out: Array = np.maximum(x, 0.0)
-    out += 0.0
+    if not (MAXIMUM_IS_POSITIVE and x.flags.c_contiguous):
+        out += 0.0
     return out
 
 
@@ -163,6 +173,8 @@ LINEAR = (
         parameters=(Parameter("low", -1.0, REAL), Parameter("high", 1.0, REAL)),
         relations=(LOW_BELOW_HIGH,),
     ),
-    Elementwise(name="hard_sigmoid", value_kernel=hard_sigmoid, derivative_kernel=hard_sigmoid_derivative),
+    Elementwise(
+        name="hard_sigmoid", in_blocks=False, value_kernel=hard_sigmoid, derivative_kernel=hard_sigmoid_derivative
+    ),
     Elementwise(name="hard_swish", value_kernel=hard_swish, derivative_kernel=hard_swish_derivative),
 )

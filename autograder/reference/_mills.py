@@ -46,8 +46,8 @@ FIRST_REST = 2.4915132418747322e-17
 """What the first and largest coefficient lacks."""
 
 
-def scaled_tail_times_shift(u: Array) -> Array:
-    """Return (u + 1) (1 − Φ(u)) exp(u²/2) for float64 u ≥ 0."""
+def scaled_tail_times_shift(u: Array) -> tuple[Array, Array]:
+    """Return (u + 1) (1 − Φ(u)) exp(u²/2) for float64 u ≥ 0, and what rounding cuts off its last sum."""
     y: Array = (u - CENTRE) / (u + CENTRE)
     out = np.full_like(u, COEFFICIENTS[-1])
     for coefficient in COEFFICIENTS[-2:0:-1]:
@@ -55,5 +55,6 @@ def scaled_tail_times_shift(u: Array) -> Array:
         out += coefficient
     out *= y
     out += FIRST_REST
-    out += COEFFICIENTS[0]
-    return out
+    total: Array = out + COEFFICIENTS[0]
+    out -= total - COEFFICIENTS[0]
+    return total, out

@@ -10,7 +10,7 @@ from autograder.reference._arguments import Array
 from autograder.reference._elementwise import Elementwise, in_float64
 from autograder.reference._mills import SHIFT, scaled_tail_times_shift
 from autograder.reference._pieces import tame
-from autograder.reference._twofold import PI, product_error, root, split_constant, square_error
+from autograder.reference._twofold import PI, product_error, root, split_constant, square_error, sum_error
 
 DENSITY_AT_0, DENSITY_AT_0_REST = split_constant(root(1 / (2 * PI)))
 """1/√(2π)."""
@@ -55,8 +55,14 @@ def gelu(x: Array) -> Array:
     """Return x Φ(x) (Hendrycks and Gimpel 2016, equation 1), with Φ(x) = 1 − Φ(−x) on the right."""
     distance = np.minimum(np.abs(x), EDGE)
     out = exp_of_minus_square(distance, 0.5)
-    out *= scaled_tail_times_shift(distance)
-    out /= distance + SHIFT
+    tail, rest = scaled_tail_times_shift(distance)
+    shifted = distance + SHIFT
+    rest /= tail
+    rest -= sum_error(distance, SHIFT, shifted) / shifted
+    out *= tail
+    out /= shifted
+    rest *= out
+    out += rest
     # On the right 1 − out, on the left out itself, without a branch for each element.
     np.subtract(x >= 0, out, out=out)
     np.abs(out, out=out)
@@ -68,18 +74,25 @@ def gelu(x: Array) -> Array:
 def gelu_derivative(x: Array) -> Array:
     """Return Φ(x) + x φ(x), for x = −u below 0 as φ(u) (R(u) − u) with Mills' ratio R, and 1 minus that for x = u.
 
-    The difference is taken of (u + 1) R and u (u + 1), before the one division.
+    The difference is taken of (u + 1) R and u (u + 1), before the one division, with all that rounding cuts off.
     """
     distance = np.minimum(np.abs(x), EDGE)
     pull: Array = distance * DENSITY_AT_0
     rest = product_error(distance, DENSITY_AT_0, pull)
     rest += distance * DENSITY_AT_0_REST
-    out = scaled_tail_times_shift(distance)
-    out -= pull
-    out -= pull * distance
-    rest *= distance + SHIFT
-    out -= rest
-    out /= distance + SHIFT
+    shifted = distance + SHIFT
+    rest *= -shifted
+    tail, cut = scaled_tail_times_shift(distance)
+    rest += cut
+    first = tail - pull
+    rest += sum_error(tail, -pull, first)
+    square = pull * distance
+    rest -= product_error(pull, distance, square)
+    out: Array = first - square
+    rest += sum_error(first, -square, out)
+    rest -= out * (sum_error(distance, SHIFT, shifted) / shifted)
+    out += rest
+    out /= shifted
     out *= exp_of_minus_square(distance, 0.5)
     right = (x >= 0).astype(np.float64)
     out *= 1.0 - 2.0 * right

@@ -164,7 +164,7 @@ def tanhshrink_derivative(x: Array) -> Array:
 
 
 SMOOTH = (
-    Elementwise(name="softsign", value_kernel=softsign, derivative_kernel=softsign_derivative),
+    Elementwise(name="softsign", in_blocks=False, value_kernel=softsign, derivative_kernel=softsign_derivative),
     Elementwise(
         name="squareplus",
         value_kernel=squareplus,

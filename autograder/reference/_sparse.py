@@ -70,6 +70,7 @@ LAMBD = nonnegative("lambd", 0.5)
 SPARSE = (
     Elementwise(
         name="softshrink",
+        in_blocks=False,
         value_kernel=softshrink,
         derivative_kernel=shrink_derivative,
         parameters=(LAMBD,),
@@ -88,6 +89,11 @@ SPARSE = (
         derivative_kernel=threshold_derivative,
         parameters=(Parameter("theta", 0.0, REAL), Parameter("value", 0.0, REAL)),
     ),
-    Elementwise(name="sparse_plus", value_kernel=sparse_plus, derivative_kernel=sparse_sigmoid),
-    Elementwise(name="sparse_sigmoid", value_kernel=sparse_sigmoid, derivative_kernel=sparse_sigmoid_derivative),
+    Elementwise(name="sparse_plus", in_blocks=False, value_kernel=sparse_plus, derivative_kernel=sparse_sigmoid),
+    Elementwise(
+        name="sparse_sigmoid",
+        in_blocks=False,
+        value_kernel=sparse_sigmoid,
+        derivative_kernel=sparse_sigmoid_derivative,
+    ),
 )

@@ -51,6 +51,14 @@ def product_error(x: Array, y: Array | float, product: Array) -> Array:
     return error
 
 
+def sum_error(x: Array, y: Array | float, total: Array) -> Array:
+    """Return x + y − total, exactly, for the rounded total (Knuth 1969)."""
+    back = total - x
+    error: Array = x - (total - back)
+    error += y - back
+    return error
+
+
 def square_error(x: Array, square: Array) -> Array:
     """Return x² − square, exactly, for the rounded square."""
     high, low = halves(x)

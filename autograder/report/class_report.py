@@ -23,7 +23,7 @@ from autograder.files import write_atomically
 from autograder.grading.results import Result, result_from_json
 from autograder.report.class_statistics import Bin, ClassStatistics, Lesson, class_statistics
 from autograder.report.page import environment
-from autograder.report.summary import own_notes, points, shared_notes, what_happened
+from autograder.report.summary import own_notes, own_share, points, shared_notes, what_happened
 
 WORTH_A_LOOK = 0.2
 """A test whose discrimination is lower separates nobody from anybody; the usual rule of thumb."""
@@ -152,6 +152,7 @@ def render(title: str, found: ClassResults) -> str:
             median_place=_median_place(statistics),
             ungraded=found.ungraded,
             shared=shared,
+            own_share=own_share(graded),
             noted=[(result.student, notes) for result in graded if (notes := own_notes(result, shared))],
             written=sum(answer.answered for result in graded for answer in result.written),
             students=found.results,

@@ -72,6 +72,17 @@ def own_notes(result: Result, shared: Container[str] = ()) -> list[str]:
     return [note for note in result.notes if note not in shared]
 
 
+def own_share(results: Iterable[Result]) -> str:
+    """Say how many of the points come from test cells that report on themselves; nothing if none do."""
+    most = max(((sum(c.max_points for c in r.self_reported), r.max_score) for r in results), default=(0.0, 0.0))
+    if not most[0]:
+        return ""
+    return (
+        f"{points(most[0])} of {points(most[1])} points come from the instructor's own test cells, which run beside "
+        "the student's code: they are self-reported, and a submission can forge them."
+    )
+
+
 def what_happened(result: Result, shared: Container[str] = ()) -> str:
     """Return one short line on a submission: why there is no score, or what cost points, or what was odd.
 

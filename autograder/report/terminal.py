@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections import Counter
 from collections.abc import Sequence
 from types import TracebackType
 
@@ -15,7 +16,8 @@ from rich.table import Table
 from rich.text import Text
 
 from autograder.grading.results import CriterionResult, Result
-from autograder.report.summary import one_line, points, shared_notes, what_happened
+from autograder.replay import Asked, Replay, in_words
+from autograder.report.summary import one_line, own_share, points, shared_notes, what_happened
 
 WIDTH = 100
 """Columns of a table; also where the output is not a terminal and has no width."""
@@ -84,7 +86,7 @@ def print_class(results: Sequence[Result], *, set_aside: Sequence[str] = (), abs
         print(line.rstrip(), file=console.file)
     if len(results) > MOST_ROWS:
         console.print(f"… and {len(results) - MOST_ROWS} more; the class report lists everyone.")
-    for sentence in (*shared_notes(results), *set_aside):
+    for sentence in filter(None, (*shared_notes(results), own_share(results), *set_aside)):
         console.print(Text(one_line(sentence)))
     if absent:
         console.print(Text(one_line(f"Nothing was handed in by: {', '.join(absent)}.")))
@@ -120,6 +122,7 @@ def print_result(result: Result) -> None:
                 console.print(line)
     if result.self_reported:
         console.print()
+        console.print(Text(one_line(own_share([result]))))
         for criterion in result.self_reported:
             for line in _criterion(criterion):
                 console.print(line)
@@ -129,21 +132,52 @@ def print_result(result: Result) -> None:
         console.print(Text(one_line(f"{answer.name}: the written answer {waits}.")))
 
 
-class Bar:
-    """A progress bar on standard error with rate and time left; silent when quiet or not on a terminal."""
+def print_replay(replay: Replay) -> None:
+    """Print what a grade rests on: for every call the input, the answer, the expected values and what is wrong."""
+    told = replay.result
+    print(one_line(f"{told.assignment}, {told.student}: seed {told.seed}, inputs {told.inputs_hash[:16]}"))
+    for note in replay.notes:
+        print(one_line(note))
+    for function in replay.functions:
+        for criterion in function.criteria:
+            reached = f"{points(criterion.points)} / {points(criterion.max_points)}"
+            print()
+            print(one_line(f"{function.name}, {criterion.name}: {criterion.status}, {reached}"))
+            for number, asked in enumerate(replay.calls[function.name, criterion.name], start=1):
+                _print_call(number, asked)
 
-    def __init__(self, *, quiet: bool = False) -> None:
+
+def _print_call(number: int, asked: Asked) -> None:
+    """Print one call on four lines; what the student's program wrote is kept on its line."""
+    named = [f"{name} = {in_words(one)}" for name, one in asked.inputs.get("keywords", {}).items()]
+    print(one_line(f"{number}. asked: {'; '.join([*map(in_words, asked.inputs['arguments']), *named])}"))
+    answer = "; ".join(map(in_words, asked.answer.get("values", ()))) or asked.answer.get("error", "none")
+    print("   " + one_line(f"answer: {answer}"))
+    print("   " + one_line(f"expected: {'; '.join(map(in_words, asked.expected))}"))
+    print("   " + (one_line(asked.finding) or "right"))
+
+
+COUNTED = {"graded": "graded", "unreadable": "need a human", "failed": "failed on our side"}
+"""What the bar counts, by status."""
+
+
+class Bar:
+    """A progress bar on standard error with rate, time left and counts; silent when not on a terminal."""
+
+    def __init__(self) -> None:
         console = Console(file=sys.stderr)
         self._task: TaskID | None = None
+        self._counts: Counter[str] = Counter()
         self._progress = Progress(
             TextColumn("grading"),
             BarColumn(),
             MofNCompleteColumn(),
             TextColumn("{task.fields[rate]}"),
             TimeRemainingColumn(),
+            TextColumn("{task.fields[counts]}"),
             console=console,
             transient=True,
-            disable=quiet or not console.is_terminal,
+            disable=not console.is_terminal,
         )
 
     def __enter__(self) -> Bar:
@@ -155,7 +189,7 @@ class Bar:
 
     def start(self, total: int) -> None:
         """Say how many submissions there are."""
-        self._task = self._progress.add_task("grading", total=total, rate="")
+        self._task = self._progress.add_task("grading", total=total, rate="", counts="")
 
     def advance(self, result: Result, reused: bool) -> None:
         """Count one submission."""
@@ -163,4 +197,6 @@ class Bar:
             return
         self._progress.advance(self._task)
         speed = self._progress.tasks[0].speed
-        self._progress.update(self._task, rate=f"{speed:.1f}/s" if speed else "")
+        self._counts[result.status] += 1
+        counts = ", ".join(f"{self._counts[status]} {words}" for status, words in COUNTED.items())
+        self._progress.update(self._task, rate=f"{speed:.1f}/s" if speed else "", counts=counts)

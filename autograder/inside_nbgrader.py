@@ -1,0 +1,77 @@
+"""Our sandbox inside stock nbgrader: a preprocessor that takes the place of the one that starts a kernel.
+
+With it, ``nbgrader autograde``, from the command line or from formgrader, runs the student's code where ``autograder
+grade`` runs it and writes the same verdicts.  In ``nbgrader_config.py``::
+
+    from autograder.inside_nbgrader import PREPROCESSORS
+    c.Autograde.autograde_preprocessors = PREPROCESSORS
+
+nbgrader's own steps before and after it stay: it puts back the instructor's cells first, and reads the scores from the
+outputs of the test cells afterwards.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from nbformat.notebooknode import from_dict
+from nbgrader.converters.base import NbGraderException
+from nbgrader.coursedir import CourseDirectory
+from nbgrader.preprocessors import NbGraderPreprocessor
+
+from autograder.course.layout import open_course
+from autograder.engine import choose_seed
+from autograder.stock import SEED_VARIABLE, seed
+from autograder.worker import Plan, Worker
+
+PREPROCESSORS = [
+    "autograder.inside_nbgrader.SandboxedExecute",
+    "nbgrader.preprocessors.IgnorePattern",
+    "nbconvert.preprocessors.ClearMetadataPreprocessor",
+    "nbgrader.preprocessors.LimitOutput",
+    "nbgrader.preprocessors.SaveAutoGrades",
+    "nbgrader.preprocessors.AssignLatePenalties",
+    "nbgrader.preprocessors.CheckCellMetadata",
+]
+"""nbgrader's steps, with ours in the place of ``Execute``."""
+
+
+@cache
+def _worker(root: str, assignment: str) -> Worker:
+    """Return the worker of an assignment; its sandbox is started and tested once, and ends with this process."""
+    course = open_course(Path(root))
+    chosen = seed() if SEED_VARIABLE in os.environ else choose_seed(course, assignment, None)
+    return Worker(Plan(course, assignment, chosen, "auto")).__enter__()
+
+
+class SandboxedExecute(NbGraderPreprocessor):  # type: ignore[misc]  # nbgrader has no annotations
+    """Runs a submission in the sandbox and gives its cells the outputs that carry the verdicts."""
+
+    def preprocess(self, nb: Any, resources: dict[str, Any]) -> tuple[Any, dict[str, Any]]:
+        """Return the notebook with outputs; what cannot be graded is an error of nbgrader's, and no score."""
+        names = resources["nbgrader"]
+        worker = _worker(CourseDirectory(parent=self).root, names["assignment"])
+        graded = worker.grader.grade(json.dumps(nb).encode(), names["student"])
+        if graded.notebook is None:
+            raise NbGraderException(f"{names['student']}: {' '.join(graded.result.notes)}")
+        for note in graded.result.notes:
+            self.log.warning("%s: %s", names["student"], note)
+        return _with_metadata(graded.notebook, nb), resources
+
+
+def _with_metadata(notebook: dict[str, Any], sanitised: Any) -> Any:
+    """Return our autograded notebook with the cells' metadata as nbgrader has put them right, checksums included."""
+    known = {
+        cell.metadata.nbgrader["grade_id"]: cell.metadata for cell in sanitised.cells if "nbgrader" in cell.metadata
+    }
+    made: Any = from_dict(notebook)  # type: ignore[no-untyped-call]  # nbformat has no annotations here
+    for cell in made.cells:
+        name = cell.metadata.get("nbgrader", {}).get("grade_id", "")
+        if name in known:
+            cell.metadata = known[name]
+    made.metadata = sanitised.metadata
+    return made
