@@ -808,7 +808,7 @@ def wrong_elements(got: np.ndarray, want: np.ndarray, expected: Expected) -> np.
 
 def enough(wrong: np.ndarray, expected: Expected) -> bool:
     """Tell whether as many elements are right as are asked for; ``wrong`` is the mask of the others."""
-    return not wrong.any() or bool(wrong.mean() <= 1 - expected.share)
+    return not wrong.any() or bool(np.mean(~wrong) >= expected.share)
 
 
 SHOWN = 12

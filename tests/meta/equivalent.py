@@ -12,7 +12,34 @@ ANY_FACTOR = (
 )
 ANY_PAIRS = "pairs of opposite numbers tell, wherever they lie: only where f is odd their mean is 0"
 
+PAIRED = "the two lists always have the same length, so that nothing is there to be strict about"
+TWO_AXES = "the array has two axes, and the last is the second"
+RECIPE = "the recipe is the student's choice: this one, too, is right on enough of the new digits and repeats itself"
+SCALED = (
+    "without biases the answers of a ReLU network do not depend on the scale of the image, and its biases are small"
+)
+
 EQUIVALENT = {
+    "forward": {"for W, b in zip(parameters[::2], parameters[1::2], strict=False):": PAIRED},
+    "backward": {
+        "delta = exponentials / exponentials.sum(axis=-1, keepdims=True)": TWO_AXES,
+        "exponentials = np.exp(sums[-1] - sums[-1].max(axis=-1, keepdims=True))": TWO_AXES,
+    },
+    "train": {"parameters = [p - rate * d for p, d in zip(parameters, gradients, strict=False)]": PAIRED},
+    "recognise": {
+        "parameters = initialise([64, 32, 32, 11], 'relu', seed)": RECIPE,
+        "parameters = initialise([64, 32, 33, 10], 'relu', seed)": RECIPE,
+        "parameters = initialise([64, 33, 32, 10], 'relu', seed)": RECIPE,
+        "parameters = train(x / 16, labels, parameters, 'relu', 0.2, 20, 21)": RECIPE,
+        "parameters = train(x / 16, labels, parameters, 'relu', 0.2, 21, 20)": RECIPE,
+        "parameters = train(x / 16, labels, parameters, 'relu', 0.202, 20, 20)": RECIPE,
+        "parameters = train(x / 16.16, labels, parameters, 'relu', 0.2, 20, 20)": RECIPE,
+        "parameters = train(x / 17, labels, parameters, 'relu', 0.2, 20, 20)": RECIPE,
+        "return forward(x_new * 16, parameters, 'relu')[-1].argmax(axis=1)": SCALED,
+        "return forward(x_new / 16, parameters, 'relu')[-1].argmax(axis=-1)": TWO_AXES,
+        "return forward(x_new / 16.16, parameters, 'relu')[-1].argmax(axis=1)": SCALED,
+        "return forward(x_new / 17, parameters, 'relu')[-1].argmax(axis=1)": SCALED,
+    },
     "is_linear": {
         "a, b = rng.uniform(-10, 10, size=(2, 6))": ANY_VECTORS,
         "a, b = rng.uniform(-10, 10.1, size=(2, 5))": ANY_VECTORS,
