@@ -127,4 +127,6 @@ def test_nbgrader_gives_the_solution_full_marks_and_the_empty_notebook_none(tmp_
     assert set(marked["bela"].values()) == {0}
     lost = {f"{first.name}-{criterion}" for criterion in wrong.loses}
     lost |= {f"{second.name}-{criterion.name}" for criterion in second.criteria}
-    assert marked["chen"] == {cell: 0 if cell in lost else points for cell, points in full.items()}
+    # Later functions of an assignment may call the first two, so these alone are asked.
+    asked = {cell for cell in full if cell.rpartition("-")[0] in (first.name, second.name)}
+    assert {cell: marked["chen"][cell] for cell in asked} == {cell: 0 if cell in lost else full[cell] for cell in asked}
