@@ -4993,7 +4993,7 @@ _DATA = r"""
 },
 {
 "loses": ["arrays"],
-"cause": "You return a fraction for each column.",
+"cause": "There is one fraction for each column.",
 "step": "One number for the whole array is asked for.",
 "behaviour": {
 "arrays": [

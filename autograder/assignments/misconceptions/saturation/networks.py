@@ -324,7 +324,7 @@ def number_of_elements(f: Any, x: Any, tolerance: Any) -> Any:
     BANK,
     "saturated_fraction",
     loses="arrays",
-    cause="You return a fraction for each column.",
+    cause="There is one fraction for each column.",
     step="One number for the whole array is asked for.",
 )
 def for_each_column(f: Any, x: Any, tolerance: Any) -> Any:
