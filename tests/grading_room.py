@@ -1,8 +1,11 @@
 """What tests of grading share: a template of the real notebook, and a sandbox that runs trusted test code here."""
 
 import json
+import re
 from functools import cache
 from pathlib import Path
+
+import numpy as np
 
 from autograder.assignments import load
 from autograder.calls import call
@@ -57,6 +60,7 @@ class HereSandboxes:
 
     def run(self, steps):
         space = {"__name__": "__main__", "check": lambda *a, **k: None, "draw": lambda *a, **k: None}
+        space["load_data"] = lambda name: np.load(next(ROOT.glob(f"exercises/*/{name}")))
         return Run(tuple(self._step(step, space) for step in steps), 0.0, self.level, ())
 
     def _step(self, step, space):
@@ -65,7 +69,7 @@ class HereSandboxes:
             if not callable(function):
                 return CallResult("missing", (), f"there is no function called {step.function}")
             return CallResult("ran", tuple(call(function, one) for one in step.calls), "")
-        source = step.source.replace("from checks import check, draw", "pass")
+        source = re.sub(r"from checks import .*", "pass", step.source)
         try:
             exec(compile(source, f"<{step.name}>", "exec"), space)
         except Exception as problem:
