@@ -16,9 +16,10 @@ NAME = "twelve"
 PAIRS = (("values", "arrays"), ("values", "extremes"), ("arrays", "extremes"))
 
 ORIGINS = {
+    "nonlinearity": ("relu",),
     "range": ("sigmoid", "tanh", "relu6", "softplus", "softsign", "hard_sigmoid"),
     "saturation": ("leaky_relu", "selu", "mish"),
-    "differentiability": ("elu", "gelu_tanh", "swish"),
+    "differentiability": ("elu", "swish"),
 }
 """Which function comes from which assignment."""
 

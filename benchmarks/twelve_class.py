@@ -179,7 +179,9 @@ def write_submissions(release: Path, submitted: Path, count: int) -> None:
         for function, source in answers(number).items():
             cell = named(notebook, function)
             if function in style.cells:
-                notebook["cells"].insert(notebook["cells"].index(cell), code_cell(f"own-{function}", style.cells[function]))
+                notebook["cells"].insert(
+                    notebook["cells"].index(cell), code_cell(f"own-{function}", style.cells[function])
+                )
             cell["source"] = source
         folder = submitted / f"s{number:05}" / NAME
         folder.mkdir(parents=True)

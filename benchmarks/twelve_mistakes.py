@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from autograder.assignments.misconceptions import bank
 from autograder.assignments.twelve import ASSIGNMENT, ORIGINS  # this module lives beside it, in the copy
+
+from autograder.assignments.misconceptions import bank
 
 _KEPT = {exercise.name: {criterion.name for criterion in exercise.criteria} for exercise in ASSIGNMENT.exercises}
 

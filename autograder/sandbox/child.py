@@ -22,7 +22,7 @@ import numpy as np
 import numpy.linalg
 import numpy.random  # NumPy loads it when it is first used, which would be in every child
 
-from autograder.calls import Argument, Call, Outcome, call
+from autograder.calls import Argument, Call, Outcome, Stage, call
 from autograder.sandbox import frames
 from autograder.sandbox.cells import EXIT_BROKEN, NO_INPUT, run_cell
 
@@ -88,9 +88,9 @@ class _Answers:
     def add(self, outcome: Outcome) -> None:
         """Take the outcome of one call."""
         self._busy = True
-        outcome = _fit(outcome)
+        outcome, size = _fit(outcome)
         self._outcomes.append(frames.describe_outcome(outcome, self._arrays))
-        self._bytes += sum(value.data.nbytes for value in outcome.values if value.data is not None)
+        self._bytes += size
         self._busy = False
         if self._bytes > FLUSH_BYTES:
             self.flush(done=False)
@@ -109,15 +109,19 @@ class _Answers:
             self.flush(done=False)
 
 
-def _fit(outcome: Outcome) -> Outcome:
-    """Replace an outcome that cannot cross by an error that says why."""
-    arrays = [value.data for value in outcome.values if value.data is not None]
-    size = sum(array.nbytes for array in arrays)
+def _fit(outcome: Outcome) -> tuple[Outcome, int]:
+    """Return the outcome and its size in bytes; one that cannot cross is replaced by an error that says why."""
+    size = dimensions = 0
+    for value in outcome.values:
+        if value.data is not None:
+            size += value.data.nbytes
+            dimensions = max(dimensions, value.data.ndim)
     if size > MAX_RESULT:
-        return Outcome(error=f"ValueError: the result takes {size:,} bytes, and at most {MAX_RESULT:,} are taken")
-    if any(array.ndim > frames.MAX_NDIM for array in arrays):
-        return Outcome(error=f"ValueError: the result has more than {frames.MAX_NDIM} dimensions")
-    return outcome
+        text = f"ValueError: the result takes {size:,} bytes, and at most {MAX_RESULT:,} are taken"
+        return Outcome(error=text), 0
+    if dimensions > frames.MAX_NDIM:
+        return Outcome(error=f"ValueError: the result has more than {frames.MAX_NDIM} dimensions"), 0
+    return outcome, size
 
 
 def warm_up() -> None:
@@ -176,10 +180,10 @@ def _missing(namespace: Mapping[str, Any], function: str) -> str:
     return ""
 
 
-def _safe_call(target: Callable[..., Any], what: Call) -> Outcome:
+def _safe_call(stage: Stage, target: Callable[..., Any], what: Call) -> Outcome:
     """Make one call; an error that raises when it is shown is an error too."""
     try:
-        return call(target, what)
+        return stage.call(target, what)
     except BaseException as problem:
         return Outcome(error=f"{type(problem).__name__}: the error that the function raised cannot be shown"[:500])
 
@@ -191,8 +195,9 @@ def _run_calls(answers: _Answers, namespace: Mapping[str, Any], function: str, c
         answers.send({"step": answers._step, "missing": missing[:500], "done": True})
         return
     target = namespace[function]
-    for what in calls:
-        answers.add(_safe_call(target, what))
+    with Stage() as stage:
+        for what in calls:
+            answers.add(_safe_call(stage, target, what))
     answers.flush(done=True)
 
 
