@@ -84,7 +84,7 @@ class Zygote:
     def fork(self, plan: int, out: int) -> int:
         """Fork a child that runs the plan and answers into ``out``; return its process id."""
         parent = os.getpid()
-        pid = os.fork()
+        pid = kernel.fork() if sys.platform == "linux" else os.fork()
         if pid == 0:
             child.main(lambda: self._run_child(parent, plan, out))
         os.close(plan)
@@ -94,6 +94,8 @@ class Zygote:
     def _run_child(self, parent: int, plan: int, out: int) -> None:
         """Leave everything behind, lock up, say so, and run the plan."""
         child.keep_only(plan, out)
+        if sys.platform != "linux":
+            child.reseed()  # os.fork draws a new random state
         for header, _ in _frames_of(child.PLAN_FD):
             child.limit_resources(self.config["rlimits"])
             if sys.platform == "linux":
