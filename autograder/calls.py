@@ -276,7 +276,7 @@ class _Clipped(io.StringIO):
 _ALWAYS = ("always", None, Warning, None, 0)
 """What `warnings.simplefilter("always")` puts first in the list of filters; to put it there costs a tenth."""
 
-_DEFAULT_STATE = {"divide": "warn", "over": "warn", "under": "ignore", "invalid": "warn"}
+_DEFAULT_STATE: dict[str, Any] = {"divide": "warn", "over": "warn", "under": "ignore", "invalid": "warn"}
 """NumPy's default error state."""
 
 
@@ -309,7 +309,7 @@ def _perform(
 
 def _perform_in_state(*arguments: Any) -> tuple[bool, tuple[Value, ...]]:
     """Do the same in NumPy's default error state."""
-    with np.errstate(**_DEFAULT_STATE):  # type: ignore[arg-type]  # the values are those that errstate knows
+    with np.errstate(**_DEFAULT_STATE):
         return _perform(*arguments)
 
 
@@ -317,8 +317,7 @@ def _perform_in_state(*arguments: Any) -> tuple[bool, tuple[Value, ...]]:
 def _state_has_context() -> bool:
     """Tell whether NumPy keeps its error state in a context variable, as it does from version 2.1."""
     before = np.geterr()
-    other = "ignore" if before["divide"] == "raise" else "raise"
-    contextvars.copy_context().run(np.seterr, divide=other)
+    contextvars.copy_context().run(lambda: np.seterr(divide="ignore" if before["divide"] == "raise" else "raise"))
     if np.geterr() == before:
         return True
     np.seterr(**before)
@@ -338,7 +337,7 @@ class Stage:
         self._context: contextvars.Context | None = None
         if _state_has_context():
             self._context = contextvars.copy_context()
-            self._context.run(np.seterr, **_DEFAULT_STATE)  # type: ignore[arg-type]  # as above
+            self._context.run(lambda: np.seterr(**_DEFAULT_STATE))
         self._arm()
         return self
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import secrets
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Generator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -13,15 +13,14 @@ from pathlib import Path
 from typing import overload
 
 from autograder.assignments import load
-from autograder.course import gradebook
+from autograder.course import recording
 from autograder.course.layout import STUDENT_ID, Course
 from autograder.errors import GraderFailure, SubmissionError, UsageError
 from autograder.files import write_atomically
 from autograder.grading.results import Result, result_from_json
 from autograder.notebook import read_bytes
-from autograder.pool import in_process, on_pool
 from autograder.sandbox import Isolation
-from autograder.worker import Plan, Worker
+from autograder.worker import Plan, Worker, in_process
 
 KEPT = "All results are stored; the next run writes them into the gradebook without grading again."
 
@@ -144,6 +143,15 @@ def choose_seed(course: Course, assignment: str, given: int | None) -> int:
     return seed
 
 
+def _finished(plan: Plan, students: Sequence[str], jobs: int) -> Generator[tuple[Result, bool], None, None]:
+    """Return the results as they are made; what a pool needs is imported only where there is one."""
+    if jobs == 1:
+        return in_process(plan, students)
+    from autograder.pool import on_pool
+
+    return on_pool(plan, students, jobs)
+
+
 def grade(
     plan: Plan, students: Sequence[str], *, jobs: int, progress: Progress = lambda result, reused: None
 ) -> Results:
@@ -152,26 +160,26 @@ def grade(
     Raises `GraderFailure` if the gradebook cannot be written; before the first submission if that is known then, else
     when all have been graded: their results are stored, and the next run writes them down.
     """
-    gradebook.register(plan.course, plan.assignment)
+    recording.register(plan.course, plan.assignment)
     times = {student: when for student in students if (when := handed_in(plan.course, student, plan.assignment))}
     waiting: list[Result] = []
     everything = Results(plan)
     trouble: GraderFailure | None = None
     try:
-        with closing(in_process(plan, students) if jobs == 1 else on_pool(plan, students, jobs)) as finished:
+        with closing(_finished(plan, students, jobs)) as finished:
             for result, reused in finished:
                 everything.add(result)
                 waiting.append(result)
                 progress(result, reused)
                 if trouble is None and len(waiting) >= RECORD_EVERY:
                     try:
-                        gradebook.record(plan.course, plan.assignment, waiting, times)
+                        recording.record(plan.course, plan.assignment, waiting, times)
                         waiting = []
                     except GraderFailure as problem:
                         trouble = problem
     finally:
         try:
-            gradebook.record(plan.course, plan.assignment, waiting, times)
+            recording.record(plan.course, plan.assignment, waiting, times)
         except GraderFailure as problem:
             raise GraderFailure(f"{problem} {KEPT}") from problem
     return everything

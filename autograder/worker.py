@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+import threading
+from collections.abc import Callable, Generator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
@@ -91,6 +92,43 @@ def in_lines(content: Mapping[str, Any]) -> str:
     return "{\n" + ",\n".join(lines) + "\n}\n"
 
 
+class _Meanwhile:
+    """Starts the sandboxes in a thread: the zygote imports NumPy while the cases are drawn."""
+
+    def __init__(self, start: Callable[[], Sandboxes]) -> None:
+        self._start = start
+        self._started: Sandboxes | None = None
+        self._problem: BaseException | None = None
+        self._thread = threading.Thread(target=self._run)
+
+    def _run(self) -> None:
+        try:
+            self._started = self._start()
+        except BaseException as problem:  # raised again in the thread that waits
+            self._problem = problem
+
+    def __enter__(self) -> _Meanwhile:
+        self._thread.start()
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, *details: object) -> None:
+        self._thread.join()
+        if kind is not None and self._started is not None:
+            self._started.__exit__()
+
+    def result(self) -> Sandboxes:
+        """Return the sandboxes.
+
+        Raises `GraderFailure` where the system refuses, and whatever else starting them raised.
+        """
+        if isinstance(self._problem, OSError):
+            raise GraderFailure(f"The sandbox could not be set up: {self._problem}.") from self._problem
+        if self._problem is not None:
+            raise self._problem
+        assert self._started is not None
+        return self._started
+
+
 class Worker:
     """Grades submissions of one plan; holds one sandbox."""
 
@@ -100,11 +138,10 @@ class Worker:
         course = plan.course
         release = course.root / course.release / plan.assignment / f"{plan.assignment}.ipynb"
         self.template = load_template(assignment, course.solution(plan.assignment), release)
-        examiner = Examiner(build(assignment, secret_from_seed(plan.seed)))
-        try:
-            self.sandboxes = Sandboxes(assignment, isolation=plan.isolation)
-        except OSError as problem:
-            raise GraderFailure(f"The sandbox could not be set up: {problem}.") from problem
+        with _Meanwhile(lambda: Sandboxes(assignment, isolation=plan.isolation)) as starting:
+            examiner = Examiner(build(assignment, secret_from_seed(plan.seed)))
+            grader_version()
+        self.sandboxes = starting.result()
         self.grader = Grader(self.template, examiner, self.sandboxes, seed=plan.seed, version=grader_version())
         self._frame = f"{self.template.digest}|{plan.seed}|{grader_version()}|{self.sandboxes.level}"
 
@@ -178,3 +215,10 @@ class Worker:
             text = in_lines(result.to_json())
             write_atomically(course.result(student, name), text.encode())
         return result
+
+
+def in_process(plan: Plan, students: Sequence[str]) -> Generator[tuple[Result, bool], None, None]:
+    """Grade one after the other, here."""
+    with Worker(plan) as worker:
+        for student in students:
+            yield worker.grade(student)

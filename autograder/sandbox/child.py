@@ -32,7 +32,7 @@ FLUSH_SECONDS = 0.25
 """How often a long step's finished outcomes are sent ahead, so that a loop costs only the calls after it."""
 FLUSH_BYTES = 4 << 20
 WARM_UP = 20
-"""How often to do it beforehand: Python rewrites code that runs again and again, which is better done before forking."""
+"""How often to do it beforehand: Python rewrites code that runs often, which is better done before forking."""
 MAX_RESULT = 16 << 20
 """Bytes of array data that one call may return."""
 
@@ -172,7 +172,7 @@ def new_namespace() -> dict[str, Any]:
 
 
 def reseed() -> None:
-    """Set the random state that children inherit, so that code that draws without a seed gives the same answer twice."""
+    """Set the random state that children inherit: code that draws without a seed gives the same answer twice."""
     random.seed(0)
     np.random.seed(0)
 
