@@ -86,6 +86,46 @@ def publish(assignments: tuple[str, ...], check: bool, root: Path) -> None:
 
 
 @main.command()
+@click.option(
+    "--from",
+    "form",
+    type=click.Choice(["canvas", "moodle", "folder", "exchange"]),
+    required=True,
+    help="Who named the files: Canvas' or Moodle's download, folders called as the students, nbgrader's exchange.",
+)
+@click.argument("path", type=click.Path(path_type=Path))
+@click.argument("assignment")
+@click.option("--roster", "roster_file", type=click.Path(path_type=Path), help="A CSV that says who is in the course.")
+@course_option
+@json_option
+def collect(form: str, path: Path, assignment: str, roster_file: Path | None, root: Path, as_json: bool) -> None:
+    """Bring what students handed in for ASSIGNMENT, in the folder or zip PATH, into the course.
+
+    Of several attempts the last one counts. What cannot be taken is set aside with a sentence.
+
+    Example: autograder collect --from canvas submissions.zip range --roster students.csv
+    """
+    from autograder.assignments import load
+    from autograder.course.collect import collect as run
+    from autograder.course.enrol import enrol
+    from autograder.course.gradebook import register
+    from autograder.course.layout import open_course
+    from autograder.course.roster import read_roster
+    from autograder.report.terminal import print_collection
+
+    course, roster = open_course(root), read_roster(roster_file) if roster_file else None
+    load(assignment)
+    found = run(course, form, path, assignment, roster=roster)
+    if roster is not None:
+        register(course, assignment)
+        enrol(course, roster)
+    if as_json:
+        click.echo(json.dumps(found.to_json(), ensure_ascii=False))
+    else:
+        print_collection(found)
+
+
+@main.command()
 @click.argument("notebook", type=click.Path(path_type=Path))
 @click.option("--assignment", help="Which assignment it is; by default its file's name.")
 @click.option("--json", "file", type=click.Path(path_type=Path), help="Also write the result as JSON; - prints it.")

@@ -15,6 +15,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextC
 from rich.table import Table
 from rich.text import Text
 
+from autograder.course.collect import Collection
 from autograder.grading.results import CriterionResult, Result
 from autograder.replay import Asked, Replay, in_words
 from autograder.report.summary import one_line, own_share, points, shared_notes, what_happened
@@ -75,6 +76,21 @@ def class_table(results: Sequence[Result], width: int = WIDTH) -> Table:
         style = _style(result)
         table.add_row(row[0], Text(row[1], style=style), Text(row[2], style=style), Text(_clipped(row[3], last)))
     return table
+
+
+def print_collection(found: Collection) -> None:
+    """Print what came in, who is missing, and what was set aside."""
+    console = _console()
+    counts = [(len(found.new), "new"), (len(found.changed), "changed"), (len(found.unchanged), "as before")]
+    total = sum(count for count, _ in counts)
+    parts = ", ".join(f"{count} {word}" for count, word in counts)
+    console.print(f"{total} student{'' if total == 1 else 's'}: {parts}.")
+    groups = {"Marked late by the platform": found.late, "Handed in nothing": found.missing}
+    for title, students in groups.items():
+        if students:
+            console.print(f"{title} ({len(students)}): {', '.join(map(one_line, students))}.", soft_wrap=True)
+    for sentence in (*found.notes, *found.set_aside):
+        console.print(one_line(sentence), soft_wrap=True)
 
 
 def print_class(results: Sequence[Result], *, set_aside: Sequence[str] = (), absent: Sequence[str] = ()) -> None:
