@@ -184,7 +184,7 @@ def grade(
     from autograder.course.layout import open_course
     from autograder.engine import grade_class
     from autograder.report.events import Events
-    from autograder.report.terminal import Bar, print_class
+    from autograder.report.terminal import Bar, print_class, print_lateness
 
     reporter = Events(assignment) if as_json else Bar()
     with reporter:
@@ -208,6 +208,7 @@ def grade(
             f"{summary.count('unreadable')} need a human, {summary.count('failed')} failed on our side. "
             f"Seed {summary.plan.seed}."
         )
+        print_lateness(summary.lateness)
     if summary.count("failed"):
         sys.exit(1)
 

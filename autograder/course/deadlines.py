@@ -1,4 +1,4 @@
-"""When assignments are due, who has more time, and what a late submission loses: ``course.toml`` in the course's folder.
+"""When assignments are due, who has more time, and what lateness costs: ``course.toml`` in the course's folder.
 
 ::
 
@@ -13,8 +13,8 @@
     [assignments.range.extensions]
     ada = 2026-12-05T23:59:00+01:00
 
-A course that has a rule of its own as nbgrader's plug-in (``c.AssignLatePenalties.plugin_class``) goes on using it; then
-``[late]`` must be absent.
+A course that has a rule of its own as nbgrader's plug-in (``c.AssignLatePenalties.plugin_class``) goes on using it;
+then ``[late]`` must be absent.
 """
 
 from __future__ import annotations
@@ -105,9 +105,7 @@ def _only(path: Path, told: Mapping[str, Any], known: set[str], where: str) -> N
     """Refuse a key that nothing reads: a misspelt deadline would be no deadline."""
     for key in told:
         if key not in known:
-            raise UsageError(
-                f"{path}: {where}{key} means nothing here. What may stand there: {', '.join(sorted(known))}."
-            )
+            raise UsageError(f"{path}: {where}{key} means nothing here; what may: {', '.join(sorted(known))}.")
 
 
 def _moment(path: Path, where: str, told: Any) -> datetime:

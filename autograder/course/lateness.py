@@ -62,7 +62,7 @@ def _penalty(
     if score.timestamp is None:
         if marked_late(course, score.student, assignment):
             told.notes.append(
-                f"{score.student} was marked late by the platform, which does not say by how much: no points are taken. "
+                f"{score.student} was marked late by the platform, which does not say by how much: nothing is taken. "
                 f"Write the time into {course.submission(score.student, assignment).with_name('timestamp.txt')} "
                 "(as 2026-12-01 23:59:00 UTC) and grade again."
             )
@@ -86,8 +86,8 @@ def _rule(course: Course, deadlines: Deadlines) -> Penalty | None:
         return None if deadlines.rule is None else _by_days(deadlines.rule)
     if deadlines.rule is not None:
         raise UsageError(
-            f"Two rules for late submissions: [late] in {course.root / 'course.toml'} and AssignLatePenalties.plugin_class "
-            "in nbgrader_config.py. Take one of them away."
+            f"Two rules for late submissions: [late] in {course.root / 'course.toml'}, and "
+            "AssignLatePenalties.plugin_class in nbgrader_config.py. Take one of them away."
         )
     return lambda student, score, most, seconds: float(plugin.late_submission_penalty(student, score, seconds) or 0.0)
 

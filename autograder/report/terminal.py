@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections import Counter
 from collections.abc import Sequence
+from datetime import timedelta
 from types import TracebackType
 
 from rich import box
@@ -16,6 +17,7 @@ from rich.table import Table
 from rich.text import Text
 
 from autograder.course.collect import Collection
+from autograder.course.lateness import Lateness
 from autograder.grading.results import CriterionResult, Result
 from autograder.replay import Asked, Replay, in_words
 from autograder.report.summary import one_line, own_share, points, shared_notes, what_happened
@@ -91,6 +93,21 @@ def print_collection(found: Collection) -> None:
             console.print(f"{title} ({len(students)}): {', '.join(map(one_line, students))}.", soft_wrap=True)
     for sentence in (*found.notes, *found.set_aside):
         console.print(one_line(sentence), soft_wrap=True)
+
+
+def print_lateness(told: Lateness) -> None:
+    """Print who was late, what that cost, and where a time is missing; nothing where nobody was late."""
+    console = _console()
+    if told.seconds:
+        late = [
+            f"{one_line(student)} ({timedelta(seconds=round(seconds))}"
+            + (f", −{points(round(told.lost[student], 2))})" if student in told.lost else ")")
+            for student, seconds in sorted(told.seconds.items())
+        ]
+        more = f" and {len(late) - MOST_ROWS} more" if len(late) > MOST_ROWS else ""
+        console.print(f"Late ({len(late)}): {', '.join(late[:MOST_ROWS])}{more}.", soft_wrap=True)
+    for note in told.notes:
+        console.print(one_line(note), soft_wrap=True)
 
 
 def print_class(results: Sequence[Result], *, set_aside: Sequence[str] = (), absent: Sequence[str] = ()) -> None:
