@@ -297,6 +297,26 @@ def export(assignments: tuple[str, ...], form: str, file: Path, root: Path) -> N
 
 
 @main.command()
+@course_option
+@json_option
+def status(root: Path, as_json: bool) -> None:
+    """Say where the course stands: handed in, graded, new since the last run, waiting for a human.
+
+    Example: autograder status --course my-course
+    """
+    from autograder.course.layout import open_course
+    from autograder.course.status import course_status
+    from autograder.report.terminal import print_status
+
+    students, assignments = course_status(open_course(root))
+    if as_json:
+        told = {"schema_version": 1, "students": students, "assignments": [one.to_json() for one in assignments]}
+        click.echo(json.dumps(told, ensure_ascii=False))
+    else:
+        print_status(students, assignments)
+
+
+@main.command()
 @json_option
 def doctor(as_json: bool) -> None:
     """Say which layers of the sandbox work on this machine, and what to do where one does not.

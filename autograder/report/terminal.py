@@ -18,6 +18,7 @@ from rich.text import Text
 
 from autograder.course.collect import Collection
 from autograder.course.lateness import Lateness
+from autograder.course.status import AssignmentStatus
 from autograder.grading.results import CriterionResult, Result
 from autograder.replay import Asked, Replay, in_words
 from autograder.report.summary import one_line, own_share, points, shared_notes, what_happened
@@ -93,6 +94,25 @@ def print_collection(found: Collection) -> None:
             console.print(f"{title} ({len(students)}): {', '.join(map(one_line, students))}.", soft_wrap=True)
     for sentence in (*found.notes, *found.set_aside):
         console.print(one_line(sentence), soft_wrap=True)
+
+
+def print_status(students: int, assignments: Sequence[AssignmentStatus]) -> None:
+    """Print a course's assignments as a table, and what to do next."""
+    console = _console()
+    table = Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False)
+    table.add_column("assignment")
+    for heading in ("handed in", "graded", "new", "need a human", "mean"):
+        table.add_column(heading, justify="right")
+    table.add_column("due")
+    for one in assignments:
+        mean = "–" if one.mean is None else f"{one.mean:.1f}"
+        counts = (one.handed_in, one.graded, one.ungraded, one.needs_human)
+        table.add_row(one_line(one.name), *map(str, counts), mean, one.due)
+    console.print(table)
+    console.print(f"The gradebook knows {students} student{'' if students == 1 else 's'}.")
+    for one in assignments:
+        if one.ungraded:
+            console.print(f"Next: autograder grade {one_line(one.name)}")
 
 
 def print_lateness(told: Lateness) -> None:
