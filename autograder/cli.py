@@ -317,6 +317,27 @@ def status(root: Path, as_json: bool) -> None:
 
 
 @main.command()
+@click.argument("student")
+@click.option("--yes", is_flag=True, help="Do not ask.")
+@course_option
+def forget(student: str, yes: bool, root: Path) -> None:
+    """Delete everything that the course keeps of STUDENT: submissions, results, feedback and gradebook rows.
+
+    Reports and exports written before still hold what they held: write them anew.
+
+    Example: autograder forget ada
+    """
+    from autograder.course.forget import forget as run
+    from autograder.course.layout import open_course
+
+    course = open_course(root)
+    if not yes:
+        click.confirm(f"Delete everything of {student} in {course.root.resolve()}?", abort=True)
+    for sentence in run(course, student):
+        click.echo(sentence)
+
+
+@main.command()
 @json_option
 def doctor(as_json: bool) -> None:
     """Say which layers of the sandbox work on this machine, and what to do where one does not.
