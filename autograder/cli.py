@@ -259,19 +259,33 @@ def report(assignment: str, output: Path | None, root: Path) -> None:
 @main.command()
 @click.argument("assignment")
 @click.option("--student", "students", multiple=True, help="Only this student; may be given again.")
+@click.option("--pictures/--no-pictures", default=True, show_default=True, help="Draw curves that were not right.")
+@click.option("--zip", "archive", type=click.Path(path_type=Path), help="Also a zip to upload to Canvas or Moodle.")
 @course_option
-def feedback(assignment: str, students: tuple[str, ...], root: Path) -> None:
+@isolation_option
+def feedback(
+    assignment: str,
+    students: tuple[str, ...],
+    pictures: bool,
+    archive: Path | None,
+    root: Path,
+    isolation: Isolation,
+) -> None:
     """Write each student's feedback on ASSIGNMENT as one HTML page, where nbgrader releases it from.
 
-    Example: autograder feedback range --course my-course
+    Example: autograder feedback range --course my-course --zip feedback.zip
     """
     from autograder.course.layout import open_course
-    from autograder.report.feedback import write_feedback
+    from autograder.report.feedback import write_feedback, zip_feedback
 
-    written = write_feedback(open_course(root), assignment, students=students)
+    course = open_course(root)
+    written = write_feedback(course, assignment, students=students, pictures=pictures, isolation=isolation)
     click.echo(
         f"{len(written)} pages of feedback are written; `nbgrader release_feedback {assignment}` hands them out."
     )
+    if archive is not None:
+        zip_feedback(course, assignment, written, archive)
+        click.echo(f"For upload: {archive}, each page under the name of the submission that it answers.")
 
 
 @main.command()

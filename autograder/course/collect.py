@@ -167,6 +167,11 @@ def _record(path: Path) -> dict[str, Any]:
     return found if isinstance(found, dict) else {}
 
 
+def collected(course: Course, student: str, assignment: str) -> dict[str, Any]:
+    """Return what was noted of a submission when it was collected, or nothing."""
+    return _record(course.submission(student, assignment).with_name(RECORD))
+
+
 def marked_late(course: Course, student: str, assignment: str) -> bool:
     """Tell whether the platform marked a submission as late."""
-    return _record(course.submission(student, assignment).with_name(RECORD)).get("late") is True
+    return collected(course, student, assignment).get("late") is True

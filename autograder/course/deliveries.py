@@ -17,6 +17,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Any
 
 from autograder.course.archives import Entry, ascii_quoted
 from autograder.course.layout import STUDENT_ID
@@ -119,6 +120,25 @@ FORMS: Mapping[str, Callable[[Entry, str, Roster | None], Delivery]] = {
     "exchange": from_exchange,
 }
 """By what `autograder collect --from` calls it."""
+
+
+def platform_name(record: Mapping[str, Any], assignment: str) -> str:
+    """Return the name under which a platform takes an answer to a submission back, or nothing where it takes none.
+
+    ``record`` is what was noted when the submission was collected.  A name that the platform would not have given is
+    not repeated.
+    """
+    form, file = record.get("from"), record.get("file")
+    if not isinstance(file, str) or not file.isprintable():
+        return ""
+    if form == "canvas" and (found := CANVAS.fullmatch(file.split("/")[-1])):
+        late = found["late"] or ""
+        return f"{plain(found['name'])}_{late}{found['student']}_{found['upload']}_{assignment}.html"
+    for part in file.split("/") if form == "moodle" else ():
+        if found := MOODLE.fullmatch(part):
+            name = re.sub(r"[^\w .'-]", "", found["name"]).lstrip(".")
+            return f"{name}_{found['row']}_assignsubmission_file_/{assignment}.html"
+    return ""
 
 
 def _first_name(file: str) -> tuple[str, int]:
