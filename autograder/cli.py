@@ -73,15 +73,57 @@ def publish(assignments: tuple[str, ...], check: bool, root: Path) -> None:
     Example: autograder publish --check
     """
     from autograder.assignments import NAMES
+    from autograder.assignments.own import own_names
     from autograder.course.layout import open_course
     from autograder.course.publish import publish as run
 
-    changes = run(open_course(root), assignments or NAMES, check=check)
+    course = open_course(root)
+    changes = run(course, assignments or (*NAMES, *own_names()), check=check)
     for line in changes:
         click.echo(line)
     if not changes:
         click.echo("Everything is up to date.")
     if check and changes:
+        sys.exit(1)
+
+
+@main.command()
+@click.argument("name")
+@click.option("--functions", required=True, help="Functions of the catalogue, with commas: mish,celu,softsign.")
+@click.option("--title", default="", help="The assignment's title; by default made from its name.")
+@course_option
+def new(name: str, functions: str, title: str, root: Path) -> None:
+    """Make a new assignment NAME of catalogue functions, with all criteria, ready to edit.
+
+    Example: autograder new hidden_units --functions mish,celu,softsign
+    """
+    from autograder.course.compose import compose
+    from autograder.course.layout import open_course
+
+    chosen = [function.strip() for function in functions.split(",") if function.strip()]
+    for line in compose(open_course(root), name, chosen, title=title):
+        click.echo(line)
+    click.echo(f"Next: edit the notebook, then autograder publish {name} and autograder validate {name}.")
+
+
+@main.command()
+@click.argument("assignment")
+@course_option
+@isolation_option
+def validate(assignment: str, root: Path, isolation: Isolation) -> None:
+    """Try ASSIGNMENT before students see it: solution, empty notebook, stock nbgrader, known mistakes.
+
+    Exit status 1 if something is not as it should be.
+
+    Example: autograder validate range
+    """
+    from autograder.course.layout import open_course
+    from autograder.trial import validate as run
+
+    found = run(open_course(root), assignment, isolation=isolation)
+    for one in found:
+        click.echo(f"{'good' if one.good else 'BAD '}  {one.says}")
+    if not all(one.good for one in found):
         sys.exit(1)
 
 
