@@ -10,10 +10,11 @@ from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import overload
+from typing import TYPE_CHECKING, overload
 
 from autograder.assignments import load
 from autograder.course import recording
+from autograder.course.deadlines import read_deadlines
 from autograder.course.layout import STUDENT_ID, Course
 from autograder.errors import GraderFailure, SubmissionError, UsageError
 from autograder.files import write_atomically
@@ -21,6 +22,9 @@ from autograder.grading.results import Result, result_from_json
 from autograder.notebook import read_bytes
 from autograder.sandbox import Isolation
 from autograder.worker import Plan, Worker, in_process
+
+if TYPE_CHECKING:
+    from autograder.course.lateness import Lateness
 
 KEPT = "All results are stored; the next run writes them into the gradebook without grading again."
 
@@ -80,6 +84,7 @@ class Summary:
     reused: int = 0
     set_aside: list[str] = field(default_factory=list)
     absent: list[str] = field(default_factory=list)
+    lateness: Lateness | None = None
 
     def count(self, status: str) -> int:
         """How many results have a status."""
@@ -202,6 +207,7 @@ def grade_class(
     Raises `UsageError` if the assignment, the submissions or a named student do not exist.
     """
     load(assignment)
+    read_deadlines(course)  # what is wrong in it is told before anything runs
     present, absent, aside = submissions(course, assignment)
     if students:
         unknown = [student for student in students if student not in present]
@@ -219,7 +225,17 @@ def grade_class(
         progress(result, reused)
 
     results = grade(plan, present, jobs=min(jobs, max(1, len(present) // 2)), progress=count)
-    return Summary(plan, results, again, aside, absent)
+    return Summary(plan, results, again, aside, absent, _lateness(course, assignment))
+
+
+def _lateness(course: Course, assignment: str) -> Lateness | None:
+    """Write what lateness costs into the gradebook; where nothing is ever due there is nothing to import for it."""
+    deadlines = read_deadlines(course)
+    if deadlines.due.get(assignment) is None and not deadlines.extensions.get(assignment):
+        return None
+    from autograder.course.lateness import apply_lateness
+
+    return apply_lateness(course, assignment)
 
 
 def grade_notebook(course: Course, path: Path, assignment: str, *, seed: int, isolation: Isolation) -> Result:
