@@ -8,7 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from autograder.reference._arguments import Array, Parameter
-from autograder.reference._gates import gated, silu, silu_derivative
+from autograder.reference._elementwise import in_float32
+from autograder.reference._gates import gated, short_silu, silu, silu_derivative
 from autograder.reference._logistic import sigmoid, sigmoid_derivative
 from autograder.reference._normal import gelu, gelu_derivative
 from autograder.reference._vector import OfVector
@@ -67,9 +68,9 @@ class GatedUnit:
     slope: Function
 
     def value(self, z: Array) -> Array:
-        """Return values times gates, the gates in float64: their error and that of the product would add up."""
+        """Return values times gates, which are in float64 before they are rounded: their error and its would add up."""
         value, at = halves(z)
-        out: Array = value * self.gate(at.astype(np.float64, copy=False))
+        out: Array = value * self.gate(at)
         return out.reshape(len(z), -1)
 
     def partials(self, z: Array) -> tuple[Array, Array]:
@@ -136,6 +137,6 @@ GATED = (
         cut="a length that the parameter groups divides",
     ),
     gated_unit("glu", GatedUnit(sigmoid, sigmoid_derivative), glu),
-    gated_unit("swiglu", GatedUnit(silu, silu_derivative)),
+    gated_unit("swiglu", GatedUnit(in_float32(short_silu)(silu), silu_derivative)),
     gated_unit("geglu", GatedUnit(gelu, gelu_derivative)),
 )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from autograder.reference._arguments import Array, positive
-from autograder.reference._elementwise import Elementwise, in_float64
+from autograder.reference._elementwise import Elementwise, in_float32, in_float64
 from autograder.reference._pieces import deep
 from autograder.reference._twofold import product_error
 
@@ -60,6 +60,13 @@ def scaled_tanh(x: Array, *, a: float, b: float) -> Array:
 
 
 @in_float64
+def _short_scaled_slope(x: Array, *, a: float, b: float) -> Array:
+    out = sigmoid_derivative(x * (2.0 * b))
+    out *= 4.0 * a * b
+    return out
+
+
+@in_float32(_short_scaled_slope)
 def scaled_tanh_derivative(x: Array, *, a: float, b: float) -> Array:
     """Return a b sech²(b x) = 4 a b e/(1 + e)², e = exp(−2 b |x|), the exponent with what rounding cuts off."""
     distance: Array = np.minimum(np.abs(x), 1e4 / b)
@@ -74,26 +81,38 @@ def scaled_tanh_derivative(x: Array, *, a: float, b: float) -> Array:
     return e
 
 
-@in_float64
+def log_of_1_plus(e: Array) -> Array:
+    """Return log(1 + e) for float64 e from 0 to 1, with what rounding cuts off 1 + e; in half the time of ``log1p``."""
+    total = 1.0 + e
+    out: Array = np.log(total)
+    rest = total - 1.0
+    np.subtract(e, rest, out=rest)
+    rest /= total
+    out += rest
+    return out
+
+
 def softplus(x: Array, *, beta: float) -> Array:
-    """Return log(1 + exp(beta x)) / beta as max(x, 0) + log1p(exp(−|beta x|)) / beta (Dugas et al. 2001)."""
-    out = decay(x * beta)
-    np.log1p(out, out=out)
-    out /= beta
+    """Return log(1 + exp(beta x)) / beta as max(x, 0) + log1p(exp(−|beta x|)) / beta (Dugas et al. 2001).
+
+    Of float32 only the exponential is in float32, and with a factor not even that.
+    """
+    scaled = x if beta == 1 else x * np.float64(beta)
+    out = log_of_1_plus(decay(scaled).astype(np.float64, copy=False))
+    if beta != 1:
+        out /= beta
     out += np.maximum(x, 0.0)
     return out
 
 
 def softplus_derivative(x: Array, *, beta: float) -> Array:
     """Return the sigmoid of beta x."""
-    return sigmoid(x * beta)
+    return sigmoid(x if beta == 1 else x * np.float64(beta))
 
 
-@in_float64
 def log_sigmoid(x: Array) -> Array:
     """Return log σ(x) = min(x, 0) − log1p(exp(−|x|))."""
-    out = decay(x)
-    np.log1p(out, out=out)
+    out = log_of_1_plus(decay(x).astype(np.float64, copy=False))
     return np.subtract(np.minimum(x, 0.0), out, out=out)
 
 

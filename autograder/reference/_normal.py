@@ -7,8 +7,8 @@ import math
 import numpy as np
 
 from autograder.reference._arguments import Array
-from autograder.reference._elementwise import Elementwise, in_float64
-from autograder.reference._mills import SHIFT, scaled_tail_times_shift
+from autograder.reference._elementwise import Elementwise, in_float32, in_float64
+from autograder.reference._mills import SHIFT, scaled_tail_times_shift, short_tail_times_shift
 from autograder.reference._pieces import tame
 from autograder.reference._twofold import PI, product_error, root, split_constant, square_error, sum_error
 
@@ -34,13 +34,44 @@ def exp_of_minus_square(x: Array, scale: float) -> Array:
     return square
 
 
-@in_float64
+def _short_gaussian(x: Array) -> Array:
+    near = tame(x, -EDGE, EDGE)
+    square = np.square(near)
+    # The upper 12 bits of x and the rest: their products are exact in float32.
+    high = (near.view(np.uint32) & np.uint32(0xFFFFF000)).view(np.float32)
+    low = near - high
+    error: Array = high * high
+    error -= square
+    high *= low
+    high *= 2.0
+    error += high
+    low *= low
+    error += low
+    np.negative(square, out=square)
+    np.exp(square, out=square)
+    error *= square
+    square -= error
+    return square
+
+
+@in_float32(_short_gaussian)
 def gaussian(x: Array) -> Array:
     """Return exp(−x²)."""
     return exp_of_minus_square(tame(x, -EDGE, EDGE), 1.0)
 
 
 @in_float64
+def _short_gaussian_derivative(x: Array) -> Array:
+    near = tame(x, -EDGE, EDGE)
+    out: Array = np.square(near)
+    np.negative(out, out=out)
+    np.exp(out, out=out)
+    out *= near
+    out *= -2.0
+    return out
+
+
+@in_float32(_short_gaussian_derivative)
 def gaussian_derivative(x: Array) -> Array:
     """Return −2 x exp(−x²)."""
     near = tame(x, -EDGE, EDGE)
@@ -51,6 +82,21 @@ def gaussian_derivative(x: Array) -> Array:
 
 
 @in_float64
+def _short_gelu(x: Array) -> Array:
+    distance = np.minimum(np.abs(x), EDGE)
+    out: Array = np.square(distance)
+    out *= -0.5
+    np.exp(out, out=out)
+    out *= short_tail_times_shift(distance)
+    distance += SHIFT
+    out /= distance
+    np.subtract(x >= 0, out, out=out)
+    np.abs(out, out=out)
+    out *= tame(x, -EDGE, np.inf)
+    return out
+
+
+@in_float32(_short_gelu)
 def gelu(x: Array) -> Array:
     """Return x Φ(x) (Hendrycks and Gimpel 2016, equation 1), with Φ(x) = 1 − Φ(−x) on the right."""
     distance = np.minimum(np.abs(x), EDGE)
@@ -71,6 +117,25 @@ def gelu(x: Array) -> Array:
 
 
 @in_float64
+def _short_gelu_derivative(x: Array) -> Array:
+    distance = np.minimum(np.abs(x), EDGE)
+    density: Array = np.square(distance)
+    density *= -0.5
+    np.exp(density, out=density)
+    out = short_tail_times_shift(distance)
+    shifted = distance + SHIFT
+    distance *= DENSITY_AT_0
+    distance *= shifted
+    out -= distance
+    out /= shifted
+    out *= density
+    right = x >= 0
+    out *= 1.0 - 2.0 * right
+    out += right
+    return out
+
+
+@in_float32(_short_gelu_derivative)
 def gelu_derivative(x: Array) -> Array:
     """Return Φ(x) + x φ(x), for x = −u below 0 as φ(u) (R(u) − u) with Mills' ratio R, and 1 minus that for x = u.
 

@@ -16,7 +16,7 @@ def softsign(x: Array) -> Array:
     out: Array = np.abs(x)
     out += 1.0
     np.divide(x, out, out=out)
-    if not np.isfinite(x.max() - x.min()):
+    if np.isnan(out.max()):
         np.putmask(out, np.isinf(x), np.sign(x))
     return out
 

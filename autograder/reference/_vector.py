@@ -43,6 +43,7 @@ class OfVector:
     parameters: tuple[Parameter, ...] = ()
     length: Length = same_length
     cut: str = ""
+    in_blocks: bool = True
 
     def value(self, x: ArrayLike, axis: int = -1, **parameters: float) -> Array:
         """Return the activation of every vector along ``axis``; raises DomainError for an axis that does not exist."""
