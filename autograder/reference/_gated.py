@@ -8,8 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from autograder.reference._arguments import Array, Parameter
-from autograder.reference._elementwise import in_float32
-from autograder.reference._gates import gated, short_silu, silu, silu_derivative
+from autograder.reference._gates import gated, silu, silu_derivative
 from autograder.reference._logistic import sigmoid, sigmoid_derivative
 from autograder.reference._normal import gelu, gelu_derivative
 from autograder.reference._vector import OfVector
@@ -135,8 +134,10 @@ GATED = (
         parameters=(GROUPS,),
         length=whole_groups,
         cut="a length that the parameter groups divides",
+        in_blocks=False,
+        overwrites=False,
     ),
     gated_unit("glu", GatedUnit(sigmoid, sigmoid_derivative), glu),
-    gated_unit("swiglu", GatedUnit(in_float32(short_silu)(silu), silu_derivative)),
+    gated_unit("swiglu", GatedUnit(silu, silu_derivative)),
     gated_unit("geglu", GatedUnit(gelu, gelu_derivative)),
 )

@@ -14,9 +14,11 @@ def gated(x: Array, y: Array, rest: Array | None = None) -> Array:
     """Return x σ(y) = x/(1 + exp(−y)), y with its ``rest`` that rounding has cut off.
 
     Far to the left it is (x exp(y/2)) exp(y/2), where exp(−y) would overflow and a subnormal σ would be magnified.
+    Of float32 only the exponential is in float32; the result is then float64, to be rounded once.
     """
     q: Array = np.negative(y)
     np.exp(q, out=q)
+    q = q.astype(np.float64, copy=False)
     if rest is not None:
         q -= q * rest
     q += 1.0
@@ -85,12 +87,6 @@ def short_slope(y: Array, z: Array) -> Array:
 def silu(x: Array) -> Array:
     """Return x σ(x) (Elfwing, Uchibe and Doya 2017)."""
     return gated(x, x)
-
-
-@in_float64
-def short_silu(x: Array) -> Array:
-    """Return x σ(x) in float64 to the digits of float32."""
-    return short_gated(x, x)
 
 
 @in_float64

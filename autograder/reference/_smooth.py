@@ -111,12 +111,15 @@ def _small(rest: Array) -> Array:
 
 def snake_derivative(x: Array, *, a: float) -> Array:
     """Return 1 + sin(2 a x), near its double roots as (sin a x + cos a x)², which keeps its digits there."""
-    phase: Array = x * a
-    out: Array = np.sin(2.0 * phase)
-    low = np.flatnonzero(~(out >= -0.5))
+    phase: Array = x if a == 1 else x * a
+    out: Array = 2.0 * phase
+    np.sin(out, out=out)
+    low = np.flatnonzero(out < -0.5)
     out += 1.0
-    near = phase[low]
-    out[low] = np.square(np.sin(near) + np.cos(near))
+    near = phase.take(low)
+    root: Array = np.sin(near)
+    root += np.cos(near, out=near)
+    out[low] = np.square(root, out=root)
     return out
 
 

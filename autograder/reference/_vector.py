@@ -44,6 +44,7 @@ class OfVector:
     length: Length = same_length
     cut: str = ""
     in_blocks: bool = True
+    overwrites: bool = True
 
     def value(self, x: ArrayLike, axis: int = -1, **parameters: float) -> Array:
         """Return the activation of every vector along ``axis``; raises DomainError for an axis that does not exist."""
@@ -101,9 +102,9 @@ class OfVector:
         if out.size:
             rows = [array.reshape(-1, array.shape[-1]) for array in moved]
             target = out.reshape(-1, size, *columns)
-            step = max(1, BLOCK // max(1, target[0].size))
+            step = max(1, BLOCK // max(target[0].size, rows[0].shape[-1])) if self.in_blocks else len(target)
             with np.errstate(all="ignore"):
                 for start in range(0, len(target), step):
-                    blocks = (array[start : start + step].astype(work) for array in rows)
+                    blocks = (array[start : start + step].astype(work, copy=self.overwrites) for array in rows)
                     target[start : start + step] = kernel(*blocks, **parameters)
         return out
