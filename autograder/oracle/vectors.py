@@ -83,17 +83,20 @@ def _spelled_out(expr: sp.Expr, entries: tuple[sp.Symbol, ...], ordered: tuple[s
 
     Each maximum is written out once and put in at the end, because SymPy compares its terms whenever it meets them.
     """
-    names = {VECTOR[place]: symbol for place, symbol in enumerate(entries)}
-    names |= {DESCENDING[place]: symbol for place, symbol in enumerate(ordered)}
     maxima = [part for part in expr.atoms(Maximum) if j not in part.free_symbols]
     held = {part: sp.Dummy(real=True) for part in maxima}
-    spelled = expr.subs(held).doit().subs(names)
-    return spelled.xreplace({held[part]: _written_out(part).subs(names) for part in maxima})
+    spelled = expr.xreplace(held).doit().xreplace(_names(entries, ordered))
+    return spelled.xreplace({held[part]: _written_out(part, entries, ordered) for part in maxima})
 
 
 @cache
-def _written_out(maximum: Maximum) -> sp.Expr:
-    return maximum.doit()
+def _written_out(maximum: Maximum, entries: tuple[sp.Symbol, ...], ordered: tuple[sp.Symbol, ...]) -> sp.Expr:
+    return maximum.doit().xreplace(_names(entries, ordered))
+
+
+def _names(entries: tuple[sp.Symbol, ...], ordered: tuple[sp.Symbol, ...]) -> dict[sp.Expr, sp.Symbol]:
+    names = {VECTOR[place]: symbol for place, symbol in enumerate(entries)}
+    return names | {DESCENDING[place]: symbol for place, symbol in enumerate(ordered)}
 
 
 def _errors(got: Array, exact: Array, axes: tuple[int, ...]) -> Array:
