@@ -1,6 +1,7 @@
 """The part of a product or of a constant that rounding cuts off, so that it can be put back where it matters.
 
-All in float64 unless it says otherwise. Below 2⁻⁴⁵⁰ or above 2⁴⁵⁰ the products would leave the range; the kernels do not need them there.
+All in float64, the squares in float32 too. Below 2⁻⁴⁵⁰ or above 2⁴⁵⁰ the products would leave the range; the kernels
+do not need them there.
 """
 
 from __future__ import annotations
