@@ -13,8 +13,8 @@ from numpy.typing import ArrayLike
 from autograder.errors import DomainError
 from autograder.reference._arguments import Array, Parameter, Relation, checked_parameters, real_array
 
-BLOCK = 15_360
-"""Elements per block: 120 KiB of float64, so that a kernel's temporaries stay in the cache.
+BLOCK = 120 * 1_024
+"""Bytes per block, so that a kernel's temporaries stay in the cache: 15,360 elements of float64.
 
 A call of NumPy costs as much as a few thousand additions, so that smaller blocks lose more than they gain; from
 128 KiB on, the C library may ask the system for fresh pages for each array.
@@ -64,10 +64,11 @@ def apply(kernel: Kernel, x: Array, parameters: dict[str, float], *, in_blocks: 
     out = np.empty(x.shape, x.dtype)
     work = np.float64 if x.dtype == np.float64 else np.float32
     source, target = x.reshape(-1), out.reshape(-1)
+    step = BLOCK // np.dtype(work).itemsize
     with np.errstate(all="ignore"):
-        for start in range(0, source.size, BLOCK):
-            block = source[start : start + BLOCK].astype(work, copy=False)
-            target[start : start + BLOCK] = kernel(block, **parameters)
+        for start in range(0, source.size, step):
+            block = source[start : start + step].astype(work, copy=False)
+            target[start : start + step] = kernel(block, **parameters)
     return out[()]
 
 

@@ -80,17 +80,17 @@ def scaled_tail_times_shift(u: Array) -> tuple[Array, Array]:
 def short_tail_times_shift(u: Array) -> Array:
     """Return (u + 1) (1 − Φ(u)) exp(u²/2) for float64 u ≥ 0 to the digits of float32.
 
-    The high powers are small, so that float32 suffices for all but the last two steps.
+    The high powers are small, so that float32 suffices for all but the last three steps.
     """
     y: Array = u - CENTRE
     y /= u + CENTRE
     narrow = y.astype(np.float32)
     high = np.full_like(narrow, SHORT_COEFFICIENTS[-1])
-    for coefficient in SHORT_COEFFICIENTS[-2:1:-1]:
+    for coefficient in SHORT_COEFFICIENTS[-2:2:-1]:
         high *= narrow
         high += coefficient
-    out: Array = high * y
-    out += SHORT_COEFFICIENTS[1]
-    out *= y
-    out += SHORT_COEFFICIENTS[0]
+    out = high.astype(np.float64)
+    for coefficient in SHORT_COEFFICIENTS[2::-1]:
+        out *= y
+        out += coefficient
     return out

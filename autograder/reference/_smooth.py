@@ -114,7 +114,7 @@ def snake_derivative(x: Array, *, a: float) -> Array:
     phase: Array = x if a == 1 else x * a
     out: Array = 2.0 * phase
     np.sin(out, out=out)
-    low = np.flatnonzero(out < -0.5)
+    low = np.flatnonzero(~(out >= -0.5))  # nan too: twice the largest numbers is infinite
     out += 1.0
     near = phase.take(low)
     root: Array = np.sin(near)

@@ -1,7 +1,6 @@
 """The part of a product or of a constant that rounding cuts off, so that it can be put back where it matters.
 
-All in float64, the squares in float32 too. Below 2⁻⁴⁵⁰ or above 2⁴⁵⁰ the products would leave the range; the kernels
-do not need them there.
+All in float64. Below 2⁻⁴⁵⁰ or above 2⁴⁵⁰ the products would leave the range; the kernels do not need them there.
 """
 
 from __future__ import annotations
@@ -60,17 +59,16 @@ def sum_error(x: Array, y: Array | float, total: Array) -> Array:
     return error
 
 
-UPPER_BITS = {np.dtype(np.float64): np.uint64(2**64 - 2**27), np.dtype(np.float32): np.uint32(2**32 - 2**12)}
-"""Masks that leave half of the digits, so that the square of what is left is exact."""
+UPPER_BITS = np.uint64(2**64 - 2**27)
+"""A mask that leaves 26 digits of a float64, so that the square of what is left is exact."""
 
 
 def square_error(x: Array, square: Array) -> Array:
-    """Return x² − square for the rounded square, in float64 or float32: with h the upper half of x's digits.
+    """Return x² − square for the rounded square: with h the upper half of x's digits, (h² − square) + (x − h)(x + h).
 
-    x² − square = (h² − square) + (x − h)(x + h), of which only the last product and sum round.
+    Only the last product and the last sum round.
     """
-    bits = UPPER_BITS[x.dtype]
-    high: Array = (x.view(bits.dtype) & bits).view(x.dtype)
+    high: Array = (x.view(np.uint64) & UPPER_BITS).view(np.float64)
     error: Array = high * high
     error -= square
     low = x - high

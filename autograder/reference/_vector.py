@@ -11,7 +11,9 @@ from numpy.typing import ArrayLike, DTypeLike
 
 from autograder.errors import DomainError
 from autograder.reference._arguments import Array, Parameter, checked_axis, checked_parameters, real_array
-from autograder.reference._elementwise import BLOCK
+
+BLOCK = 61_440
+"""Elements per block, which holds whole vectors: few calls count for more here than the fastest cache."""
 
 Kernel = Callable[..., Array]
 """A kernel takes rows of vectors, an array of two dimensions that it may overwrite, and the parameters as keywords.
