@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 
 from autograder.reference._arguments import Array, positive
@@ -15,6 +17,23 @@ def decay(x: Array) -> Array:
     out: Array = np.abs(x)
     np.negative(out, out=out)
     return np.exp(out, out=out)
+
+
+def stretched_decay(x: Array, factor: float) -> Array:
+    """Return exp(−factor |x|) in float64, with what rounding cuts off the product; the factor is positive.
+
+    Its power of two goes to x, so that huge and tiny factors are split into halves without overflow.
+    """
+    mantissa, exponent = math.frexp(factor)
+    distance: Array = np.abs(x).astype(np.float64, copy=False) * math.ldexp(1.0, exponent - 1)
+    np.minimum(distance, 1e4, out=distance)
+    y = distance * (2.0 * mantissa)
+    rest = product_error(distance, 2.0 * mantissa, y)
+    np.negative(y, out=y)
+    np.exp(y, out=y)
+    rest *= y
+    y -= rest
+    return y
 
 
 def sigmoid(x: Array) -> Array:
@@ -68,15 +87,17 @@ def _short_scaled_slope(x: Array, *, a: float, b: float) -> Array:
 
 @in_float32(_short_scaled_slope)
 def scaled_tanh_derivative(x: Array, *, a: float, b: float) -> Array:
-    """Return a b sech²(b x) = 4 a b e/(1 + e)², e = exp(−2 b |x|), the exponent with what rounding cuts off."""
-    distance: Array = np.minimum(np.abs(x), 1e4 / b)
-    y = distance * (2.0 * b)
-    rest = product_error(distance, 2.0 * b, y)
-    e = decay(y)
-    e -= e * rest
+    """Return a b sech²(b x) = 4 a b e/(1 + e)², e = exp(−2 b |x|), with what rounding cuts off 1 + e, twice."""
+    e = stretched_decay(2.0 * x, b)
     denominator = e + 1.0
+    cut = denominator - 1.0
+    np.subtract(e, cut, out=cut)
+    cut /= denominator
+    cut *= 2.0
     denominator *= denominator
     e /= denominator
+    cut *= e
+    e -= cut
     e *= 4.0 * a * b
     return e
 
@@ -97,8 +118,7 @@ def softplus(x: Array, *, beta: float) -> Array:
 
     Of float32 only the exponential is in float32, and with a factor not even that.
     """
-    scaled = x if beta == 1 else x * np.float64(beta)
-    out = log_of_1_plus(decay(scaled).astype(np.float64, copy=False))
+    out = log_of_1_plus(decay(x).astype(np.float64, copy=False) if beta == 1 else stretched_decay(x, beta))
     if beta != 1:
         out /= beta
     out += np.maximum(x, 0.0)

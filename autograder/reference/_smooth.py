@@ -8,7 +8,7 @@ import numpy as np
 
 from autograder.reference._arguments import Array, positive
 from autograder.reference._elementwise import Elementwise, in_float64
-from autograder.reference._twofold import product_error, square_error
+from autograder.reference._twofold import product_error, square_error, sum_error
 
 
 def softsign(x: Array) -> Array:
@@ -111,15 +111,32 @@ def _small(rest: Array) -> Array:
 
 def snake_derivative(x: Array, *, a: float) -> Array:
     """Return 1 + sin(2 a x), near its double roots as (sin a x + cos a x)², which keeps its digits there."""
-    phase: Array = x if a == 1 else x * a
-    out: Array = 2.0 * phase
+    if a != 1:
+        return _stretched_ripple_slope(x, a=a)
+    out: Array = 2.0 * x
     np.sin(out, out=out)
     low = np.flatnonzero(~(out >= -0.5))  # nan too: twice the largest numbers is infinite
     out += 1.0
-    near = phase.take(low)
+    near = x.take(low)
     root: Array = np.sin(near)
     root += np.cos(near, out=near)
     out[low] = np.square(root, out=root)
+    return out
+
+
+@in_float64
+def _stretched_ripple_slope(x: Array, *, a: float) -> Array:
+    """Return (sin a x + cos a x)², which is 1 + sin(2 a x), with what rounding cuts off the phase and the sum."""
+    phase = x * a
+    wave, slope = np.sin(phase), np.cos(phase)
+    out: Array = wave + slope
+    rest = sum_error(wave, slope, out)
+    slope -= wave
+    slope *= _small(product_error(x, a, phase))
+    rest += slope
+    rest *= 2.0 * out
+    np.square(out, out=out)
+    out += rest
     return out
 
 
