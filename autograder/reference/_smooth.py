@@ -87,7 +87,7 @@ def snake(x: Array, *, a: float) -> Array:
 @in_float64
 def _with_ripple(x: Array, *, a: float) -> Array:
     """Return x + sin²(a x)/a, with what rounding cuts off the ripple, since x takes most of it away below 0."""
-    phase = x * a
+    phase = _phase(x, a)
     wave = np.sin(phase)
     square = wave * wave
     ripple = square / a
@@ -101,6 +101,14 @@ def _with_ripple(x: Array, *, a: float) -> Array:
     out: Array = x + ripple
     out += rest
     return out
+
+
+def _phase(x: Array, a: float) -> Array:
+    """Return a x, and 0 where that overflows: one ulp of x is many turns there, so that any phase is within the bound."""
+    phase: Array = x * a
+    if not np.isfinite(phase.max() - phase.min()):
+        np.putmask(phase, np.isinf(phase) & np.isfinite(x), 0.0)
+    return phase
 
 
 def _small(rest: Array) -> Array:
@@ -127,7 +135,7 @@ def snake_derivative(x: Array, *, a: float) -> Array:
 @in_float64
 def _stretched_ripple_slope(x: Array, *, a: float) -> Array:
     """Return (sin a x + cos a x)², which is 1 + sin(2 a x), with what rounding cuts off the phase and the sum."""
-    phase = x * a
+    phase = _phase(x, a)
     wave, slope = np.sin(phase), np.cos(phase)
     out: Array = wave + slope
     rest = sum_error(wave, slope, out)
