@@ -104,7 +104,7 @@ def _with_ripple(x: Array, *, a: float) -> Array:
 
 
 def _phase(x: Array, a: float) -> Array:
-    """Return a x, and 0 where that overflows: one ulp of x is many turns there, so that any phase is within the bound."""
+    """Return a x, and 0 where that overflows: one ulp of x is many turns there, and any phase is within the bound."""
     phase: Array = x * a
     if not np.isfinite(phase.max() - phase.min()):
         np.putmask(phase, np.isinf(phase) & np.isfinite(x), 0.0)
