@@ -27,7 +27,7 @@ def assert_accurate(study):
 @both_orders
 @both_dtypes
 def test_a_sample_of_hard_points_is_within_the_bound(entry, order, dtype):
-    assert_accurate(Study(entry=entry, order=order, dtype=np.dtype(dtype), count=750))
+    assert_accurate(Study(entry=entry, order=order, dtype=np.dtype(dtype), count=400))
 
 
 @pytest.mark.full
