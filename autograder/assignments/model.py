@@ -84,6 +84,14 @@ class Assignment:
     step_seconds: float = 2.0
     files: tuple[str, ...] = ()
 
+    @property
+    def total_seconds(self) -> float:
+        """The time limit of a whole notebook: as if every criterion, and a cell for every function, took its full time.
+
+        Who keeps within the limit of each step is not cut off, and a notebook of endless loops ends.
+        """
+        return self.step_seconds * sum(len(exercise.criteria) + 1 for exercise in self.exercises)
+
     def file(self, name: str) -> Path:
         """Return the path of one of the ``files``."""
         return DATA / name
