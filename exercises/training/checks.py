@@ -1110,6 +1110,134 @@ def explain(
     return {name: index for name, index in single.items() if index is not None}
 
 
+ENOUGH_POINTS = 12
+"""Wrong numbers on which a relation must rest."""
+
+ENOUGH_VALUES = 6
+"""Different numbers that must be among them: a constant has something to do with every constant."""
+
+CLOSE = 1e-9
+"""The relative difference that different ways of rounding leave, with a thousandth of it for numbers near 0."""
+
+RELATIONS = {
+    "sign": "opposite_sign",
+    "factor": "{what}_times_the_expected",
+    "shift": "shifted_by_{what}",
+    "derivative": "the_derivative_instead",
+    "function": "the_function_itself",
+    "negated": "right_for_−x",
+    "scaled": "right_for_{what}_times_x",
+    "other": "it_is_{what}",
+}
+"""The names under which students with the same relation are counted together, like those of known mistakes."""
+
+
+@dataclass(frozen=True, eq=False)
+class Candidate:
+    """What a student may have computed instead: a kind of relation, its number or name, and what it gives.
+
+    ``values`` are the numbers at the points that `kept` keeps, right up to the relative difference ``close``.
+    """
+
+    kind: str
+    what: str
+    values: np.ndarray
+    close: float = CLOSE
+
+
+@dataclass(frozen=True)
+class Relation:
+    """What was found: a name for counting, and the sentence for the student."""
+
+    name: str
+    sentence: str
+
+
+def kept(expected: Expected) -> np.ndarray | None:
+    """Return the mask of the expected numbers that are compared, the finite ones of a float64 array; or None."""
+    right = expected.values[0]
+    if len(expected.values) != 1 or right.dtype.kind != "f" or expected.precision != "float64" or expected.share < 1:
+        return None
+    finite: np.ndarray = np.isfinite(right)
+    return finite
+
+
+def compared(expected: Sequence[Expected], outcomes: Sequence[Outcome]) -> tuple[np.ndarray, np.ndarray] | None:
+    """Return what came back and what was expected at all points that are compared, as two finite vectors; or None.
+
+    None also where some result is no array of the right shape, or where too few numbers are wrong.
+    """
+    got, want = [], []
+    for asked, outcome in zip(expected, outcomes, strict=True):
+        if outcome.raised or len(outcome.values) != 1 or len(asked.values) != 1:
+            return None
+        data, right = outcome.values[0].data, asked.values[0]
+        if data is None or data.shape != right.shape or data.dtype.kind not in "fiu":
+            return None
+        mask = kept(asked)
+        if mask is not None:
+            got.append(data.astype(np.float64)[mask])
+            want.append(right.astype(np.float64)[mask])
+    if not got:
+        return None
+    ours, theirs = np.concatenate(want), np.concatenate(got)
+    return (theirs, ours) if np.isfinite(theirs).all() and _enough_wrong(theirs, ours) else None
+
+
+def _enough_wrong(got: np.ndarray, want: np.ndarray) -> bool:
+    """Tell whether enough of the numbers are wrong, and differ from one another."""
+    wrong = ~_near(got, want, CLOSE)
+    return int(wrong.sum()) >= ENOUGH_POINTS and min(_different(v[wrong]) for v in (got, want)) >= ENOUGH_VALUES
+
+
+def _different(values: np.ndarray) -> int:
+    """Count the different numbers, as far as six digits tell them apart."""
+    return len({f"{value:.6g}" for value in values})
+
+
+def _near(a: np.ndarray, b: np.ndarray, close: float) -> np.ndarray:
+    near: np.ndarray = np.abs(a - b) <= close * (np.maximum(np.abs(a), np.abs(b)) + 1e-3)
+    return near
+
+
+def _alike(a: np.ndarray, b: np.ndarray, close: float = CLOSE) -> bool:
+    return a.shape == b.shape and bool(_near(a, b, close).all())
+
+
+def _of_output(got: np.ndarray, want: np.ndarray) -> tuple[str, str] | None:
+    """Return (kind, its number) if the output is the expected one negated, multiplied or shifted; or None."""
+    if _alike(got, -want):
+        return "sign", ""
+    largest = int(np.argmax(np.abs(want)))
+    factor = got[largest] / want[largest] if want[largest] else 0.0
+    if factor and _alike(got, factor * want):
+        return "factor", number(float(factor))
+    shift = float(np.median(got - want))
+    if _alike(got, want + shift):
+        return "shift", number(shift)
+    return None
+
+
+def relation(
+    function: str, expected: Sequence[Expected], outcomes: Sequence[Outcome], candidates: Iterable[Candidate]
+) -> Relation | None:
+    """Return what a function's wrong numbers in one criterion have to do with the expected ones; None if unknown."""
+    with np.errstate(all="ignore"):
+        numbers = compared(expected, outcomes)
+        if numbers is None:
+            return None
+        got, want = numbers
+        found = _of_output(got, want)
+        if found is None:
+            same = (one for one in candidates if _alike(got, one.values, one.close))
+            found = next(((one.kind, one.what) for one in same), None)
+    if found is None:
+        return None
+    kind, what = found
+    sentence = messages.TRANSFORMS[kind].format(points=got.size, what=what)
+    return Relation(f"{function}/{RELATIONS[kind].format(what=what)}", sentence)
+
+
 @dataclass(frozen=True)
 class Row:
     """The verdict on one criterion: its points, and what to tell if they are lost."""
@@ -1210,6 +1338,13 @@ class Reports:
         return f"<p><b>{self.title()}</b></p>{''.join(parts)}"
 
 
+RELATED = "values"
+"""The criterion for which the tables hold what related functions and inputs give."""
+
+RELATED_CLOSE = 1e-6
+"""The relative difference that the seven digits of these tables leave."""
+
+
 class CheckFailed(AssertionError):
     """A function did not do what a criterion asks; the text says what happened."""
 
@@ -1218,10 +1353,33 @@ class CheckFailed(AssertionError):
         return [str(self)]
 
 
+def texts(data: str) -> dict[str, str]:
+    """Return the text of each function's tables."""
+    return {name: text for name, _, text in (part.partition("\n") for part in f"\n{data}".split("\n@")[1:])}
+
+
+class _Tables(Mapping[str, Any]):
+    """The tables of all functions, each read when it is first asked for: its criteria, known mistakes and curve."""
+
+    def __init__(self, data: str) -> None:
+        self._waiting, self._read = texts(data), dict[str, Any]()
+
+    def __getitem__(self, name: str) -> Any:
+        if name not in self._read:
+            self._read[name] = json.loads(self._waiting[name])
+        return self._read[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._waiting)
+
+    def __len__(self) -> int:
+        return len(self._waiting)
+
+
 @functools.cache
-def _tables() -> Any:
-    """Return all tables: for each function its criteria, its known mistakes and its curve."""
-    return json.loads(_DATA)
+def _tables() -> _Tables:
+    """Return all tables."""
+    return _Tables(_DATA)
 
 
 def _array(packed: Sequence[Any]) -> np.ndarray:
@@ -1287,18 +1445,31 @@ def _tried(name: str, function: Callable[..., Any], criterion: str) -> Tried:
 
 
 def _causes(name: str, tried: Sequence[Tried]) -> Mapping[str, str]:
-    """Return, for each criterion that a known mistake explains, what to say about it."""
+    """Return, for each criterion that a known mistake or a related function explains, what to say about it."""
     known = _tables()[name]["mistakes"]
     found = explain(tried, [one["loses"] for one in known], lambda index, c: _behaviour(name, index, c))
     told: dict[str, str] = {}
-    seen = set()
+    seen: set[Any] = set()
     for one in tried:
         if one.criterion in found:
             index = found[one.criterion]
+            cause: Any = index
             text = messages.DIAGNOSIS.format(cause=known[index]["cause"], step=known[index]["step"])
-            told[one.criterion] = messages.SAME_CAUSE if index in seen else text
-            seen.add(index)
+        else:
+            related = relation(name, one.expected, one.outcomes, _candidates(name, one.criterion))
+            if related is None:
+                continue
+            cause, text = related.name, related.sentence
+        told[one.criterion] = messages.SAME_CAUSE if cause in seen else text
+        seen.add(cause)
     return told
+
+
+def _candidates(name: str, criterion: str) -> Iterator[Candidate]:
+    """Yield what related functions and inputs give at the points of the criterion for which there is a table."""
+    if criterion == RELATED:
+        for kind, what, numbers in _tables()[name]["related"]:
+            yield Candidate(kind, what, np.array(numbers.split(), np.float64), RELATED_CLOSE)
 
 
 def _report(name: str, function: Callable[..., Any]) -> Report:
@@ -1441,8 +1612,8 @@ def _panel(top: Any, bottom: Any, function: Callable[..., Any], namespace: Mappi
 
 
 _DATA = r"""
+@initialise
 {
-"initialise": {
 "criteria": {
 "values": {
 "points": 2,
@@ -1637,9 +1808,11 @@ _DATA = r"""
 }
 }
 ],
-"curve": null
-},
-"forward": {
+"curve": null,
+"related": []
+}
+@forward
+{
 "criteria": {
 "values": {
 "points": 2,
@@ -1896,9 +2069,11 @@ _DATA = r"""
 }
 }
 ],
-"curve": null
-},
-"backward": {
+"curve": null,
+"related": []
+}
+@backward
+{
 "criteria": {
 "values": {
 "points": 2,
@@ -2274,9 +2449,11 @@ _DATA = r"""
 }
 }
 ],
-"curve": null
-},
-"train": {
+"curve": null,
+"related": []
+}
+@train
+{
 "criteria": {
 "values": {
 "points": 2,
@@ -2505,9 +2682,11 @@ _DATA = r"""
 }
 }
 ],
-"curve": null
-},
-"recognise": {
+"curve": null,
+"related": []
+}
+@recognise
+{
 "criteria": {
 "accuracy": {
 "points": 3,
@@ -2614,7 +2793,7 @@ _DATA = r"""
 }
 }
 ],
-"curve": null
-}
+"curve": null,
+"related": []
 }
 """
