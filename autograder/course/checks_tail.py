@@ -1,7 +1,8 @@
 """The student's side: ``check`` and ``draw``, which end the file ``checks.py`` beside a notebook.
 
 `checks_file` joins this file with those that judge and with `checks_table`, and puts tables of inputs and expected
-values in the place of `_DATA`: for each function a line ``@name``, and below it its tables as JSON.  Needs NumPy alone; matplotlib only to draw.
+values in the place of `_DATA`: for each function a line ``@name``, and below it its tables as JSON.  Needs NumPy
+alone; matplotlib only to draw.
 """
 
 from __future__ import annotations
