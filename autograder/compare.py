@@ -12,7 +12,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from autograder import messages
-from autograder.calls import Argument, Call, Outcome, Value
+from autograder.calls import TWICE, Argument, Call, Outcome, Value
+from autograder.rules import NONE_OF
 
 PLAIN_TYPES = frozenset({"ndarray", "numpy scalar", "float", "int", "bool"})
 """Names of types that a function may return; see `calls.Value`."""
@@ -47,7 +48,7 @@ class Expected:
 class Finding:
     """One thing that is wrong with one call, as a sentence and as its parts."""
 
-    kind: str  # rule, raised, type, shape, value, dtype, mutation, warning
+    kind: str  # rule, raised, type, shape, value, chance, dtype, mutation, warning
     message: str
     at: str = ""
     got: str = ""
@@ -210,8 +211,9 @@ def _judge_value(name: str, call: Call, value: Value, want: np.ndarray, expected
     if not enough(bad, expected):
         if expected.share < 1:
             return _share_finding(name, call, bad, expected)
-        if call.result == "again":
-            return Finding("value", messages.UNSTEADY.format(name=name, what=describe_call(call)))
+        if call.result in TWICE:
+            template = messages.UNSTEADY if call.result == "again" else messages.UNMOVED
+            return Finding("chance", template.format(name=name, what=describe_call(call)))
         return _value_finding(name, call, got, want, bad, expected.along)
     if expected.keep_dtype and got.dtype != np.dtype(expected.precision):
         template = messages.DTYPE_FLOAT32 if expected.precision == "float32" else messages.DTYPE_FLOAT64
@@ -231,11 +233,21 @@ def _type_finding(name: str, call: Call, value: Value) -> Finding:
     return Finding("type", messages.RETURNED_TYPE.format(name=name, got=kind, what=what), got=kind)
 
 
+def _rule_finding(name: str, used: Sequence[str]) -> Finding:
+    """Describe what a function uses though the exercise rules it out, or else what it does without."""
+    ruled_out = [one for one in used if not one.startswith(NONE_OF)]
+    if ruled_out:
+        text = messages.RULE.format(name=name, used=" and ".join(f"`{one}`" for one in ruled_out))
+    else:
+        missing = used[0].removeprefix(NONE_OF).replace(", ", "` nor `")
+        text = messages.RULE_MISSING.format(name=name, missing=f"`{missing}`")
+    return Finding("rule", text, got=", ".join(used))
+
+
 def judge(name: str, call: Call, expected: Expected, outcome: Outcome) -> Finding | None:
     """Return the first thing that is wrong with the outcome of one call of the function ``name``, or None."""
     if outcome.used:
-        text = messages.RULE.format(name=name, used=" and ".join(f"`{used}`" for used in outcome.used))
-        return Finding("rule", text, got=", ".join(outcome.used))
+        return _rule_finding(name, outcome.used)
     if outcome.raised:
         text = messages.RAISED.format(name=name, error=outcome.error, what=describe_call(call))
         if outcome.error == "NotImplementedError":
@@ -348,7 +360,7 @@ def _same_dtypes(one: Outcome, other: Outcome, finding: Finding | None) -> bool:
     ]
 
 
-_CLEAREST = {"rule": -1, "value": 0, "shape": 1, "type": 2, "dtype": 3, "mutation": 4, "warning": 5, "raised": 6}
+_CLEAREST = ("rule", "value", "chance", "shape", "type", "dtype", "mutation", "warning", "raised")
 
 
 def first_told(found: Sequence[Finding | None]) -> tuple[Finding, str] | None:
@@ -359,7 +371,7 @@ def first_told(found: Sequence[Finding | None]) -> tuple[Finding, str] | None:
     failed = [finding for finding in found if finding is not None]
     if not failed:
         return None
-    first = min(failed, key=lambda finding: _CLEAREST[finding.kind])
+    first = min(failed, key=lambda finding: _CLEAREST.index(finding.kind))
     more = len(failed) > 1 and first.got != "NotImplementedError"  # of what is not written no count is news
     return first, first.message + (messages.MORE_CALLS.format(failed=len(failed), total=len(found)) if more else "")
 

@@ -29,11 +29,18 @@ UNSTEADY = (
     "`{name}` returned other numbers when it was called again with the same input, which was {what}. "
     "Where does chance come in that the seed does not fix?"
 )
+UNMOVED = (
+    "`{name}` returned the same numbers for this seed and for the next one, when it was given {what}. "
+    "Does everything random start from the seed that comes in?"
+)
 EXPRESSION = "`{name}` should return a SymPy expression in {symbols} that is a real number; it returned {got}."
 EXPRESSION_NUMBER = "`{name}` should return a SymPy expression without symbols, a real number; it returned {got}."
 CHOICE = "`{name}` should return one of the names in the list when it is given {what}; it returned {got}."
 CHOICE_VALUE = "`{name}` chose {got} when it was given {what}; another one was expected."
 RULE = "`{name}` uses {used}, which this exercise rules out: write it with the means that the exercise names."
+RULE_MISSING = (
+    "`{name}` builds on neither {missing}, as this exercise asks: put your own functions of this notebook together."
+)
 MUTATED = "`{name}` changed its own input, which was {what}. Work on a copy: backpropagation needs the input again."
 WARNED = "`{name}` gives the right values, but NumPy warned “{warning}” when it was given {what}."
 MORE_CALLS = " ({failed} of {total} calls failed; this is the first.)"

@@ -47,7 +47,8 @@ class Exercise:
 
     ``curve`` is the interval on which a picture of the student's function is drawn, or None where a curve makes no
     sense; ``parameters`` are the further arguments with which it is drawn.  ``forbidden`` are names (``numpy.tanh``)
-    and operators that the exercise rules out; a function that uses one has no points.
+    and operators that the exercise rules out; a function that uses one has no points.  Nor has one that builds on none
+    of the notebook's functions in ``builds_on``, where there are any.
     """
 
     name: str
@@ -57,6 +58,7 @@ class Exercise:
     curve: tuple[float, float] | None = None
     parameters: Mapping[str, float] = field(default_factory=dict)
     forbidden: tuple[str, ...] = ()
+    builds_on: tuple[str, ...] = ()
 
     @property
     def points(self) -> float:

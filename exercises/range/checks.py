@@ -54,11 +54,18 @@ class messages:
         "`{name}` returned other numbers when it was called again with the same input, which was {what}. "
         "Where does chance come in that the seed does not fix?"
     )
+    UNMOVED = (
+        "`{name}` returned the same numbers for this seed and for the next one, when it was given {what}. "
+        "Does everything random start from the seed that comes in?"
+    )
     EXPRESSION = "`{name}` should return a SymPy expression in {symbols} that is a real number; it returned {got}."
     EXPRESSION_NUMBER = "`{name}` should return a SymPy expression without symbols, a real number; it returned {got}."
     CHOICE = "`{name}` should return one of the names in the list when it is given {what}; it returned {got}."
     CHOICE_VALUE = "`{name}` chose {got} when it was given {what}; another one was expected."
     RULE = "`{name}` uses {used}, which this exercise rules out: write it with the means that the exercise names."
+    RULE_MISSING = (
+        "`{name}` builds on neither {missing}, as this exercise asks: put your own functions of this notebook together."
+    )
     MUTATED = "`{name}` changed its own input, which was {what}. Work on a copy: backpropagation needs the input again."
     WARNED = "`{name}` gives the right values, but NumPy warned “{warning}” when it was given {what}."
     MORE_CALLS = " ({failed} of {total} calls failed; this is the first.)"
@@ -251,6 +258,9 @@ OPERATORS: Mapping[str, tuple[type[ast.AST], ...]] = {
 }
 """What may be ruled out besides names, as it is written in Python; read in the function itself, not in its helpers."""
 
+NONE_OF = "none of "
+"""How what an exercise asks for is written among what it rules out: "none of train, backward"."""
+
 MOST_FUNCTIONS = 100
 """Helpers that are read for one function."""
 
@@ -258,14 +268,24 @@ MOST_FUNCTIONS = 100
 def used(function: Any, forbidden: Sequence[str]) -> tuple[str, ...]:
     """Return those of the ``forbidden`` names (``numpy.tanh``) and operators that ``function`` uses, in their order.
 
-    Code whose source cannot be had, as in a plain Python shell, is read for the names that it mentions.
+    "none of train, backward" is returned if neither name is mentioned in any function that was read.  Code whose source
+    cannot be had, as in a plain Python shell, is read for the names that it mentions.
     """
     objects = {name: found for name in forbidden if (found := _lookup(name)) is not None}
     seen: set[str] = set()
+    mentioned: set[str] = set()
     for position, code in enumerate(_reachable(function, objects, seen)):
         ruled_out = forbidden if position == 0 else [name for name in forbidden if name not in OPERATORS]
         seen.update(_mentioned(code, ruled_out, objects))
+        mentioned.update(_code_names(code.__code__))
+    if mentioned:
+        seen.update(name for name in forbidden if name.startswith(NONE_OF) and mentioned.isdisjoint(_asked_for(name)))
     return tuple(name for name in forbidden if name in seen)
+
+
+def _asked_for(name: str) -> list[str]:
+    """Return the names of which an exercise asks for one: of "none of train, backward" these two."""
+    return name.removeprefix(NONE_OF).split(", ")
 
 
 def _lookup(name: str) -> Any:
@@ -408,6 +428,9 @@ def _resolve(node: ast.AST, scope: Mapping[str, Any]) -> Any:
 NUMERIC_KINDS = "biuf"
 """NumPy dtype kinds that cross a process boundary: bool, signed, unsigned, floating."""
 
+TWICE = ("again", "other seed")
+"""How a call's ``result`` is read where the function is called twice."""
+
 KEEP_TEXT = 2_000
 """Characters kept of what a student's function prints or of an error's text."""
 
@@ -451,7 +474,8 @@ class Call:
     what the exercise rules out; the outcome says what of it the function uses.
 
     ``result`` is ``list`` where a returned list counts as a tuple of its members, and ``again`` where the function is
-    called twice, on fresh copies, and the result is whether it returned the same numbers.
+    called twice, on fresh copies, and the result is whether it returned the same numbers; with ``other seed`` the last
+    argument of the second call, a seed, is one more.
     """
 
     arguments: tuple[Argument, ...]
@@ -690,8 +714,9 @@ def call(function: Callable[..., Any], what: Call) -> Outcome:
             with np.errstate(divide="warn", over="warn", under="ignore", invalid="warn"):
                 returned = function(*positional, **keywords)
                 is_tuple, values = _is_tuple(returned, what), _read(returned, what)
-                if what.result == "again":
+                if what.result in TWICE:
                     positional, keywords = _inputs(what)
+                    positional[-1] += what.result == "other seed"
                     second = _read(function(*positional, **keywords), what)
                     is_tuple, values = False, _repeated(values, second)
         except BaseException as problem:  # a student's code may raise anything at all
@@ -748,7 +773,7 @@ class Expected:
 class Finding:
     """One thing that is wrong with one call, as a sentence and as its parts."""
 
-    kind: str  # rule, raised, type, shape, value, dtype, mutation, warning
+    kind: str  # rule, raised, type, shape, value, chance, dtype, mutation, warning
     message: str
     at: str = ""
     got: str = ""
@@ -911,8 +936,9 @@ def _judge_value(name: str, call: Call, value: Value, want: np.ndarray, expected
     if not enough(bad, expected):
         if expected.share < 1:
             return _share_finding(name, call, bad, expected)
-        if call.result == "again":
-            return Finding("value", messages.UNSTEADY.format(name=name, what=describe_call(call)))
+        if call.result in TWICE:
+            template = messages.UNSTEADY if call.result == "again" else messages.UNMOVED
+            return Finding("chance", template.format(name=name, what=describe_call(call)))
         return _value_finding(name, call, got, want, bad, expected.along)
     if expected.keep_dtype and got.dtype != np.dtype(expected.precision):
         template = messages.DTYPE_FLOAT32 if expected.precision == "float32" else messages.DTYPE_FLOAT64
@@ -932,11 +958,21 @@ def _type_finding(name: str, call: Call, value: Value) -> Finding:
     return Finding("type", messages.RETURNED_TYPE.format(name=name, got=kind, what=what), got=kind)
 
 
+def _rule_finding(name: str, used: Sequence[str]) -> Finding:
+    """Describe what a function uses though the exercise rules it out, or else what it does without."""
+    ruled_out = [one for one in used if not one.startswith(NONE_OF)]
+    if ruled_out:
+        text = messages.RULE.format(name=name, used=" and ".join(f"`{one}`" for one in ruled_out))
+    else:
+        missing = used[0].removeprefix(NONE_OF).replace(", ", "` nor `")
+        text = messages.RULE_MISSING.format(name=name, missing=f"`{missing}`")
+    return Finding("rule", text, got=", ".join(used))
+
+
 def judge(name: str, call: Call, expected: Expected, outcome: Outcome) -> Finding | None:
     """Return the first thing that is wrong with the outcome of one call of the function ``name``, or None."""
     if outcome.used:
-        text = messages.RULE.format(name=name, used=" and ".join(f"`{used}`" for used in outcome.used))
-        return Finding("rule", text, got=", ".join(outcome.used))
+        return _rule_finding(name, outcome.used)
     if outcome.raised:
         text = messages.RAISED.format(name=name, error=outcome.error, what=describe_call(call))
         if outcome.error == "NotImplementedError":
@@ -1049,7 +1085,7 @@ def _same_dtypes(one: Outcome, other: Outcome, finding: Finding | None) -> bool:
     ]
 
 
-_CLEAREST = {"rule": -1, "value": 0, "shape": 1, "type": 2, "dtype": 3, "mutation": 4, "warning": 5, "raised": 6}
+_CLEAREST = ("rule", "value", "chance", "shape", "type", "dtype", "mutation", "warning", "raised")
 
 
 def first_told(found: Sequence[Finding | None]) -> tuple[Finding, str] | None:
@@ -1060,7 +1096,7 @@ def first_told(found: Sequence[Finding | None]) -> tuple[Finding, str] | None:
     failed = [finding for finding in found if finding is not None]
     if not failed:
         return None
-    first = min(failed, key=lambda finding: _CLEAREST[finding.kind])
+    first = min(failed, key=lambda finding: _CLEAREST.index(finding.kind))
     more = len(failed) > 1 and first.got != "NotImplementedError"  # of what is not written no count is news
     return first, first.message + (messages.MORE_CALLS.format(failed=len(failed), total=len(found)) if more else "")
 
