@@ -11,7 +11,7 @@ TIMEOUT = "`{name}` did not come back within the time limit. Is there a loop tha
 DIED = "The program stopped while `{name}` ran: {detail}. Remove whatever ends or crashes Python."
 
 NOT_WRITTEN = "`{name}` is not written yet: replace the line `raise NotImplementedError()` with your code."
-RAISED = "`{name}` raised {error} when it was given {what}."
+RAISED = "`{name}` stopped with an error when it was given {what}: {error}"
 RAISED_LINE = " The line was: {line}"
 RETURNED_NOTHING = "`{name}` returned None when it was given {what}. Is there a `return` at the end?"
 RETURNED_TYPE = "`{name}` returned an object of type {got} when it was given {what}; return a NumPy array or a number."
@@ -19,11 +19,13 @@ RETURNED_TUPLE = "`{name}` returned {got} when it was given {what}; {want} expec
 RETURNED_LIST = (
     "`{name}` returned a list when it was given {what}; convert the input with `np.asarray` and return an array."
 )
-SHAPE = "`{name}` returned shape {got} when it was given {what}; the shape should be {want}."
+SHAPE = "`{name}` returned {got} when it was given {what}; {want} was expected."
 DTYPE_FLOAT32 = "`{name}` turned float32 into {got} when it was given {what}; keep the precision that came in."
 DTYPE_FLOAT64 = "`{name}` returned {got} when it was given {what}; float64 was expected."
-VALUE = "`{name}` gave {got} at {at}; {want} was expected."
+VALUE = "`{name}` gave {got} {where}; {want} was expected."
+VALUE_ALONE = "`{name}` gave {got}; {want} was expected."
 VALUE_COUNT = " {bad} of {total} values are off in this call, which passed {what}."
+VALUE_COUNT_ALONE = " {bad} of {total} values are off in this call."
 SHARE = "`{name}` got {right} of {total} right, {got}; at least {want} is asked. It was given {what}."
 UNSTEADY = (
     "`{name}` returned other numbers when it was called again with the same input, which was {what}. "
@@ -43,7 +45,8 @@ RULE_MISSING = (
 )
 MUTATED = "`{name}` changed its own input, which was {what}. Work on a copy: backpropagation needs the input again."
 WARNED = "`{name}` gives the right values, but NumPy warned “{warning}” when it was given {what}."
-MORE_CALLS = " ({failed} of {total} calls failed; this is the first.)"
+MORE_CALLS = " ({failed} of {total} calls failed; this is one of them.)"
+ALL_CALLS = " (All {total} calls failed; this is one of them.)"
 
 DIAGNOSIS = "{cause} {step}"
 SAME_CAUSE = "Most likely the same cause as above."

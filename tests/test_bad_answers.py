@@ -49,7 +49,7 @@ RETURNS = {
     "a matrix": ("np.matrix(np.clip(np.ravel(x), 0, 6))", "an object of type matrix"),
     "a subclass of its own": ("np.clip(x, 0, 6).view(type('Mine', (np.ndarray,), {}))", "an object of type Mine"),
     "two things": ("(np.clip(x, 0, 6), 1)", "returned a tuple of 2"),
-    "one number": ("6.0", "returned shape ()"),
+    "one number": ("6.0", "returned a single number"),
 }
 
 

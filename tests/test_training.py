@@ -144,7 +144,7 @@ def test_a_wrong_member_of_a_list_is_named():
     want = Expected((np.zeros((2, 2)), np.ones(2)), 0, 0)
     finding = judge("f", made, want, call(lambda parameters: [np.zeros((2, 2)), np.zeros(2)], made))
     assert finding is not None
-    assert finding.message.startswith("`f(…)[1]` gave 0 at position (0,) for a list of arrays of shapes (2, 2), (2,)")
+    assert finding.message.startswith("`f(…)[1]` gave 0 at position 0 for a list of arrays of shapes (2, 2) and (2,)")
 
 
 def test_enough_right_answers_are_enough():
