@@ -276,12 +276,13 @@ def used(function: Any, forbidden: Sequence[str]) -> tuple[str, ...]:
     """
     objects = {name: found for name in forbidden if (found := _lookup(name)) is not None}
     seen: set[str] = set()
-    mentioned: set[str] = set()
+    read: list[list[str]] = []
     for position, code in enumerate(_reachable(function, objects, seen)):
         ruled_out = forbidden if position == 0 else [name for name in forbidden if name not in OPERATORS]
         seen.update(_mentioned(code, ruled_out, objects))
-        mentioned.update(_code_names(code.__code__))
-    if mentioned:
+        read.append(_code_names(code.__code__))
+    if read:
+        mentioned = {name for names in read for name in names}
         seen.update(name for name in forbidden if name.startswith(NONE_OF) and mentioned.isdisjoint(_asked_for(name)))
     return tuple(name for name in forbidden if name in seen)
 
