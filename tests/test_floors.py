@@ -13,7 +13,7 @@ FLOORS = (
     ("catalogue", "given", "rules"),
     ("calls",),
     ("compare", "reference", "properties", "oracle", "notebook", "sandbox"),
-    ("assignments",),
+    ("assignments", "relations"),
     ("grading",),
     ("matching",),
     ("submission", "stock"),
