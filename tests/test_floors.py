@@ -21,7 +21,7 @@ FLOORS = (
     ("worker",),
     ("pool", "replay"),
     ("engine",),
-    ("report", "inside_nbgrader"),
+    ("report", "inside_nbgrader", "trial"),
     ("cli",),
     ("__main__",),
 )
