@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import chain
 
 import numpy as np
 
@@ -351,12 +352,12 @@ def known_mistake(
     outcomes: Sequence[Outcome],
     expected: Sequence[Expected],
     found: Sequence[Finding | None],
-    mistakes: Sequence[Sequence[Outcome]],
+    mistakes: Sequence[Sequence[Sequence[Outcome]]],
 ) -> int | None:
     """Return the index of the known mistake that shows the student's behaviour on every call, or None.
 
-    ``mistakes`` holds, for each mistake, what it does on the same calls.  A match must rest on enough wrong numbers to
-    be no accident; where fewer are asked for, as of a single constant, on all of them.
+    ``mistakes`` holds, for each mistake, what it does on the same calls, in parts.  A match must rest on enough wrong
+    numbers to be no accident; where fewer are asked for, as of a single constant, on all of them.
     """
     asked = sum(want.size for e in expected for want in e.values)
     found_wrong = sum(evidence(e, f, o) for e, f, o in zip(expected, found, outcomes, strict=True))
@@ -364,7 +365,7 @@ def known_mistake(
         return None
     for absolute in CLOSE_CALLS:
         for index, theirs in enumerate(mistakes):
-            alike = zip(outcomes, theirs, found, strict=True)
+            alike = zip(outcomes, chain.from_iterable(theirs), found, strict=True)
             if all(same_behaviour(a, b, absolute) and _same_dtypes(a, b, f) for a, b, f in alike):
                 return index
     return None
@@ -423,12 +424,11 @@ def explain(
     names = {one.criterion for one in failed}
 
     def match(candidates: Sequence[int], ones: Sequence[Tried]) -> int | None:
-        theirs = [[o for one in ones for o in behave(index, one.criterion)] for index in candidates]
         found = known_mistake(
             [o for one in ones for o in one.outcomes],
             [e for one in ones for e in one.expected],
             [f for one in ones for f in one.found],
-            theirs,
+            [[behave(index, one.criterion) for one in ones] for index in candidates],
         )
         return None if found is None else candidates[found]
 

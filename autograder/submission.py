@@ -7,6 +7,7 @@ import math
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any
 
 from autograder import messages
@@ -61,7 +62,7 @@ def _answer(result: CallResult | CellResult | None) -> Answer:
     """Return the answer that a call step's result stands for."""
     if not isinstance(result, CallResult):
         return Answer("not_run", detail="its test was not reached")
-    return Answer(result.status, result.outcomes, result.detail)
+    return Answer(result.status, result.outcomes, result.detail, result.fingerprint)
 
 
 def _self_reported(name: str, cell: Cell, result: CellResult) -> CriterionResult:
@@ -148,7 +149,7 @@ class Grader:
         self.version = version
         self._calls = {key: tuple(case.call for case in cases) for key, cases in examiner.table.cases.items()}
 
-    @property
+    @cached_property
     def max_score(self) -> float:
         """The points that can be had without a human."""
         tests = (cell for cell in self.template.named.values() if role_of(cell) == "test")
