@@ -13,7 +13,7 @@ FLOORS = (
     ("catalogue", "given", "rules"),
     ("calls",),
     ("compare", "reference", "properties", "oracle", "notebook", "packed"),
-    ("assignments", "sandbox"),
+    ("assignments", "relations", "sandbox"),
     ("grading",),
     ("matching",),
     ("submission", "stock"),
@@ -21,7 +21,7 @@ FLOORS = (
     ("worker",),
     ("pool", "replay", "cluster"),
     ("engine",),
-    ("report", "inside_nbgrader"),
+    ("report", "inside_nbgrader", "trial"),
     ("cli",),
     ("__main__",),
 )
