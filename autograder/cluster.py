@@ -68,7 +68,7 @@ Reply = tuple[dict[str, Any], dict[str, Any] | None]
 
 @dataclass(frozen=True)
 class Parcel:
-    """An assignment as it travels: all that a worker needs besides the package itself, which it has in the same version."""
+    """An assignment as it travels: all that a worker needs besides the package, which it has in the same version."""
 
     assignment: str
     solution: bytes
@@ -130,8 +130,8 @@ def _worker_for(parcel: Parcel) -> Worker:
         return _workers[parcel.digest]
     if grader_version() != parcel.version:
         raise GraderFailure(
-            f"A worker has the autograder in version {grader_version()}, and the class is graded with {parcel.version}: "
-            "install the same on all machines."
+            f"A worker has the autograder in version {grader_version()}, and the class is graded with "
+            f"{parcel.version}: install the same on all machines."
         )
     root = Path(tempfile.mkdtemp(prefix="autograder-"))
     course = Course(root)
@@ -183,9 +183,8 @@ def on_cluster(
                 chunk = running.pop(future.key)
                 replies = _replies(future)
                 if replies is not None:
-                    yield from (
-                        (_kept(plan, student, reply), False) for (student, _), reply in zip(chunk, replies, strict=True)
-                    )
+                    for (student, _), reply in zip(chunk, replies, strict=True):
+                        yield _kept(plan, student, reply), False
                     continue
                 tried.update(student for student, _ in chunk)
                 for one in chunk:
@@ -193,7 +192,7 @@ def on_cluster(
                         yield failed(plan, one[0], LOST), False
                     else:
                         suspects.append([one])
-        except (OSError, distributed.CommClosedError) as problem:
+        except OSError as problem:  # Dask's errors of communication are among them
             raise GraderFailure(f"The connection to the scheduler was lost ({problem}). {GO_ON}") from problem
 
 
