@@ -203,6 +203,14 @@ def check(
 @click.option("--jobs", type=click.IntRange(1), default=os.cpu_count() or 1, show_default=True, help="Processes.")
 @click.option("--seed", type=int, help="The seed of the cases; by default the course's own, made at its first run.")
 @click.option("--force", is_flag=True, help="Grade again what has not changed.")
+@click.option(
+    "--engine",
+    type=click.Choice(["local", "dask"]),
+    default="local",
+    show_default=True,
+    help="Where students' code runs: on this machine, or on a Dask cluster.",
+)
+@click.option("--scheduler", default="", help="With --engine dask: the scheduler's address; by default one is started.")
 @course_option
 @isolation_option
 @json_option
@@ -212,6 +220,8 @@ def grade(
     jobs: int,
     seed: int | None,
     force: bool,
+    engine: Literal["local", "dask"],
+    scheduler: str,
     root: Path,
     isolation: Isolation,
     as_json: bool,
@@ -223,6 +233,8 @@ def grade(
 
     Example: autograder grade range --course my-course --jobs 2
     """
+    if scheduler and engine != "dask":
+        raise UsageError("--scheduler belongs to --engine dask: give both, or neither.")
     from autograder.course.layout import open_course
     from autograder.engine import grade_class
     from autograder.report.events import Events
@@ -244,6 +256,8 @@ def grade(
             isolation=isolation,
             progress=reporter.advance,
             started=reporter.start,
+            engine=engine,
+            scheduler=scheduler,
         )
     if isinstance(reporter, Events):
         reporter.finish(seed=summary.plan.seed, set_aside=summary.set_aside, absent=summary.absent)

@@ -10,7 +10,7 @@ from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, overload
+from typing import TYPE_CHECKING, Literal, overload
 
 from autograder.assignments import load
 from autograder.course import recording
@@ -148,8 +148,19 @@ def choose_seed(course: Course, assignment: str, given: int | None) -> int:
     return seed
 
 
-def _finished(plan: Plan, students: Sequence[str], jobs: int) -> Generator[tuple[Result, bool], None, None]:
-    """Return the results as they are made; what a pool needs is imported only where there is one."""
+Engine = Literal["local", "dask"]
+"""Where submissions are graded: on this machine, or on a Dask cluster."""
+
+
+def _finished(
+    plan: Plan, students: Sequence[str], jobs: int, engine: Engine, scheduler: str
+) -> Generator[tuple[Result, bool], None, None]:
+    """Return the results as they are made; what a pool or a cluster needs is imported only where there is one."""
+    if engine == "dask":
+        from autograder.cluster import on_cluster
+
+        return on_cluster(plan, students, scheduler=scheduler, jobs=jobs)
+    jobs = min(jobs, max(1, len(students) // 2))
     if jobs == 1:
         return in_process(plan, students)
     from autograder.pool import on_pool
@@ -158,7 +169,13 @@ def _finished(plan: Plan, students: Sequence[str], jobs: int) -> Generator[tuple
 
 
 def grade(
-    plan: Plan, students: Sequence[str], *, jobs: int, progress: Progress = lambda result, reused: None
+    plan: Plan,
+    students: Sequence[str],
+    *,
+    jobs: int,
+    progress: Progress = lambda result, reused: None,
+    engine: Engine = "local",
+    scheduler: str = "",
 ) -> Results:
     """Grade the students' submissions, store each result, and write the gradebook in bulk.
 
@@ -171,7 +188,7 @@ def grade(
     everything = Results(plan)
     trouble: GraderFailure | None = None
     try:
-        with closing(_finished(plan, students, jobs)) as finished:
+        with closing(_finished(plan, students, jobs, engine, scheduler)) as finished:
             for result, reused in finished:
                 everything.add(result)
                 waiting.append(result)
@@ -201,6 +218,8 @@ def grade_class(
     isolation: Isolation = "auto",
     progress: Progress = lambda result, reused: None,
     started: Callable[[int], None] = lambda total: None,
+    engine: Engine = "local",
+    scheduler: str = "",
 ) -> Summary:
     """Grade a class, or some of its students, and return what happened to each.
 
@@ -224,7 +243,7 @@ def grade_class(
         again += reused
         progress(result, reused)
 
-    results = grade(plan, present, jobs=min(jobs, max(1, len(present) // 2)), progress=count)
+    results = grade(plan, present, jobs=jobs, progress=count, engine=engine, scheduler=scheduler)
     return Summary(plan, results, again, aside, absent, _lateness(course, assignment))
 
 

@@ -19,7 +19,7 @@ FLOORS = (
     ("submission", "stock"),
     ("course",),
     ("worker",),
-    ("pool", "replay"),
+    ("pool", "replay", "cluster"),
     ("engine",),
     ("report", "inside_nbgrader", "trial"),
     ("cli",),
