@@ -35,7 +35,7 @@ def _target(x: Array) -> Array:
 
 
 def _picture() -> str:
-    plane, x = Plane(*WINDOW), np.linspace(*WINDOW[0], SAMPLES)
+    plane, x = Plane(*WINDOW), np.linspace(*WINDOW[0], 121)
     kinks, bends = zip(*STARTS, strict=True)
     parts = [plane.axes()]
     for kink, bend in STARTS:
@@ -69,14 +69,16 @@ def kinks_explorable(identity: str) -> Html:
     return framed(
         identity,
         kind="kinks",
-        title="Build the bell with four ReLU units. Drag a kink sideways to move it, up or down to bend the curve there. "
+        title="Build the bell with four ReLU units. "
+        "Drag a kink sideways to move it, up or down to bend the curve there. "
         "How small can you make the largest distance?",
         alt=f"A curve of straight pieces with kinks at {placed} (solid), the four units that it is made of (thin), "
         f"and a bell (dashed); the largest distance is {distance(kinks, bends):.2f}",
         picture=_picture(),
         facts={"window": WINDOW, "size": SIZE, "samples": SAMPLES, "units": len(STARTS), "target": TARGET},
         controls="".join(control(identity, slider) for slider in sliders),
-        legend='<span class="key value"></span> the network <span class="key part"></span> its units '
-        '<span class="key slope"></span> the bell',
+        legend='<span class="item"><span class="key value"></span> the network</span> '
+        '<span class="item"><span class="key part"></span> its units</span> '
+        '<span class="item"><span class="key slope"></span> the bell</span>',
         functions=f"{{ {functions} (window.explorables ??= {{}})[{json.dumps(identity)}] = functions; }}",
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from itertools import groupby
+from itertools import groupby, pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,9 +17,9 @@ from book.lab.frame import SIZE, Plane, Slider, choice, control, framed
 Array = NDArray[np.float64]
 WINDOW = ((-1.125, 2.125), (-0.5, 1.5))
 """Ends of both axes; one unit is as long to the right as upwards."""
-CELLS = (78, 48)
-LEVELS = (0.0, 0.25, 0.5, 0.75, 1.0)
-"""Outputs at which the shade changes; above the middle one the answer counts as 1."""
+CELLS = (130, 80)
+LEVELS = tuple(level + 1e-9 for level in (0.0, 0.25, 0.5, 0.75, 1.0))
+"""Outputs above which the shade changes, beside round numbers lest rounding decide; above the middle one is 1."""
 FUNCTIONS = ("identity", "relu")
 NAMES = ("w11", "w12", "b1", "w21", "w22", "b2", "v1", "v2", "c")
 LABELS = ("w₁₁", "w₁₂", "b₁", "w₂₁", "w₂₂", "b₂", "v₁", "v₂", "c")
@@ -41,7 +41,7 @@ def shades(activation: str, weights: tuple[float, ...]) -> str:
     columns, rows = (np.linspace(*ends, count + 1) for ends, count in zip(WINDOW, CELLS, strict=True))
     middle = (columns[:-1] + columns[1:]) / 2
     paths = [""] * (len(LEVELS) + 1)
-    for low, high in zip(rows[:-1], rows[1:], strict=True):
+    for low, high in pairwise(rows):
         points = np.column_stack([middle, np.full_like(middle, (low + high) / 2)])
         levels = np.searchsorted(LEVELS, network(points, activation, weights), side="right")
         start = 0
@@ -94,7 +94,14 @@ def xor_explorable(identity: str) -> Html:
         },
         controls=choice(identity, "Activation", {name: CATALOGUE[name].title for name in FUNCTIONS})
         + "".join(control(identity, slider) for slider in sliders),
-        legend='<span class="key answer-0"></span> output below ½ <span class="key answer-1"></span> output above ½ '
-        "● XOR is 0 ■ XOR is 1",
+        legend="".join(
+            f'<span class="item">{item}</span> '
+            for item in (
+                '<span class="key answer-0"></span> output below ½',
+                '<span class="key answer-1"></span> output above ½',
+                "● XOR is 0",
+                "■ XOR is 1",
+            )
+        ),
         functions=f"{{ {functions} (window.explorables ??= {{}})[{json.dumps(identity)}] = functions; }}",
     )
