@@ -1,4 +1,4 @@
-"""Approximations of GELU minus GELU, with the constant that they rest on as a slider, in the shape of entries."""
+"""Approximations of GELU minus GELU in thousandths, with their constant as a slider, in the shape of entries."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ from autograder.catalogue import CATALOGUE, Activation, Parameter, X
 from book.lab.explorable import Curve
 from book.lab.frame import Slider
 
-A, C = sp.symbols("a c", positive=True)
+A, C = sp.symbols("thousand_a c", positive=True)
+"""The constants; a comes in thousandths, so that all of its digits fit beside a slider."""
 GELU = CATALOGUE["gelu"].expr
 
 
@@ -33,16 +34,16 @@ def _entry(name: str, title: str, expr: sp.Expr, symbol: sp.Symbol, default: sp.
 
 TANH_FORM = _entry(
     "tanh_form_error",
-    "tanh form minus GELU",
-    X * (sp.tanh(sp.sqrt(2 / sp.pi) * (X + A * X**3)) - sp.erf(X / sp.sqrt(2))) / 2,
+    "tanh form minus GELU, times 1000",
+    500 * X * (sp.tanh(sp.sqrt(2 / sp.pi) * (X + A / 1000 * X**3)) - sp.erf(X / sp.sqrt(2))),
     A,
-    sp.Rational(44715, 1_000_000),
-    "Coefficient of the cube.",
+    sp.Rational(44715, 1000),
+    "Coefficient of the cube, in thousandths.",
 )
 SIGMOID_FORM = _entry(
     "sigmoid_form_error",
-    "sigmoid form minus GELU",
-    X / (1 + sp.exp(-C * X)) - GELU,
+    "sigmoid form minus GELU, times 1000",
+    1000 * (X / (1 + sp.exp(-C * X)) - GELU),
     C,
     sp.Rational(1702, 1000),
     "Factor in the sigmoid.",
@@ -51,12 +52,12 @@ SIGMOID_FORM = _entry(
 ERROR_CURVES = (
     Curve(
         entry=TANH_FORM,
-        values=(-0.0016, 0.0016),
-        sliders=(Slider(name="a", label="a, before x³", low=0.0437, high=0.0462, step=0.000005, start=0.044715),),
+        values=(-1.6, 1.6),
+        sliders=(Slider(name="thousand_a", label="1000 a", low=43.7, high=46.2, step=0.005, start=44.715),),
     ),
     Curve(
         entry=SIGMOID_FORM,
-        values=(-0.06, 0.06),
+        values=(-60, 60),
         sliders=(Slider(name="c", label="c, in σ(cx)", low=1.5, high=1.9, step=0.002, start=1.702),),
     ),
 )

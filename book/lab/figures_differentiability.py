@@ -15,6 +15,8 @@ from book.lab.claims.show import Html, number_text
 
 TARGETS = (-1.0, 0.5, 2.0)
 """Inputs of the three examples in the figure of landscapes."""
+BEST, BIAS = 1.5, 0.5
+"""The weight that gives the ReLU unit no loss, and the bias; with it, some example is active at every weight."""
 
 
 def one_sided(entry: Activation, number: int) -> tuple[sp.Expr, sp.Expr]:
@@ -39,7 +41,7 @@ def smoothness_table(*names: str) -> Html:
             ", ".join(str(kink.derivative.subs(entry.defaults)) for _, _, kink in kinks) or "–",
         )
         data = "".join(
-            f'<td data-column="{escape(column)}">{escape(cell).replace("-", "−")}</td>'
+            f'<td data-column="{escape(column)}">{escape(cell).replace("-", "−").replace("^∞", "<sup>∞</sup>")}</td>'
             for column, cell in zip(columns[1:], cells, strict=True)
         )
         rows.append(f'<tr><th scope="row">{escape(entry.title)}</th>{data}</tr>')
@@ -52,16 +54,16 @@ def smoothness_table(*names: str) -> Html:
 def landscapes() -> style.Picture:
     """Draw the loss of one unit against its weight, with ReLU, GELU and the binary step."""
     weights = np.linspace(-2, 4, 1201)
-    wanted = np.maximum(0, np.array(TARGETS) * 1.5 - 0.5)
+    wanted = np.maximum(0, np.array(TARGETS) * BEST + BIAS)
     with style.house_style():
         figure, axes = style.new_figure()
         for name, label in (("relu", "ReLU"), ("gelu", "GELU"), ("binary_step", "binary step")):
-            outputs = REFERENCE[name].value(weights[:, None] * np.array(TARGETS) - 0.5)
+            outputs = REFERENCE[name].value(weights[:, None] * np.array(TARGETS) + BIAS)
             axes.plot(weights, np.mean((outputs - wanted) ** 2, axis=1), label=label)
         axes.set(xlabel="weight", ylabel="loss", ylim=(-0.3, 6))
         axes.legend(loc="upper center")
     steps = np.unique(
-        np.mean((REFERENCE["binary_step"].value(weights[:, None] * np.array(TARGETS) - 0.5) - wanted) ** 2, axis=1)
+        np.mean((REFERENCE["binary_step"].value(weights[:, None] * np.array(TARGETS) + BIAS) - wanted) ** 2, axis=1)
     )
     return style.picture(
         figure,

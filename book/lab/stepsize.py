@@ -45,6 +45,15 @@ def errors(name: str, x: float, h: Array) -> dict[str, Array]:
     return {method: np.abs(rule(function.value, x, h) - slope) for method, rule in METHODS.items()}
 
 
+def rough(number: float) -> str:
+    """Print a number to one digit with a power of ten, as in 2 · 10⁻¹⁶."""
+    digit, _, exponent = f"{number:.0e}".partition("e")
+    return f"{digit} · 10{str(int(exponent)).translate(_RAISED)}"
+
+
+_RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
+
+
 def powers(values: Array) -> Array:
     """Return logarithms to base 10, at the lower edge of the picture where an error is 0."""
     with np.errstate(divide="ignore"):

@@ -173,11 +173,13 @@ def _product_rule(evidence: Evidence) -> Judgement:
     widths = [value for name, value in evidence.items() if name.startswith("slope of tanh(") and "below" in name]
     if min(map(min, shares)) > 0.5:
         return Judgement(Verdict.HOLDS, "For most starts the product stays above 1.")
+    most = max(map(max, shares))
+    kept = f"at most {most:.1%}" if most else "none"
     return Judgement(
         Verdict.HOLDS_IF,
         f"x stays near 0. The slope of tanh(nx) exceeds 1 only for |x| below {widths[0]:.2f} (n = {STEEPNESS[0]}) or "
         f"{widths[1]:.2f} (n = {STEEPNESS[1]}), and tanh(nx) itself drives x out of there: of {STARTS:,} random starts "
-        f"at most {max(map(max, shares)):.1%} have a product above 1 after {DEPTH} layers ({len(SEEDS)} seeds).",
+        f"{kept} keep a product above 1 over {DEPTH} layers ({len(SEEDS)} seeds).",
     )
 
 
