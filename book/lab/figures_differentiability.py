@@ -60,7 +60,7 @@ def landscapes() -> style.Picture:
         for name, label in (("relu", "ReLU"), ("gelu", "GELU"), ("binary_step", "binary step")):
             outputs = REFERENCE[name].value(weights[:, None] * np.array(TARGETS) + BIAS)
             axes.plot(weights, np.mean((outputs - wanted) ** 2, axis=1), label=label)
-        axes.set(xlabel="weight", ylabel="loss", ylim=(-0.3, 6))
+        axes.set(xlabel="weight", ylabel="loss", ylim=(-0.3, 9.5))
         axes.legend(loc="upper center")
     steps = np.unique(
         np.mean((REFERENCE["binary_step"].value(weights[:, None] * np.array(TARGETS) + BIAS) - wanted) ** 2, axis=1)
