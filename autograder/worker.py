@@ -8,9 +8,12 @@ from __future__ import annotations
 
 import hashlib
 import json
+import threading
+from collections.abc import Callable, Generator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from autograder import __version__
 from autograder.assignments import load
@@ -28,6 +31,8 @@ from autograder.submission import Graded, Grader, Sandboxes
 
 END = b"}\n"
 """How the files that we write end."""
+
+_compact = json.JSONEncoder(ensure_ascii=False).encode
 
 
 @dataclass(frozen=True)
@@ -73,6 +78,58 @@ def excuse(problem: Exception) -> str:
     )
 
 
+def in_lines(content: Mapping[str, Any]) -> str:
+    """Return JSON text with a line for each member of an object, and for each item of a member that is a list.
+
+    Python's encoder writes such text many times faster than text that is indented throughout.
+    """
+    lines = []
+    for name, value in content.items():
+        if isinstance(value, list) and value:
+            told = "[\n  " + ",\n  ".join(map(_compact, value)) + "\n ]"
+        else:
+            told = _compact(value)
+        lines.append(f" {_compact(name)}: {told}")
+    return "{\n" + ",\n".join(lines) + "\n}\n"
+
+
+class _Meanwhile:
+    """Starts the sandboxes in a thread: the zygote imports NumPy while the cases are drawn."""
+
+    def __init__(self, start: Callable[[], Sandboxes]) -> None:
+        self._start = start
+        self._started: Sandboxes | None = None
+        self._problem: BaseException | None = None
+        self._thread = threading.Thread(target=self._run)
+
+    def _run(self) -> None:
+        try:
+            self._started = self._start()
+        except BaseException as problem:  # raised again in the thread that waits
+            self._problem = problem
+
+    def __enter__(self) -> _Meanwhile:
+        self._thread.start()
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, *details: object) -> None:
+        self._thread.join()
+        if kind is not None and self._started is not None:
+            self._started.__exit__()
+
+    def result(self) -> Sandboxes:
+        """Return the sandboxes.
+
+        Raises `GraderFailure` where the system refuses, and whatever else starting them raised.
+        """
+        if isinstance(self._problem, OSError):
+            raise GraderFailure(f"The sandbox could not be set up: {self._problem}.") from self._problem
+        if self._problem is not None:
+            raise self._problem
+        assert self._started is not None
+        return self._started
+
+
 class Worker:
     """Grades submissions of one plan; holds one sandbox."""
 
@@ -83,11 +140,10 @@ class Worker:
         course = plan.course
         release = course.root / course.release / plan.assignment / f"{plan.assignment}.ipynb"
         self.template = load_template(assignment, course.solution(plan.assignment), release)
-        examiner = Examiner(build(assignment, secret_from_seed(plan.seed)))
-        try:
-            self.sandboxes = Sandboxes(assignment, isolation=plan.isolation)
-        except OSError as problem:
-            raise GraderFailure(f"The sandbox could not be set up: {problem}.") from problem
+        with _Meanwhile(lambda: Sandboxes(assignment, isolation=plan.isolation)) as starting:
+            examiner = Examiner(build(assignment, secret_from_seed(plan.seed)))
+            grader_version()
+        self.sandboxes = starting.result()
         self.grader = Grader(self.template, examiner, self.sandboxes, seed=plan.seed, version=grader_version())
         self._frame = (
             f"{self.template.digest}|{plan.seed}|{grader_version()}{own_digest(plan.assignment)}|{self.sandboxes.level}"
@@ -155,11 +211,18 @@ class Worker:
         result = graded.result
         target = course.graded(student, name)
         if graded.notebook is not None:
-            text = json.dumps(graded.notebook, indent=1, ensure_ascii=False) + "\n"
+            text = in_lines(graded.notebook)
             write_atomically(target, text.encode())
         elif result.status == "unreadable":
             target.unlink(missing_ok=True)
         if result.status != "failed":
-            text = json.dumps(result.to_json(), indent=1, ensure_ascii=False) + "\n"
+            text = in_lines(result.to_json())
             write_atomically(course.result(student, name), text.encode())
         return result
+
+
+def in_process(plan: Plan, students: Sequence[str]) -> Generator[tuple[Result, bool], None, None]:
+    """Grade one after the other, here."""
+    with Worker(plan) as worker:
+        for student in students:
+            yield worker.grade(student)
