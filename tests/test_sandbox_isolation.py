@@ -232,6 +232,67 @@ def test_a_zygote_lost_in_the_middle_costs_nothing_but_time() -> None:
     assert [result.status for result in run.results] == ["ran"] * 3
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="looks into /proc, which only Linux has")
+@pytest.mark.parametrize("how", ["auto" if CONFINES else "none", "none"])
+def test_a_child_that_somebody_else_kills_costs_nothing_but_time(how: str) -> None:
+    """What a person or the system does to a process is not held against the student whose code ran in it."""
+    wait = CellStep("cell-1", "import time\ntime.sleep(0.5)")
+    with Sandbox(isolation=how) as sandbox:  # type: ignore[arg-type]  # one of the three words
+        killers = [threading.Timer(at, kill_child, [sandbox]) for at in (0.2, 0.9)]
+        for killer in killers:
+            killer.start()
+        run = sandbox.run([wait, STEPS[0], wait, STEPS[1]])
+        for killer in killers:
+            killer.join()
+    assert [result.status for result in run.results] == ["ran"] * 4
+    assert run.seconds > 1.2, "nobody was killed"
+
+
+def kill_child(sandbox: Sandbox) -> None:
+    """Kill the process in which the student's code runs."""
+    assert sandbox._server is not None
+    found = [sandbox._server._process.pid]
+    for pid in found:
+        children = Path(f"/proc/{pid}/task/{pid}/children").read_text()
+        found += map(int, children.split())
+    os.kill(found[-1], signal.SIGKILL)
+
+
+def test_code_that_kills_itself_does_so_again_and_is_believed() -> None:
+    with Sandbox(isolation="auto" if CONFINES else "none") as sandbox:
+        kill = CellStep("cell-1", "import os\nos.kill(os.getpid(), 9)")
+        assert [result.status for result in sandbox.run([kill, *STEPS]).results] == ["died", "ran", "ran"]
+
+
+BREAK = {
+    "seccomp": ("seccomp.py", "MODE_FILTER, ctypes", "99, ctypes"),
+    "landlock": ("landlock.py", "abi < 1", "abi < 1000"),
+    "capabilities": ("kernel.py", "_libc.capset(header, nothing) != 0", "_libc.capset(None, nothing) != 0"),
+    "resource limits": ("child.py", "(wanted, wanted)", "(wanted, wanted - 1)"),
+    "no-new-privileges": ("kernel.py", "prctl(PR_SET_NO_NEW_PRIVS, 1)", "prctl(PR_SET_NO_NEW_PRIVS, 7)"),
+    "process attributes": ("kernel.py", "prctl(PR_SET_DUMPABLE, 0)", "prctl(PR_SET_DUMPABLE, 7)"),
+}
+"""A change for the worse in a file of the child's, for each layer."""
+
+
+@needs_confinement
+@pytest.mark.parametrize("layer", sorted(BREAK))
+def test_a_layer_that_cannot_be_set_up_is_our_failure_by_its_name(
+    layer: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    name, before, after = BREAK[layer]
+    broken = tmp_path / "broken"
+    shutil.copytree(runtime.child_directory(), broken)
+    path = broken / "autograder" / "sandbox" / name
+    path.chmod(0o644)
+    text = path.read_text()
+    assert text.count(before) == 1
+    path.write_text(text.replace(before, after))
+    monkeypatch.setattr(runtime, "child_directory", lambda: broken)
+    with pytest.raises(IsolationError, match=f"{layer} could not be set up"), Sandbox() as sandbox:
+        sandbox.run(STEPS)
+
+
 def test_closing_leaves_no_process_and_no_descriptor() -> None:
     descriptors = len(os.listdir("/dev/fd"))
     with Sandbox(isolation="auto" if CONFINES else "none", limits=Limits(step_seconds=0.2)) as sandbox:
