@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import errno
+import json
 import os
 import shutil
 import signal
+import struct
 import subprocess
 import sys
 import tempfile
 import threading
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -30,9 +34,11 @@ from autograder.sandbox import (
     self_test,
 )
 from autograder.sandbox.isolation import BUBBLEWRAP, CONFINED, UNSANDBOXED
-from autograder.sandbox.seccomp import LOAD, RETURN, assemble
+from autograder.sandbox.seccomp import ALLOW, ERRNO, JUMP_EQUAL, KILL, LOAD, RETURN, X32, Instruction, assemble
 from autograder.sandbox.syscalls import ARCHITECTURES
+from tests.kernel_numbers import HEADERS, NUMBERS, from_header
 
+ROOT = Path(__file__).parent.parent
 WORKS = {layer.name for layer in layers() if layer.works}
 CONFINES = {"landlock", "seccomp"} <= WORKS
 needs_confinement = pytest.mark.skipif(
@@ -139,33 +145,135 @@ def test_a_kernel_without_landlock_is_refused(monkeypatch: pytest.MonkeyPatch) -
         Sandbox()
 
 
-@needs_confinement
-@pytest.mark.skipif(os.name != "posix" or os.geteuid() != 0, reason="needs root, to become an ordinary user")
-def test_an_ordinary_user_gets_the_same() -> None:
+# ---- an ordinary user ------------------------------------------------------------------------------------------------
+
+as_root = pytest.mark.skipif(os.name != "posix" or os.geteuid() != 0, reason="needs root, to become an ordinary user")
+
+
+@pytest.fixture(scope="module")
+def home() -> Iterator[Path]:
+    """A home directory of an ordinary user's, with a course and one submission in it."""
+    with tempfile.TemporaryDirectory() as made:
+        place = Path(made)
+        course = place / "course"
+        for folder in ("solutions", "exercises"):
+            shutil.copytree(ROOT / folder / "range", course / folder / "range")
+        shutil.copytree(ROOT / "exercises" / "range", course / "submitted" / "ada" / "range")
+        shutil.copy(ROOT / "nbgrader_config.py", course)
+        for path in (place, *place.rglob("*")):
+            os.chown(path, NOBODY, NOBODY)
+        yield place
+
+
+NOBODY = 65534
+USER = ["setpriv", f"--reuid={NOBODY}", f"--regid={NOBODY}", "--clear-groups"]
+
+
+def ordinary(home: Path) -> tuple[list[str], dict[str, str]]:
+    """Return how to start Python as an ordinary user, and the environment, or skip with the reason."""
+    environment = {"HOME": str(home), "PATH": "/usr/bin:/bin", "PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
     again = "import numpy, subprocess, sys; subprocess.run([sys.executable, '-c', ''], check=True)"
-    script = (
-        "from autograder.sandbox import Sandbox, isolation, self_test\n"
-        "for _ in range(2):\n"
-        "    with Sandbox() as sandbox:\n"
-        "        self_test(sandbox)\n"
-        "        print(sandbox.level)\n"
-        "    isolation.shutil.which = lambda name: None\n"
-    )
-    with tempfile.TemporaryDirectory() as home:
-        Path(home).chmod(0o777)
-        environment = {"HOME": home, "PATH": "/usr/bin:/bin", "PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
-        for python in (runtime.interpreter(), "/usr/bin/python3"):
-            user = ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups", python]
-            if shutil.which("setpriv") and not run_as([*user, "-c", again], environment).returncode:
-                break
-        else:
-            pytest.skip("needs setpriv (apt install util-linux) and a Python 3.11 outside root's home directory")
-        done = run_as([*user, "-c", script], environment)
-    assert done.stdout.split() == [BUBBLEWRAP if "bubblewrap" in WORKS else CONFINED, CONFINED], done.stderr
+    for python in (runtime.interpreter(), "/usr/bin/python3"):
+        if shutil.which("setpriv") and not run_as([*USER, python, "-c", again], environment).returncode:
+            return [*USER, python], environment
+    pytest.skip("needs setpriv (apt install util-linux) and a Python 3.11 outside root's home directory")
 
 
 def run_as(command: list[str], environment: dict[str, str]) -> subprocess.CompletedProcess[str]:
     return subprocess.run(command, env=environment, capture_output=True, text=True, cwd="/", check=False)
+
+
+@pytest.fixture
+def no_namespaces() -> Iterator[list[str]]:
+    """What to put before a command so that it runs where the system gives nobody user namespaces."""
+    holder = subprocess.Popen(["unshare", "--user", "sleep", "1000"], stderr=subprocess.DEVNULL)
+    try:
+        deadline = time.monotonic() + 10
+        theirs, ours = (Path(f"/proc/{pid}/ns/user") for pid in (holder.pid, "self"))
+        while holder.poll() is None and theirs.readlink() == ours.readlink() and time.monotonic() < deadline:
+            time.sleep(0.01)
+        try:
+            for kind in ("uid_map", "gid_map"):
+                Path(f"/proc/{holder.pid}/{kind}").write_text("0 0 65536")
+        except OSError as problem:
+            pytest.skip(f"user namespaces cannot be switched off for a test here ({problem}): run it as root")
+        switch = 'echo 0 > /proc/sys/user/max_user_namespaces && exec "$@"'
+        yield ["nsenter", "--target", str(holder.pid), "--user", "sh", "-c", switch, "sh"]
+    finally:
+        holder.kill()
+        holder.wait()
+
+
+SELF_TEST = """
+from autograder.errors import IsolationError
+from autograder.sandbox import Sandbox, self_test
+with Sandbox() as sandbox:
+    self_test(sandbox)
+    print(sandbox.level)
+try:
+    Sandbox(isolation="strict").close()
+    print("strict")
+except IsolationError as problem:
+    print(problem)
+"""
+
+
+@needs_confinement
+@as_root
+def test_an_ordinary_user_gets_the_same(home: Path) -> None:
+    python, environment = ordinary(home)
+    level, strict = run_as([*python, "-c", SELF_TEST], environment).stdout.splitlines()
+    assert level == (BUBBLEWRAP if "bubblewrap" in WORKS else CONFINED)
+    assert strict == "strict" if "bubblewrap" in WORKS else "bubblewrap" in strict
+
+
+@needs_confinement
+@as_root
+def test_where_user_namespaces_are_off_the_doctor_says_so_and_grading_works(
+    home: Path, no_namespaces: list[str]
+) -> None:
+    """The system itself refuses them to an ordinary user."""
+    if "bubblewrap" not in WORKS:
+        pytest.skip("needs bubblewrap, to see it fail: apt install bubblewrap")
+    python, environment = ordinary(home)
+    python = [*no_namespaces, *python]
+    level, strict = run_as([*python, "-c", SELF_TEST], environment).stdout.splitlines()
+    assert level == CONFINED
+    assert "bwrap" in strict
+    doctor = run_as([*python, "-m", "autograder", "doctor"], environment)
+    assert doctor.returncode == 0
+    assert "works   landlock" in doctor.stdout
+    assert "absent  bubblewrap: bwrap: " in doctor.stdout
+    assert "sysctl -w kernel.unprivileged_userns_clone=1" in doctor.stdout
+
+
+@needs_confinement
+@as_root
+@pytest.mark.full
+def test_an_ordinary_user_grades_with_user_namespaces_on_and_off(home: Path, no_namespaces: list[str]) -> None:
+    """As root does; only here are the packages of a whole assignment prepared in a new home."""
+    python, environment = ordinary(home)
+    assert graded_as(python, environment, home) == (BUBBLEWRAP if "bubblewrap" in WORKS else CONFINED)
+    python = [*no_namespaces, *python]
+    assert graded_as(python, environment, home) == CONFINED
+    strict = run_as(grading(python, home, "--isolation", "strict"), environment)
+    assert (strict.returncode, strict.stdout.count('"event": "graded"')) == (1, 0)
+    assert "bwrap" in strict.stderr
+    assert strict.stderr.count("\n") == 1
+
+
+def grading(python: list[str], home: Path, *options: str) -> list[str]:
+    """Return the command that grades the course in an ordinary user's home."""
+    command = ["-m", "autograder", "grade", "range", "--seed", "1", "--jobs", "1", "--json", "--force"]
+    return [*python, *command, "--course", str(home / "course"), *options]
+
+
+def graded_as(python: list[str], environment: dict[str, str], home: Path) -> str:
+    """Grade the course and return the isolation that its one submission had."""
+    done = run_as(grading(python, home), environment)
+    assert done.returncode == 0, done.stderr
+    (graded,) = [event for event in map(json.loads, done.stdout.splitlines()) if event["event"] == "graded"]
+    return str(graded["result"]["isolation"])
 
 
 # ---- the filter ------------------------------------------------------------------------------------------------------
@@ -185,6 +293,69 @@ def test_the_filter_decides_every_call_once_and_denies_by_default(name: str) -> 
         assert forbidden in table.deadly
     for dangerous in ("execve", "socket", "connect", "memfd_create", "prctl", "shmget", "pidfd_open", "chmod"):
         assert dangerous not in table.allowed | table.checked
+
+
+@pytest.mark.parametrize("name", sorted(NUMBERS))
+def test_every_number_is_the_kernels(name: str) -> None:
+    """A wrong number would allow another call.  The aarch64 table is experimental: no test here runs on one."""
+    table = ARCHITECTURES[name]
+    ours = table.allowed | table.checked | table.deadly
+    assert ours == {call: NUMBERS[name][call] for call in ours}
+    assert table.experimental == (name == "aarch64")
+
+
+@pytest.mark.parametrize("name", sorted(NUMBERS))
+def test_the_numbers_we_compare_with_are_those_of_the_installed_header(name: str) -> None:
+    path = Path(HEADERS[name])
+    if not path.is_file():
+        pytest.skip(f"{path} is not installed (Debian: apt install linux-libc-dev)")
+    header = from_header(path)
+    assert NUMBERS[name] == {call: header[call] for call in NUMBERS[name]}
+
+
+def judged(program: list[Instruction], number: int, *arguments: int, audit: int) -> int:
+    """Run a filter as the kernel does: load a word of the call's description, jump or return."""
+    description = struct.pack("=iIQ6Q", number, audit, 0, *arguments, *[0] * (6 - len(arguments)))
+    at = loaded = 0
+    while True:
+        code, on_true, on_false, operand = program[at]
+        if code == RETURN:
+            return operand
+        if code == LOAD:
+            (loaded,) = struct.unpack_from("=I", description, operand)
+            at += 1
+        else:
+            holds = loaded == operand if code == JUMP_EQUAL else bool(loaded & operand)
+            at += 1 + (on_true if holds else on_false)
+
+
+@pytest.mark.parametrize("name", sorted(NUMBERS))
+def test_the_assembled_filter_judges_each_call_as_the_table_says(name: str) -> None:
+    table, pid = ARCHITECTURES[name], 4711
+    program = assemble(table, pid)
+
+    def verdict(call: str, *arguments: int) -> int:
+        return judged(program, NUMBERS[name][call], *arguments, audit=table.audit)
+
+    assert {verdict(call) for call in table.allowed} == {ALLOW}
+    assert {verdict(call) for call in table.deadly} == {KILL}
+    known = {*table.allowed.values(), *table.checked.values(), *table.deadly.values()}
+    others = {judged(program, number, audit=table.audit) for number in range(600) if number not in known}
+    assert others == {ERRNO | errno.EPERM}
+    other = next(one.audit for one in ARCHITECTURES.values() if one.audit != table.audit)
+    assert judged(program, NUMBERS[name]["read"], audit=other) == KILL
+    assert judged(program, NUMBERS[name]["read"] | X32, audit=table.audit) == KILL
+    assert verdict("openat", 0, 0, os.O_RDONLY) == ALLOW
+    for flags in (os.O_WRONLY, os.O_RDWR, os.O_CREAT, os.O_TRUNC, os.O_RDONLY | os.O_TMPFILE):
+        assert verdict("openat", 0, 0, flags) == ERRNO | errno.EROFS
+    for call in ("kill", "tkill", "tgkill"):
+        assert verdict(call, pid) == ALLOW
+        assert {verdict(call, whom) for whom in (1, 0, pid + 1, 2**32 - 1)} == {ERRNO | errno.EPERM}
+    assert verdict("fcntl", 0, 3) == ALLOW
+    assert {verdict("fcntl", 0, what) for what in (8, 10, 1024, 1033)} == {ERRNO | errno.EPERM}
+    assert verdict("prlimit64", 0, 7, 0) == ALLOW
+    assert {verdict("prlimit64", 0, 7, new) for new in (1, 1 << 32)} == {ERRNO | errno.EPERM}
+    assert (verdict("clone"), verdict("clone3")) == (ERRNO | errno.EAGAIN, ERRNO | errno.ENOSYS)
 
 
 # ---- lives and deaths ------------------------------------------------------------------------------------------------
