@@ -14,12 +14,17 @@ import tempfile
 import threading
 import time
 from collections.abc import Iterator
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
 import pytest
+from click.testing import CliRunner
 
 from autograder.calls import Argument, Call
+from autograder.cli import main
+from autograder.course.gradebook import scores
+from autograder.course.layout import open_course
 from autograder.errors import GraderFailure, IsolationError
 from autograder.sandbox import (
     CallResult,
@@ -451,8 +456,14 @@ BREAK = {
 def test_a_layer_that_cannot_be_set_up_is_our_failure_by_its_name(
     layer: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    break_layer(layer, tmp_path / "broken", monkeypatch)
+    with pytest.raises(IsolationError, match=f"{layer} could not be set up"), Sandbox() as sandbox:
+        sandbox.run(STEPS)
+
+
+def break_layer(layer: str, broken: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let the zygote start from files in which one layer fails."""
     name, before, after = BREAK[layer]
-    broken = tmp_path / "broken"
     shutil.copytree(runtime.child_directory(), broken)
     path = broken / "autograder" / "sandbox" / name
     path.chmod(0o644)
@@ -460,8 +471,42 @@ def test_a_layer_that_cannot_be_set_up_is_our_failure_by_its_name(
     assert text.count(before) == 1
     path.write_text(text.replace(before, after))
     monkeypatch.setattr(runtime, "child_directory", lambda: broken)
-    with pytest.raises(IsolationError, match=f"{layer} could not be set up"), Sandbox() as sandbox:
-        sandbox.run(STEPS)
+
+
+@needs_confinement
+@as_root
+@pytest.mark.parametrize("layer", ["seccomp", "landlock"])
+def test_a_layer_that_cannot_be_set_up_gives_nobody_a_grade(
+    layer: str, home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    break_layer(layer, tmp_path / "broken", monkeypatch)
+    shutil.copytree(home / "course", tmp_path / "course", ignore=shutil.ignore_patterns("results", "gradebook.db"))
+    told = CliRunner().invoke(main, ["grade", "range", "--jobs", "1", "--course", str(tmp_path / "course")])
+    assert told.exit_code == 1
+    assert f"{layer} could not be set up" in told.stderr
+    assert told.stderr.count("\n") == 1
+    assert not list(tmp_path.glob("course/results/*/*/result.json"))
+    assert [row.cells for row in scores(open_course(tmp_path / "course"), "range")] == []
+
+
+ABSENT = {
+    "landlock": ("autograder.sandbox.landlock.version", 0, "add landlock to the kernel's lsm= list"),
+    "seccomp": ("autograder.sandbox.seccomp.architecture", None, "grade on x86-64"),
+    "bubblewrap": ("autograder.sandbox.isolation.shutil.which", None, "apt install bubblewrap"),
+}
+"""What answers differently where a layer is absent, and what to do about it."""
+
+
+@needs_confinement
+@pytest.mark.parametrize("layer", sorted(ABSENT))
+def test_the_doctor_says_what_to_do_about_each_absent_layer(layer: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    place, value, advice = ABSENT[layer]
+    monkeypatch.setattr(place, lambda *_: value)
+    told = CliRunner().invoke(main, ["doctor"])
+    assert told.exit_code == 0
+    line, then = next(pair for pair in pairwise(told.output.splitlines()) if layer in pair[0])
+    assert line.startswith(f"absent  {layer}: ")
+    assert advice in then
 
 
 def test_closing_leaves_no_process_and_no_descriptor() -> None:
