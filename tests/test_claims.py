@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pytest
-import sympy as sp
+from other_evidence import OTHERWISE
+from other_evidence.range import votes
 
 from book.lab.claims import CLAIMS, DOCUMENTS, Verdict
 from book.lab.claims.floats import first_float
@@ -17,7 +17,6 @@ from book.lab.claims.training import (
     AGAINST,
     FOR,
     LOSS,
-    PAIRS,
     RATE,
     SEEDS,
     UNDECIDED,
@@ -42,26 +41,6 @@ def test_verdict_follows_from_fresh_evidence(number: int) -> None:
 
 def test_the_committed_verdicts_are_those_of_the_claims() -> None:
     assert set(EXPECTED) == set(map(str, CLAIMS))
-
-
-def votes(label: str, word: str) -> dict[str, Any]:
-    return {f"{label}, {finite} and {infinite}: sign test": word for finite, infinite in PAIRS}
-
-
-OTHERWISE: dict[int, tuple[dict[str, Any], Verdict]] = {
-    5: (votes("few weights", FOR), Verdict.HOLDS),
-    6: ({**votes("efficiency", FOR), **votes("smaller rate", FOR)}, Verdict.HOLDS),
-    10: ({"the result for x = −1000 in float64": 1e-300}, Verdict.HOLDS),
-    13: ({"0 is a value": True, "1 is a value": True}, Verdict.HOLDS),
-    14: ({"the slope is the same at x and −x": False}, Verdict.FALSE),
-    15: ({"the mean for inputs that are symmetric about 0": sp.S.Zero}, Verdict.FALSE),
-    16: ({"tanh x + tanh(−x)": sp.S.One}, Verdict.FALSE),
-    17: ({"formula − catalogue entry, x > 6": sp.S.One}, Verdict.FALSE),
-    45: ({"the sigmoid fills (−1, 1)": True}, Verdict.HOLDS),
-    46: ({"the limits of ReLU for x → −∞ and x → ∞": (0, 1)}, Verdict.FALSE),
-    47: ({}, Verdict.HOLDS),  # see below: every case at the claimed share
-    48: ({"tanh fills (−1, 1)": False}, Verdict.FALSE),
-}
 
 
 @pytest.mark.parametrize("number", CLAIMS)

@@ -10,7 +10,8 @@ import pytest
 from browser import Visit
 
 from autograder.reference import REFERENCE
-from book.lab.explorable import flat_zones, nice_ticks
+from book.lab.explorable import flat_zones
+from book.lab.frame import nice_ticks
 
 TOLERANCE = 1e-12
 POINTS = 1_000

@@ -1,7 +1,6 @@
-// Explorables: draw a curve, its derivative and a cursor from the functions that the page's own SymPy printed.
+// Tools that all explorables share, and the one of a curve with its derivative, from functions that SymPy printed.
 (() => {
   "use strict";
-  const SAMPLES = 481;
   const NAMESPACE = "http://www.w3.org/2000/svg";
   const minus = (text) => text.replace(/-/g, "−");
   const short = (number) => minus(String(Number(number.toPrecision(6))));
@@ -15,45 +14,91 @@
     return ticks;
   };
 
-  const start = (figure) => {
-    const facts = JSON.parse(figure.querySelector('script[type="application/json"]').textContent);
-    const functions = window.explorables[figure.id];
-    const [width, height, left, right, top, bottom] = facts.size;
-    const [xLow, xHigh] = facts.window;
-    const svg = figure.querySelector("svg");
-    const plot = svg.querySelector("[data-plot]");
-    const cursor = figure.querySelector('[data-slider="x"]');
-    const choice = figure.querySelector("select");
+  // Append an SVG element to a parent; a text becomes its content.
+  const add = (parent, name, attributes, text) => {
+    const node = document.createElementNS(NAMESPACE, name);
+    for (const [key, value] of Object.entries(attributes)) node.setAttribute(key, value);
+    if (text !== undefined) node.textContent = text;
+    parent.append(node);
+    return node;
+  };
+
+  // The map from numbers to a picture of size [width, height, left, right, top, bottom], and its axes.
+  const plane = ([width, height, left, right, top, bottom], [xLow, xHigh], [yLow, yHigh]) => {
+    const across = (x) => left + ((x - xLow) / (xHigh - xLow)) * (width - left - right);
+    const down = (y) => top + ((yHigh - y) / (yHigh - yLow)) * (height - top - bottom);
+    const path = (xs, ys) => `M${xs.map((x, index) => `${across(x).toFixed(1)} ${down(ys[index]).toFixed(1)}`).join("L")}`;
+    const axes = (parent) => {
+      for (const tick of niceTicks(xLow, xHigh)) {
+        add(parent, "path", { class: "grid", d: `M${across(tick)} ${top}V${height - bottom}` });
+        add(parent, "text", { x: across(tick), y: height - 12, "text-anchor": "middle" }, short(tick));
+      }
+      for (const tick of niceTicks(yLow, yHigh)) {
+        add(parent, "path", { class: "grid", d: `M${left} ${down(tick)}H${width - right}` });
+        add(parent, "text", { x: left - 8, y: down(tick), dy: 4, "text-anchor": "end" }, short(tick));
+      }
+    };
+    // Where an event of a pointer lies, in numbers of the plane.
+    const at = (svg, event) => {
+      const box = svg.getBoundingClientRect();
+      const x = ((event.clientX - box.left) / box.width) * width;
+      const y = ((event.clientY - box.top) / box.height) * height;
+      return [
+        xLow + ((x - left) / (width - left - right)) * (xHigh - xLow),
+        yHigh - ((y - top) / (height - top - bottom)) * (yHigh - yLow),
+      ];
+    };
+    return { across, down, path, axes, at };
+  };
+
+  // Write a figure's readout; a screen reader hears where the reader rests, not every step on the way.
+  const speaker = (figure) => {
     const readout = figure.querySelector(".readout");
     const spoken = figure.querySelector("[aria-live]");
-    const parameterBox = figure.querySelector(".parameters");
-    let curve = facts.curves[0];
     let speech = 0;
+    return (text, facts = {}) => {
+      readout.textContent = text;
+      Object.assign(readout.dataset, facts);
+      clearTimeout(speech);
+      speech = setTimeout(() => { spoken.textContent = text; }, 400);
+    };
+  };
 
-    const across = (x) => left + ((x - xLow) / (xHigh - xLow)) * (width - left - right);
-    const down = (y) => top + ((curve.values[1] - y) / (curve.values[1] - curve.values[0])) * (height - top - bottom);
-    const add = (name, attributes, text) => {
-      const node = document.createElementNS(NAMESPACE, name);
-      for (const [key, value] of Object.entries(attributes)) node.setAttribute(key, value);
-      if (text !== undefined) node.textContent = text;
-      plot.append(node);
-    };
-    const parameters = () => {
-      const values = {};
-      parameterBox.querySelectorAll("input").forEach((input) => { values[input.dataset.slider] = input.valueAsNumber; });
-      return values;
-    };
+  // The sliders of a figure by name, after their outputs were written.
+  const sliders = (figure) => {
+    const values = {};
+    figure.querySelectorAll("input[data-slider]").forEach((input) => {
+      values[input.dataset.slider] = input.valueAsNumber;
+      input.nextElementSibling.value = short(input.valueAsNumber);
+    });
+    return values;
+  };
 
-    const drawAxes = () => {
-      for (const tick of niceTicks(xLow, xHigh)) {
-        add("path", { class: "grid", d: `M${across(tick)} ${top}V${height - bottom}` });
-        add("text", { x: across(tick), y: height - 12, "text-anchor": "middle" }, short(tick));
-      }
-      for (const tick of niceTicks(...curve.values)) {
-        add("path", { class: "grid", d: `M${left} ${down(tick)}H${width - right}` });
-        add("text", { x: left - 8, y: down(tick), dy: 4, "text-anchor": "end" }, short(tick));
-      }
-    };
+  // Start every figure of a kind: its controls appear, and `begin(figure, facts)` draws.
+  const start = (kind, begin) => document.querySelectorAll(`[data-explorable="${kind}"]`).forEach((figure) => {
+    const facts = JSON.parse(figure.querySelector('script[type="application/json"]').textContent);
+    figure.querySelectorAll("[hidden]").forEach((node) => { node.hidden = false; });
+    figure.querySelector(".without-script").remove();
+    begin(figure, facts);
+  });
+
+  window.book = { add, minus, niceTicks, plane, short, sliders, speaker, start };
+
+  const SAMPLES = 481;
+  start("curve", (figure, facts) => {
+    const functions = window.explorables[figure.id];
+    const [xLow, xHigh] = facts.window;
+    const [, height, , , top, bottom] = facts.size;
+    const svg = figure.querySelector("svg");
+    const plot = svg.querySelector("[data-plot]");
+    const clip = `url(#${plot.dataset.clip})`;
+    const cursor = figure.querySelector('[data-slider="x"]');
+    const choice = figure.querySelector("select");
+    const parameterBox = figure.querySelector(".parameters");
+    const say = speaker(figure);
+    let curve = facts.curves[0];
+    let map = plane(facts.size, facts.window, curve.values);
+
     const drawZones = (xs, slopes) => {
       const limit = facts.flat * Math.max(...slopes.map(Math.abs));
       let from = null;
@@ -63,45 +108,38 @@
         const ends = from !== null && (!flat || index === xs.length - 1);
         if (!ends) return;
         const to = flat ? x : xs[index - 1];
-        add("rect", { class: "zone", x: across(from), width: across(to) - across(from), y: top, height: height - top - bottom });
+        const width = map.across(to) - map.across(from);
+        add(plot, "rect", { class: "zone", x: map.across(from), width, y: top, height: height - top - bottom });
         from = null;
       });
     };
-    const drawCurve = (kind, xs, ys) => {
-      const points = xs.map((x, index) => `${across(x).toFixed(1)} ${down(ys[index]).toFixed(1)}`).join("L");
-      add("path", { class: `curve ${kind}`, d: `M${points}`, "clip-path": `url(#${plot.dataset.clip})` });
-    };
+    const drawCurve = (kind, xs, ys) => add(plot, "path", { class: `curve ${kind}`, d: map.path(xs, ys), "clip-path": clip });
     const drawCursor = (x, y, slope) => {
       const reach = (xHigh - xLow) / 12;
-      const tangent = `M${across(x - reach)} ${down(y - slope * reach)}L${across(x + reach)} ${down(y + slope * reach)}`;
-      add("path", { class: "cursor", d: `M${across(x)} ${top}V${height - bottom}` });
-      add("path", { class: "tangent", d: tangent, "clip-path": `url(#${plot.dataset.clip})` });
-      add("circle", { class: "point", cx: across(x), cy: down(y), r: 6 });
+      const tangent = map.path([x - reach, x + reach], [y - slope * reach, y + slope * reach]);
+      add(plot, "path", { class: "cursor", d: `M${map.across(x)} ${top}V${height - bottom}` });
+      add(plot, "path", { class: "tangent", d: tangent, "clip-path": clip });
+      add(plot, "circle", { class: "point", cx: map.across(x), cy: map.down(y), r: 6 });
     };
 
     const draw = () => {
       const { value, derivative } = functions[curve.name];
-      const given = parameters();
+      const { x, ...given } = sliders(figure);
       const xs = Array.from({ length: SAMPLES }, (_, index) => xLow + ((xHigh - xLow) * index) / (SAMPLES - 1));
-      const slopes = xs.map((x) => derivative(x, given));
-      const x = cursor.valueAsNumber;
+      const slopes = xs.map((at) => derivative(at, given));
       const [y, dy] = [value(x, given), derivative(x, given)];
       plot.replaceChildren();
       drawZones(xs, slopes);
-      drawAxes();
+      map.axes(plot);
       drawCurve("slope", xs, slopes);
       drawCurve("value", xs, xs.map((at) => value(at, given)));
       drawCursor(x, y, dy);
-      figure.querySelectorAll("input").forEach((input) => { input.nextElementSibling.value = short(input.valueAsNumber); });
-      const text = `f(${short(x)}) = ${short(y)}, slope f′(${short(x)}) = ${short(dy)}`;
-      readout.textContent = text;
-      Object.assign(readout.dataset, { x, value: y, slope: dy });
-      clearTimeout(speech); // a screen reader hears where the cursor rests, not every step on the way
-      speech = setTimeout(() => { spoken.textContent = text; }, 400);
+      say(`f(${short(x)}) = ${short(y)}, slope f′(${short(x)}) = ${short(dy)}`, { x, value: y, slope: dy });
     };
 
     const choose = () => {
       curve = facts.curves.find((candidate) => candidate.name === choice?.value) ?? facts.curves[0];
+      map = plane(facts.size, facts.window, curve.values);
       parameterBox.replaceChildren(...curve.sliders.flatMap((slider) => {
         const label = Object.assign(document.createElement("label"), { textContent: slider.label });
         const input = Object.assign(document.createElement("input"), { type: "range", id: `${figure.id}-${slider.name}` });
@@ -115,19 +153,13 @@
     };
 
     const follow = (event) => {
-      const box = svg.getBoundingClientRect();
-      const x = xLow + (((event.clientX - box.left) / box.width) * width - left) / (width - left - right) * (xHigh - xLow);
-      cursor.value = Math.min(xHigh, Math.max(xLow, x));
+      cursor.value = Math.min(xHigh, Math.max(xLow, map.at(svg, event)[0]));
       draw();
     };
     svg.addEventListener("pointerdown", (event) => { svg.setPointerCapture(event.pointerId); follow(event); });
     svg.addEventListener("pointermove", (event) => { if (event.buttons) follow(event); });
     figure.addEventListener("input", (event) => { if (event.target !== choice) draw(); });
     choice?.addEventListener("change", choose);
-    figure.querySelectorAll("[hidden]").forEach((node) => { node.hidden = false; });
-    figure.querySelector(".without-script").remove();
     choose();
-  };
-
-  document.querySelectorAll("[data-explorable]").forEach(start);
+  });
 })();
