@@ -23,6 +23,9 @@ from autograder.rules import used
 NUMERIC_KINDS = "biuf"
 """NumPy dtype kinds that cross a process boundary: bool, signed, unsigned, floating."""
 
+TWICE = ("again", "other seed")
+"""How a call's ``result`` is read where the function is called twice."""
+
 KEEP_TEXT = 2_000
 """Characters kept of what a student's function prints or of an error's text."""
 
@@ -66,7 +69,8 @@ class Call:
     what the exercise rules out; the outcome says what of it the function uses.
 
     ``result`` is ``list`` where a returned list counts as a tuple of its members, and ``again`` where the function is
-    called twice, on fresh copies, and the result is whether it returned the same numbers.
+    called twice, on fresh copies, and the result is whether it returned the same numbers; with ``other seed`` the last
+    argument of the second call, a seed, is one more.
     """
 
     arguments: tuple[Argument, ...]
@@ -305,8 +309,9 @@ def call(function: Callable[..., Any], what: Call) -> Outcome:
             with np.errstate(divide="warn", over="warn", under="ignore", invalid="warn"):
                 returned = function(*positional, **keywords)
                 is_tuple, values = _is_tuple(returned, what), _read(returned, what)
-                if what.result == "again":
+                if what.result in TWICE:
                     positional, keywords = _inputs(what)
+                    positional[-1] += what.result == "other seed"
                     second = _read(function(*positional, **keywords), what)
                     is_tuple, values = False, _repeated(values, second)
         except BaseException as problem:  # a student's code may raise anything at all

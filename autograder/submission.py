@@ -100,6 +100,12 @@ PRELOADED = {"matplotlib": "matplotlib.pyplot", "scipy": "scipy.special", "sympy
 """What is imported before the first child starts if a notebook mentions the package: none of it is quick to import."""
 
 
+def limits(assignment: Assignment) -> Limits:
+    """Return what a submission may use: whole notebooks get the time that their steps may take, of both clocks."""
+    total = assignment.total_seconds
+    return Limits(step_seconds=assignment.step_seconds, total_seconds=total, cpu_seconds=total)
+
+
 class Sandboxes:
     """The sandboxes of an assignment: one for each set of packages that notebooks mention, started when first needed.
 
@@ -119,7 +125,7 @@ class Sandboxes:
                 packages=self._assignment.packages,
                 modules={"checks": stub_checks(self._assignment)},
                 preload=("numpy", *(PRELOADED[package] for package in sorted(wanted))),
-                limits=Limits(step_seconds=self._assignment.step_seconds),
+                limits=limits(self._assignment),
                 isolation=self._isolation,
             )
         return self._started[wanted]

@@ -13,7 +13,7 @@ FLOORS = (
     ("catalogue", "given", "rules"),
     ("calls",),
     ("compare", "reference", "properties", "oracle", "notebook", "sandbox"),
-    ("assignments",),
+    ("assignments", "relations"),
     ("grading",),
     ("matching",),
     ("submission", "stock"),
@@ -21,7 +21,7 @@ FLOORS = (
     ("worker",),
     ("pool", "replay"),
     ("engine",),
-    ("report", "inside_nbgrader"),
+    ("report", "inside_nbgrader", "trial"),
     ("cli",),
     ("__main__",),
 )

@@ -13,7 +13,8 @@ from autograder.compare import Finding, Tried, explain, first_told, judge
 from autograder.grading.cases import CaseTable
 from autograder.grading.results import CriterionResult, FunctionResult
 from autograder.grading.sheet import Sheet
-from autograder.grading.transforms import transform_told
+from autograder.grading.transforms import candidates
+from autograder.relations import Relation, relation
 
 
 @dataclass(frozen=True, eq=False)
@@ -51,18 +52,22 @@ class Examiner:
             lambda index, criterion: self._behave(known[index], criterion),
         )
         results: list[CriterionResult] = []
-        for result, _ in judged:
+        for result, tried in judged:
+            name, text = "", ""
             if result.name in causes:
                 mistake = known[causes[result.name]]
-                text = messages.DIAGNOSIS.format(cause=mistake.cause, step=mistake.step)
-                if any(earlier.mistake == mistake.name for earlier in results):
-                    text = messages.SAME_CAUSE
-                result = replace(result, diagnosis=text, mistake=mistake.name)
-            elif result.status == "failed":
-                cases = self.table.cases[exercise.name, result.name]
-                result = replace(result, diagnosis=transform_told(exercise, cases, answers[result.name].outcomes))
-            results.append(result)
+                name, text = mistake.name, messages.DIAGNOSIS.format(cause=mistake.cause, step=mistake.step)
+            elif tried is not None and (found := self._relation(exercise, tried)) is not None:
+                name, text = found.name, found.sentence
+            if name and any(earlier.mistake == name for earlier in results):
+                text = messages.SAME_CAUSE
+            results.append(replace(result, diagnosis=text, mistake=name))
         return FunctionResult(exercise.name, tuple(results))
+
+    def _relation(self, exercise: Exercise, tried: Tried) -> Relation | None:
+        """Return what the wrong numbers of one criterion have to do with the expected ones, if anything."""
+        cases = self.table.cases[exercise.name, tried.criterion]
+        return relation(exercise.name, tried.expected, tried.outcomes, candidates(exercise, cases))
 
     def _judge(self, function: str, criterion: Criterion, answer: Answer) -> tuple[CriterionResult, Tried | None]:
         """Return one criterion's verdict with what it rests on."""

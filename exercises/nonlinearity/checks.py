@@ -36,7 +36,7 @@ class messages:
     DIED = "The program stopped while `{name}` ran: {detail}. Remove whatever ends or crashes Python."
 
     NOT_WRITTEN = "`{name}` is not written yet: replace the line `raise NotImplementedError()` with your code."
-    RAISED = "`{name}` raised {error} when it was given {what}."
+    RAISED = "`{name}` stopped with an error when it was given {what}: {error}"
     RAISED_LINE = " The line was: {line}"
     RETURNED_NOTHING = "`{name}` returned None when it was given {what}. Is there a `return` at the end?"
     RETURNED_TYPE = "`{name}` returned an object of type {got} when it was given {what}; return a NumPy array or a number."
@@ -44,24 +44,34 @@ class messages:
     RETURNED_LIST = (
         "`{name}` returned a list when it was given {what}; convert the input with `np.asarray` and return an array."
     )
-    SHAPE = "`{name}` returned shape {got} when it was given {what}; the shape should be {want}."
+    SHAPE = "`{name}` returned {got} when it was given {what}; {want} was expected."
     DTYPE_FLOAT32 = "`{name}` turned float32 into {got} when it was given {what}; keep the precision that came in."
     DTYPE_FLOAT64 = "`{name}` returned {got} when it was given {what}; float64 was expected."
-    VALUE = "`{name}` gave {got} at {at}; {want} was expected."
+    VALUE = "`{name}` gave {got} {where}; {want} was expected."
+    VALUE_ALONE = "`{name}` gave {got}; {want} was expected."
     VALUE_COUNT = " {bad} of {total} values are off in this call, which passed {what}."
+    VALUE_COUNT_ALONE = " {bad} of {total} values are off in this call."
     SHARE = "`{name}` got {right} of {total} right, {got}; at least {want} is asked. It was given {what}."
     UNSTEADY = (
         "`{name}` returned other numbers when it was called again with the same input, which was {what}. "
         "Where does chance come in that the seed does not fix?"
+    )
+    UNMOVED = (
+        "`{name}` returned the same numbers for this seed and for the next one, when it was given {what}. "
+        "Does everything random start from the seed that comes in?"
     )
     EXPRESSION = "`{name}` should return a SymPy expression in {symbols} that is a real number; it returned {got}."
     EXPRESSION_NUMBER = "`{name}` should return a SymPy expression without symbols, a real number; it returned {got}."
     CHOICE = "`{name}` should return one of the names in the list when it is given {what}; it returned {got}."
     CHOICE_VALUE = "`{name}` chose {got} when it was given {what}; another one was expected."
     RULE = "`{name}` uses {used}, which this exercise rules out: write it with the means that the exercise names."
+    RULE_MISSING = (
+        "`{name}` builds on neither {missing}, as this exercise asks: put your own functions of this notebook together."
+    )
     MUTATED = "`{name}` changed its own input, which was {what}. Work on a copy: backpropagation needs the input again."
     WARNED = "`{name}` gives the right values, but NumPy warned “{warning}” when it was given {what}."
-    MORE_CALLS = " ({failed} of {total} calls failed; this is the first.)"
+    MORE_CALLS = " ({failed} of {total} calls failed; this is one of them.)"
+    ALL_CALLS = " (All {total} calls failed; this is one of them.)"
 
     DIAGNOSIS = "{cause} {step}"
     SAME_CAUSE = "Most likely the same cause as above."
@@ -251,6 +261,9 @@ OPERATORS: Mapping[str, tuple[type[ast.AST], ...]] = {
 }
 """What may be ruled out besides names, as it is written in Python; read in the function itself, not in its helpers."""
 
+NONE_OF = "none of "
+"""How what an exercise asks for is written among what it rules out: "none of train, backward"."""
+
 MOST_FUNCTIONS = 100
 """Helpers that are read for one function."""
 
@@ -258,14 +271,25 @@ MOST_FUNCTIONS = 100
 def used(function: Any, forbidden: Sequence[str]) -> tuple[str, ...]:
     """Return those of the ``forbidden`` names (``numpy.tanh``) and operators that ``function`` uses, in their order.
 
-    Code whose source cannot be had, as in a plain Python shell, is read for the names that it mentions.
+    "none of train, backward" is returned if neither name is mentioned in any function that was read.  Code whose source
+    cannot be had, as in a plain Python shell, is read for the names that it mentions.
     """
     objects = {name: found for name in forbidden if (found := _lookup(name)) is not None}
     seen: set[str] = set()
+    read: list[list[str]] = []
     for position, code in enumerate(_reachable(function, objects, seen)):
         ruled_out = forbidden if position == 0 else [name for name in forbidden if name not in OPERATORS]
         seen.update(_mentioned(code, ruled_out, objects))
+        read.append(_code_names(code.__code__))
+    if read:
+        mentioned = {name for names in read for name in names}
+        seen.update(name for name in forbidden if name.startswith(NONE_OF) and mentioned.isdisjoint(_asked_for(name)))
     return tuple(name for name in forbidden if name in seen)
+
+
+def _asked_for(name: str) -> list[str]:
+    """Return the names of which an exercise asks for one: of "none of train, backward" these two."""
+    return name.removeprefix(NONE_OF).split(", ")
 
 
 def _lookup(name: str) -> Any:
@@ -408,6 +432,9 @@ def _resolve(node: ast.AST, scope: Mapping[str, Any]) -> Any:
 NUMERIC_KINDS = "biuf"
 """NumPy dtype kinds that cross a process boundary: bool, signed, unsigned, floating."""
 
+TWICE = ("again", "other seed")
+"""How a call's ``result`` is read where the function is called twice."""
+
 KEEP_TEXT = 2_000
 """Characters kept of what a student's function prints or of an error's text."""
 
@@ -451,7 +478,8 @@ class Call:
     what the exercise rules out; the outcome says what of it the function uses.
 
     ``result`` is ``list`` where a returned list counts as a tuple of its members, and ``again`` where the function is
-    called twice, on fresh copies, and the result is whether it returned the same numbers.
+    called twice, on fresh copies, and the result is whether it returned the same numbers; with ``other seed`` the last
+    argument of the second call, a seed, is one more.
     """
 
     arguments: tuple[Argument, ...]
@@ -690,8 +718,9 @@ def call(function: Callable[..., Any], what: Call) -> Outcome:
             with np.errstate(divide="warn", over="warn", under="ignore", invalid="warn"):
                 returned = function(*positional, **keywords)
                 is_tuple, values = _is_tuple(returned, what), _read(returned, what)
-                if what.result == "again":
+                if what.result in TWICE:
                     positional, keywords = _inputs(what)
+                    positional[-1] += what.result == "other seed"
                     second = _read(function(*positional, **keywords), what)
                     is_tuple, values = False, _repeated(values, second)
         except BaseException as problem:  # a student's code may raise anything at all
@@ -748,7 +777,7 @@ class Expected:
 class Finding:
     """One thing that is wrong with one call, as a sentence and as its parts."""
 
-    kind: str  # rule, raised, type, shape, value, dtype, mutation, warning
+    kind: str  # rule, raised, type, shape, value, chance, dtype, mutation, warning
     message: str
     at: str = ""
     got: str = ""
@@ -757,42 +786,53 @@ class Finding:
 
 def number(value: float, other: float | None = None) -> str:
     """Write a number in six digits, or in seventeen where six do not tell it from ``other``."""
+    value += 0.0  # −0 is written as 0: the two are equal, and nobody is asked to tell them apart
     short = f"{value:.6g}"
     if other is not None and value != other and short == f"{other:.6g}":
         return f"{value:.17g}"
     return short
 
 
-def _shape(shape: tuple[int, ...]) -> str:
-    """Write a shape as Python does, and the empty one in words."""
-    return str(shape) if shape else "() (a single number)"
+def _shaped(shape: tuple[int, ...]) -> str:
+    """Say what has a shape."""
+    return f"an array of shape {shape}" if shape else "a single number"
+
+
+def _listed(told: Sequence[str]) -> str:
+    """Join phrases by commas, the last one by “and”."""
+    return " and ".join([", ".join(told[:-1]), told[-1]] if len(told) > 1 else told)
+
+
+def _place(index: tuple[int, ...]) -> str:
+    """Say where an element stands; along one axis a number is enough."""
+    return f"position {index[0] if len(index) == 1 else index}"
 
 
 def describe_argument(argument: Argument) -> str:
     """Say in words what one argument was."""
     if argument.form == "function":
         numbers = [] if argument.data is None else [number(float(n)) for n in np.ravel(argument.data)]
-        return f"the function {argument.value}" + (f" with {', '.join(numbers)}" if numbers else "")
+        return f"the function {argument.value}" + (f" (with {_listed(numbers)})" if numbers else "")
     if argument.data is None:
         return f"{argument.value!r}"
     data = argument.data
     if argument.form == "arrays":
-        return f"a list of arrays of shapes {', '.join(str(tuple(shape)) for shape in argument.value)}"
+        return f"a list of arrays of shapes {_listed([str(tuple(shape)) for shape in argument.value])}"
     if argument.form in ("float", "int", "scalar", "zero_d"):
         kind = {"float": "the number", "int": "the integer", "scalar": f"the {data.dtype} scalar"}
         return f"{kind.get(argument.form, 'the 0-d array')} {number(float(data))}"
-    form = {"list": "a list", "strided": "a non-contiguous array", "read_only": "a read-only array"}
-    words = form.get(argument.form, "an array")
     if argument.form == "list":
-        return f"{words} of shape {data.shape}"
-    return f"{words} of {data.dtype} and shape {data.shape}"
+        return f"a list of shape {data.shape}"
+    form = {"strided": "a non-contiguous", "read_only": "a read-only"}
+    article = form.get(argument.form, "an" if data.dtype.kind == "i" else "a")
+    return f"{article} {data.dtype} array of shape {data.shape}"
 
 
 def describe_call(call: Call) -> str:
     """Say in words what a call passed."""
     told = [describe_argument(argument) for argument in call.arguments]
     told += [f"{name} = {describe_argument(argument)}" for name, argument in call.keywords.items()]
-    return ", ".join(told) if told else "no argument"
+    return _listed(told) if told else "no argument"
 
 
 def wrong_elements(got: np.ndarray, want: np.ndarray, expected: Expected) -> np.ndarray:
@@ -845,16 +885,19 @@ def _location(call: Call, index: tuple[int, ...], shape: tuple[int, ...], along:
     numbers = [a for a in call.arguments if a.data is not None and a.form != "function"]
     first = numbers[0] if numbers else None
     if call.result == "list":
-        return f"position {index} for {describe_call(call)}"
+        return f"{_place(index)} for {describe_call(call)}"
     rest = [argument for argument in call.arguments if argument is not first]
     if first is not None and first.data is not None and first.data.shape == shape:
         if along is not None and shape:
             told = [_vector(argument, index, shape, along) for argument in (first, *rest)]
-            return f"entry {index[along]} of {', '.join(told)}"
-        named = [f"{name} = {_short(argument, index, shape)}" for name, argument in call.keywords.items()]
-        return ", ".join([f"x = {number(float(first.data[index]))}", *(_short(a, index, shape) for a in rest), *named])
-    what = ", ".join(_short(argument, index, shape) for argument in call.arguments)
-    return f"position {index} for {what}" if index else what
+            return f"entry {index[along]} for {_listed(told)}"
+        functions = [describe_argument(a) for a in call.arguments if a.form == "function"]
+        told = [_short(a, index, shape) for a in call.arguments if a.form != "function"]
+        told += [f"{name} = {_short(argument, index, shape)}" for name, argument in call.keywords.items()]
+        point = f"x = {told[0]}" if len(told) == 1 else f"({', '.join(told)})"
+        return " for ".join([point, *functions])
+    what = _listed([_short(argument, index, shape) for argument in call.arguments])
+    return f"{_place(index)} for {what}" if index else what
 
 
 def _value_finding(
@@ -871,9 +914,13 @@ def _value_finding(
     if call.choices:
         text = messages.CHOICE_VALUE.format(name=name, got=repr(call.choices[int(got_value)]), what=describe_call(call))
         return Finding("value", text, describe_call(call), call.choices[int(got_value)])
-    text = messages.VALUE.format(name=name, got=got_text, at=at or "every point", want=want_text)
+    template = messages.VALUE if at else messages.VALUE_ALONE
+    preposition = "at" if want.ndim or at.startswith(("x = ", "(")) else "for"
+    text = template.format(name=name, got=got_text, where=f"{preposition} {at}", want=want_text)
     if bad.size > 1:
-        text += messages.VALUE_COUNT.format(bad=int(bad.sum()), total=bad.size, what=describe_call(call))
+        what = describe_call(call)
+        template = messages.VALUE_COUNT_ALONE if call.points is not None or what in at else messages.VALUE_COUNT
+        text += template.format(bad=int(bad.sum()), total=bad.size, what=what)
     return Finding("value", text, at, got_text, want_text)
 
 
@@ -905,14 +952,15 @@ def _judge_value(name: str, call: Call, value: Value, want: np.ndarray, expected
     got = value.data
     if got.shape != want.shape:
         what = describe_call(call)
-        text = messages.SHAPE.format(name=name, got=_shape(got.shape), what=what, want=_shape(want.shape))
+        text = messages.SHAPE.format(name=name, got=_shaped(got.shape), what=what, want=_shaped(want.shape))
         return Finding("shape", text, got=str(got.shape), want=str(want.shape))
     bad = wrong_elements(got, want, expected)
     if not enough(bad, expected):
         if expected.share < 1:
             return _share_finding(name, call, bad, expected)
-        if call.result == "again":
-            return Finding("value", messages.UNSTEADY.format(name=name, what=describe_call(call)))
+        if call.result in TWICE:
+            template = messages.UNSTEADY if call.result == "again" else messages.UNMOVED
+            return Finding("chance", template.format(name=name, what=describe_call(call)))
         return _value_finding(name, call, got, want, bad, expected.along)
     if expected.keep_dtype and got.dtype != np.dtype(expected.precision):
         template = messages.DTYPE_FLOAT32 if expected.precision == "float32" else messages.DTYPE_FLOAT64
@@ -932,13 +980,24 @@ def _type_finding(name: str, call: Call, value: Value) -> Finding:
     return Finding("type", messages.RETURNED_TYPE.format(name=name, got=kind, what=what), got=kind)
 
 
+def _rule_finding(name: str, used: Sequence[str]) -> Finding:
+    """Describe what a function uses though the exercise rules it out, or else what it does without."""
+    ruled_out = [one for one in used if not one.startswith(NONE_OF)]
+    if ruled_out:
+        text = messages.RULE.format(name=name, used=" and ".join(f"`{one}`" for one in ruled_out))
+    else:
+        missing = used[0].removeprefix(NONE_OF).replace(", ", "` nor `")
+        text = messages.RULE_MISSING.format(name=name, missing=f"`{missing}`")
+    return Finding("rule", text, got=", ".join(used))
+
+
 def judge(name: str, call: Call, expected: Expected, outcome: Outcome) -> Finding | None:
     """Return the first thing that is wrong with the outcome of one call of the function ``name``, or None."""
     if outcome.used:
-        text = messages.RULE.format(name=name, used=" and ".join(f"`{used}`" for used in outcome.used))
-        return Finding("rule", text, got=", ".join(outcome.used))
+        return _rule_finding(name, outcome.used)
     if outcome.raised:
-        text = messages.RAISED.format(name=name, error=outcome.error, what=describe_call(call))
+        error = outcome.error if outcome.error.endswith((".", "!", "?")) else f"{outcome.error}."
+        text = messages.RAISED.format(name=name, error=error, what=describe_call(call))
         if outcome.error == "NotImplementedError":
             text = messages.NOT_WRITTEN.format(name=name)
         elif outcome.line:
@@ -1049,7 +1108,7 @@ def _same_dtypes(one: Outcome, other: Outcome, finding: Finding | None) -> bool:
     ]
 
 
-_CLEAREST = {"rule": -1, "value": 0, "shape": 1, "type": 2, "dtype": 3, "mutation": 4, "warning": 5, "raised": 6}
+_CLEAREST = ("rule", "value", "chance", "shape", "type", "dtype", "mutation", "warning", "raised")
 
 
 def first_told(found: Sequence[Finding | None]) -> tuple[Finding, str] | None:
@@ -1060,9 +1119,10 @@ def first_told(found: Sequence[Finding | None]) -> tuple[Finding, str] | None:
     failed = [finding for finding in found if finding is not None]
     if not failed:
         return None
-    first = min(failed, key=lambda finding: _CLEAREST[finding.kind])
+    first = min(failed, key=lambda finding: _CLEAREST.index(finding.kind))
     more = len(failed) > 1 and first.got != "NotImplementedError"  # of what is not written no count is news
-    return first, first.message + (messages.MORE_CALLS.format(failed=len(failed), total=len(found)) if more else "")
+    template = messages.ALL_CALLS if len(failed) == len(found) else messages.MORE_CALLS
+    return first, first.message + (template.format(failed=len(failed), total=len(found)) if more else "")
 
 
 @dataclass(frozen=True, eq=False)
@@ -1108,6 +1168,134 @@ def explain(
         one.criterion: match([i for i, lost in enumerate(loses) if one.criterion in lost], [one]) for one in failed
     }
     return {name: index for name, index in single.items() if index is not None}
+
+
+ENOUGH_POINTS = 12
+"""Wrong numbers on which a relation must rest."""
+
+ENOUGH_VALUES = 6
+"""Different numbers that must be among them: a constant has something to do with every constant."""
+
+CLOSE = 1e-9
+"""The relative difference that different ways of rounding leave, with a thousandth of it for numbers near 0."""
+
+RELATIONS = {
+    "sign": "opposite_sign",
+    "factor": "{what}_times_the_expected",
+    "shift": "shifted_by_{what}",
+    "derivative": "the_derivative_instead",
+    "function": "the_function_itself",
+    "negated": "right_for_−x",
+    "scaled": "right_for_{what}_times_x",
+    "other": "it_is_{what}",
+}
+"""The names under which students with the same relation are counted together, like those of known mistakes."""
+
+
+@dataclass(frozen=True, eq=False)
+class Candidate:
+    """What a student may have computed instead: a kind of relation, its number or name, and what it gives.
+
+    ``values`` are the numbers at the points that `kept` keeps, right up to the relative difference ``close``.
+    """
+
+    kind: str
+    what: str
+    values: np.ndarray
+    close: float = CLOSE
+
+
+@dataclass(frozen=True)
+class Relation:
+    """What was found: a name for counting, and the sentence for the student."""
+
+    name: str
+    sentence: str
+
+
+def kept(expected: Expected) -> np.ndarray | None:
+    """Return the mask of the expected numbers that are compared, the finite ones of a float64 array; or None."""
+    right = expected.values[0]
+    if len(expected.values) != 1 or right.dtype.kind != "f" or expected.precision != "float64" or expected.share < 1:
+        return None
+    finite: np.ndarray = np.isfinite(right)
+    return finite
+
+
+def compared(expected: Sequence[Expected], outcomes: Sequence[Outcome]) -> tuple[np.ndarray, np.ndarray] | None:
+    """Return what came back and what was expected at all points that are compared, as two finite vectors; or None.
+
+    None also where some result is no array of the right shape, or where too few numbers are wrong.
+    """
+    got, want = [], []
+    for asked, outcome in zip(expected, outcomes, strict=True):
+        if outcome.raised or len(outcome.values) != 1 or len(asked.values) != 1:
+            return None
+        data, right = outcome.values[0].data, asked.values[0]
+        if data is None or data.shape != right.shape or data.dtype.kind not in "fiu":
+            return None
+        mask = kept(asked)
+        if mask is not None:
+            got.append(data.astype(np.float64)[mask])
+            want.append(right.astype(np.float64)[mask])
+    if not got:
+        return None
+    ours, theirs = np.concatenate(want), np.concatenate(got)
+    return (theirs, ours) if np.isfinite(theirs).all() and _enough_wrong(theirs, ours) else None
+
+
+def _enough_wrong(got: np.ndarray, want: np.ndarray) -> bool:
+    """Tell whether enough of the numbers are wrong, and differ from one another."""
+    wrong = ~_near(got, want, CLOSE)
+    return int(wrong.sum()) >= ENOUGH_POINTS and min(_different(v[wrong]) for v in (got, want)) >= ENOUGH_VALUES
+
+
+def _different(values: np.ndarray) -> int:
+    """Count the different numbers, as far as six digits tell them apart."""
+    return len({f"{value:.6g}" for value in values})
+
+
+def _near(a: np.ndarray, b: np.ndarray, close: float) -> np.ndarray:
+    near: np.ndarray = np.abs(a - b) <= close * (np.maximum(np.abs(a), np.abs(b)) + 1e-3)
+    return near
+
+
+def _alike(a: np.ndarray, b: np.ndarray, close: float = CLOSE) -> bool:
+    return a.shape == b.shape and bool(_near(a, b, close).all())
+
+
+def _of_output(got: np.ndarray, want: np.ndarray) -> tuple[str, str] | None:
+    """Return (kind, its number) if the output is the expected one negated, multiplied or shifted; or None."""
+    if _alike(got, -want):
+        return "sign", ""
+    largest = int(np.argmax(np.abs(want)))
+    factor = got[largest] / want[largest] if want[largest] else 0.0
+    if factor and _alike(got, factor * want):
+        return "factor", number(float(factor))
+    shift = float(np.median(got - want))
+    if _alike(got, want + shift):
+        return "shift", number(shift)
+    return None
+
+
+def relation(
+    function: str, expected: Sequence[Expected], outcomes: Sequence[Outcome], candidates: Iterable[Candidate]
+) -> Relation | None:
+    """Return what a function's wrong numbers in one criterion have to do with the expected ones; None if unknown."""
+    with np.errstate(all="ignore"):
+        numbers = compared(expected, outcomes)
+        if numbers is None:
+            return None
+        got, want = numbers
+        found = _of_output(got, want)
+        if found is None:
+            same = (one for one in candidates if _alike(got, one.values, one.close))
+            found = next(((one.kind, one.what) for one in same), None)
+    if found is None:
+        return None
+    kind, what = found
+    sentence = messages.TRANSFORMS[kind].format(points=got.size, what=what)
+    return Relation(f"{function}/{RELATIONS[kind].format(what=what)}", sentence)
 
 
 @dataclass(frozen=True)
@@ -1210,6 +1398,13 @@ class Reports:
         return f"<p><b>{self.title()}</b></p>{''.join(parts)}"
 
 
+RELATED = "values"
+"""The criterion for which the tables hold what related functions and inputs give."""
+
+RELATED_CLOSE = 1e-6
+"""The relative difference that the seven digits of these tables leave."""
+
+
 class CheckFailed(AssertionError):
     """A function did not do what a criterion asks; the text says what happened."""
 
@@ -1218,10 +1413,33 @@ class CheckFailed(AssertionError):
         return [str(self)]
 
 
+def texts(data: str) -> dict[str, str]:
+    """Return the text of each function's tables."""
+    return {name: text for name, _, text in (part.partition("\n") for part in f"\n{data}".split("\n@")[1:])}
+
+
+class _Tables(Mapping[str, Any]):
+    """The tables of all functions, each read when it is first asked for: its criteria, known mistakes and curve."""
+
+    def __init__(self, data: str) -> None:
+        self._waiting, self._read = texts(data), dict[str, Any]()
+
+    def __getitem__(self, name: str) -> Any:
+        if name not in self._read:
+            self._read[name] = json.loads(self._waiting[name])
+        return self._read[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._waiting)
+
+    def __len__(self) -> int:
+        return len(self._waiting)
+
+
 @functools.cache
-def _tables() -> Any:
-    """Return all tables: for each function its criteria, its known mistakes and its curve."""
-    return json.loads(_DATA)
+def _tables() -> _Tables:
+    """Return all tables."""
+    return _Tables(_DATA)
 
 
 def _array(packed: Sequence[Any]) -> np.ndarray:
@@ -1287,18 +1505,31 @@ def _tried(name: str, function: Callable[..., Any], criterion: str) -> Tried:
 
 
 def _causes(name: str, tried: Sequence[Tried]) -> Mapping[str, str]:
-    """Return, for each criterion that a known mistake explains, what to say about it."""
+    """Return, for each criterion that a known mistake or a related function explains, what to say about it."""
     known = _tables()[name]["mistakes"]
     found = explain(tried, [one["loses"] for one in known], lambda index, c: _behaviour(name, index, c))
     told: dict[str, str] = {}
-    seen = set()
+    seen: set[Any] = set()
     for one in tried:
         if one.criterion in found:
             index = found[one.criterion]
+            cause: Any = index
             text = messages.DIAGNOSIS.format(cause=known[index]["cause"], step=known[index]["step"])
-            told[one.criterion] = messages.SAME_CAUSE if index in seen else text
-            seen.add(index)
+        else:
+            related = relation(name, one.expected, one.outcomes, _candidates(name, one.criterion))
+            if related is None:
+                continue
+            cause, text = related.name, related.sentence
+        told[one.criterion] = messages.SAME_CAUSE if cause in seen else text
+        seen.add(cause)
     return told
+
+
+def _candidates(name: str, criterion: str) -> Iterator[Candidate]:
+    """Yield what related functions and inputs give at the points of the criterion for which there is a table."""
+    if criterion == RELATED:
+        for kind, what, numbers in _tables()[name]["related"]:
+            yield Candidate(kind, what, np.array(numbers.split(), np.float64), RELATED_CLOSE)
 
 
 def _report(name: str, function: Callable[..., Any]) -> Report:
@@ -1441,8 +1672,8 @@ def _panel(top: Any, bottom: Any, function: Callable[..., Any], namespace: Mappi
 
 
 _DATA = r"""
+@identity
 {
-"identity": {
 "criteria": {
 "values": {
 "points": 1,
@@ -1718,9 +1949,11 @@ _DATA = r"""
 }
 }
 ],
-"curve": {"low":-4.0,"high":4.0,"parameters":{},"want":[-4.0,-3.933333333333333,-3.8666666666666667,-3.8,-3.7333333333333334,-3.6666666666666665,-3.6,-3.533333333333333,-3.466666666666667,-3.4,-3.3333333333333335,-3.2666666666666666,-3.2,-3.1333333333333333,-3.0666666666666664,-3.0,-2.9333333333333336,-2.8666666666666667,-2.8,-2.7333333333333334,-2.666666666666667,-2.6,-2.533333333333333,-2.466666666666667,-2.4,-2.333333333333333,-2.2666666666666666,-2.2,-2.1333333333333333,-2.0666666666666664,-2.0,-1.9333333333333336,-1.8666666666666667,-1.7999999999999998,-1.7333333333333334,-1.6666666666666665,-1.6,-1.5333333333333332,-1.4666666666666668,-1.4,-1.3333333333333335,-1.2666666666666666,-1.2000000000000002,-1.1333333333333333,-1.0666666666666669,-1.0,-0.9333333333333336,-0.8666666666666667,-0.7999999999999998,-0.7333333333333334,-0.6666666666666665,-0.6000000000000001,-0.5333333333333332,-0.4666666666666668,-0.3999999999999999,-0.3333333333333335,-0.2666666666666666,-0.20000000000000018,-0.1333333333333333,-0.06666666666666687,0.0,0.06666666666666643,0.13333333333333286,0.20000000000000018,0.2666666666666666,0.33333333333333304,0.40000000000000036,0.4666666666666668,0.5333333333333332,0.5999999999999996,0.666666666666667,0.7333333333333334,0.7999999999999998,0.8666666666666663,0.9333333333333336,1.0,1.0666666666666664,1.1333333333333329,1.2000000000000002,1.2666666666666666,1.333333333333333,1.4000000000000004,1.4666666666666668,1.5333333333333332,1.5999999999999996,1.666666666666667,1.7333333333333334,1.7999999999999998,1.8666666666666663,1.9333333333333336,2.0,2.0666666666666664,2.133333333333333,2.2,2.2666666666666666,2.333333333333333,2.4000000000000004,2.466666666666667,2.533333333333333,2.5999999999999996,2.666666666666667,2.7333333333333334,2.8,2.8666666666666663,2.9333333333333336,3.0,3.0666666666666664,3.133333333333333,3.2,3.2666666666666666,3.333333333333333,3.3999999999999995,3.466666666666667,3.533333333333333,3.5999999999999996,3.666666666666667,3.7333333333333334,3.8,3.8666666666666663,3.9333333333333336,4.0]}
-},
-"binary_step": {
+"curve": {"low":-4.0,"high":4.0,"parameters":{},"want":[-4.0,-3.933333333333333,-3.8666666666666667,-3.8,-3.7333333333333334,-3.6666666666666665,-3.6,-3.533333333333333,-3.466666666666667,-3.4,-3.3333333333333335,-3.2666666666666666,-3.2,-3.1333333333333333,-3.0666666666666664,-3.0,-2.9333333333333336,-2.8666666666666667,-2.8,-2.7333333333333334,-2.666666666666667,-2.6,-2.533333333333333,-2.466666666666667,-2.4,-2.333333333333333,-2.2666666666666666,-2.2,-2.1333333333333333,-2.0666666666666664,-2.0,-1.9333333333333336,-1.8666666666666667,-1.7999999999999998,-1.7333333333333334,-1.6666666666666665,-1.6,-1.5333333333333332,-1.4666666666666668,-1.4,-1.3333333333333335,-1.2666666666666666,-1.2000000000000002,-1.1333333333333333,-1.0666666666666669,-1.0,-0.9333333333333336,-0.8666666666666667,-0.7999999999999998,-0.7333333333333334,-0.6666666666666665,-0.6000000000000001,-0.5333333333333332,-0.4666666666666668,-0.3999999999999999,-0.3333333333333335,-0.2666666666666666,-0.20000000000000018,-0.1333333333333333,-0.06666666666666687,0.0,0.06666666666666643,0.13333333333333286,0.20000000000000018,0.2666666666666666,0.33333333333333304,0.40000000000000036,0.4666666666666668,0.5333333333333332,0.5999999999999996,0.666666666666667,0.7333333333333334,0.7999999999999998,0.8666666666666663,0.9333333333333336,1.0,1.0666666666666664,1.1333333333333329,1.2000000000000002,1.2666666666666666,1.333333333333333,1.4000000000000004,1.4666666666666668,1.5333333333333332,1.5999999999999996,1.666666666666667,1.7333333333333334,1.7999999999999998,1.8666666666666663,1.9333333333333336,2.0,2.0666666666666664,2.133333333333333,2.2,2.2666666666666666,2.333333333333333,2.4000000000000004,2.466666666666667,2.533333333333333,2.5999999999999996,2.666666666666667,2.7333333333333334,2.8,2.8666666666666663,2.9333333333333336,3.0,3.0666666666666664,3.133333333333333,3.2,3.2666666666666666,3.333333333333333,3.3999999999999995,3.466666666666667,3.533333333333333,3.5999999999999996,3.666666666666667,3.7333333333333334,3.8,3.8666666666666663,3.9333333333333336,4.0]},
+"related": [["derivative","","1 1 1 1 1 1 1 1 1 1 1 1 1 1 1 1 1 1 1 1 1 1 1 1 1 1 1 1 1 1 1 1 1 1 1 1 1 1 1 1 1 1 1 1 1 1 1 1 1 1 1"],["negated","","-3.001647 0.07036336 0.605753 -2.528604 -3.084162 2.664832 -3.322147 1.482487 -2.069903 -2.154893 2.459246 2.973829 0.6655209 -2.978862 2.360222 1.054946 18.33843 -24.06411 -29.67479 -9.354046 10.20123 10.43178 27.68307 -29.08611 -6.036192 20.1966 -9.48807 -27.53707 26.88726 -26.14919 -25.18103 5.765386 1.521909e-06 5.882277e-05 -2.801419 -2.446278e-06 0.008317822 0.02562767 0.0001019693 0.001764614 3.803277e-05 -0.04864287 -0.3637022 5.791716e-05 -0 -0.002192654 0.0004651008 -0.01447565 -0.2029419 0.004293221 0.008299466"],["scaled","2","6.003293 -0.1407267 -1.211506 5.057209 6.168323 -5.329664 6.644295 -2.964973 4.139807 4.309787 -4.918493 -5.947657 -1.331042 5.957724 -4.720443 -2.109891 -36.67685 48.12821 59.34959 18.70809 -20.40245 -20.86355 -55.36614 58.17222 12.07238 -40.3932 18.97614 55.07415 -53.77451 52.29838 50.36205 -11.53077 -3.043818e-06 -0.0001176455 5.602837 4.892556e-06 -0.01663564 -0.05125533 -0.0002039386 -0.003529227 -7.606554e-05 0.09728574 0.7274044 -0.0001158343 0 0.004385309 -0.0009302015 0.02895129 0.4058838 -0.008586443 -0.01659893"],["scaled","0.5","1.500823 -0.03518168 -0.3028765 1.264302 1.542081 -1.332416 1.661074 -0.7412433 1.034952 1.077447 -1.229623 -1.486914 -0.3327605 1.489431 -1.180111 -0.5274728 -9.169213 12.03205 14.8374 4.677023 -5.100613 -5.215888 -13.84153 14.54305 3.018096 -10.0983 4.744035 13.76854 -13.44363 13.0746 12.59051 -2.882693 -7.609546e-07 -2.941139e-05 1.400709 1.223139e-06 -0.004158911 -0.01281383 -5.098464e-05 -0.0008823068 -1.901639e-05 0.02432143 0.1818511 -2.895858e-05 0 0.001096327 -0.0002325504 0.007237823 0.1014709 -0.002146611 -0.004149733"],["scaled","3","9.00494 -0.2110901 -1.817259 7.585813 9.252485 -7.994496 9.966442 -4.44746 6.20971 6.46468 -7.377739 -8.921486 -1.996563 8.936587 -7.080665 -3.164837 -55.01528 72.19232 89.02438 28.06214 -30.60368 -31.29533 -83.0492 87.25833 18.10858 -60.58979 28.46421 82.61122 -80.66177 78.44757 75.54308 -17.29616 -4.565728e-06 -0.0001764683 8.404256 7.338834e-06 -0.02495346 -0.076883 -0.0003059079 -0.005293841 -0.0001140983 0.1459286 1.091107 -0.0001737515 0 0.006577963 -0.001395302 0.04342694 0.6088257 -0.01287966 -0.0248984"],["scaled","0.333333","1.000549 -0.02345445 -0.2019177 0.8428681 1.028054 -0.8882774 1.107382 -0.4941622 0.6899678 0.7182978 -0.8197488 -0.9912762 -0.2218403 0.9929541 -0.7867406 -0.3516485 -6.112809 8.021369 9.891598 3.118015 -3.400408 -3.477259 -9.227689 9.69537 2.012064 -6.732199 3.16269 9.179024 -8.962418 8.716397 8.393675 -1.921795 -5.073031e-07 -1.960759e-05 0.9338062 8.15426e-07 -0.002772607 -0.008542556 -3.398976e-05 -0.0005882045 -1.267759e-05 0.01621429 0.1212341 -1.930572e-05 0 0.0007308848 -0.0001550336 0.004825216 0.0676473 -0.001431074 -0.002766489"],["scaled","10","30.01647 -0.7036336 -6.05753 25.28604 30.84162 -26.64832 33.22147 -14.82487 20.69903 21.54893 -24.59246 -29.73829 -6.655209 29.78862 -23.60222 -10.54946 -183.3843 240.6411 296.7479 93.54046 -102.0123 -104.3178 -276.8307 290.8611 60.36192 -201.966 94.8807 275.3707 -268.8726 261.4919 251.8103 -57.65386 -1.521909e-05 -0.0005882277 28.01419 2.446278e-05 -0.08317822 -0.2562767 -0.001019693 -0.01764614 -0.0003803277 0.4864287 3.637022 -0.0005791716 0 0.02192654 -0.004651008 0.1447565 2.029419 -0.04293221 -0.08299466"],["scaled","0.1","0.3001647 -0.007036336 -0.0605753 0.2528604 0.3084162 -0.2664832 0.3322147 -0.1482487 0.2069903 0.2154893 -0.2459246 -0.2973829 -0.06655209 0.2978862 -0.2360222 -0.1054946 -1.833843 2.406411 2.967479 0.9354046 -1.020123 -1.043178 -2.768307 2.908611 0.6036192 -2.01966 0.948807 2.753707 -2.688726 2.614919 2.518103 -0.5765386 -1.521909e-07 -5.882277e-06 0.2801419 2.446278e-07 -0.0008317822 -0.002562767 -1.019693e-05 -0.0001764614 -3.803277e-06 0.004864287 0.03637022 -5.791716e-06 0 0.0002192654 -4.651008e-05 0.001447565 0.02029419 -0.0004293221 -0.0008299466"],["scaled","1.41421","4.244969 -0.09950882 -0.8566641 3.575986 4.361663 -3.768642 4.698226 -2.096553 2.927285 3.04748 -3.4779 -4.205629 -0.9411887 4.212747 -3.337858 -1.491918 -25.93445 34.03179 41.9665 13.22862 -14.42671 -14.75276 -39.14977 41.13397 8.536465 -28.5623 13.41816 38.9433 -38.02432 36.98054 35.61135 -8.153487 -2.152305e-06 -8.318797e-05 3.961804 3.45956e-06 -0.01176318 -0.03624299 -0.0001442064 -0.00249554 -5.378646e-05 0.06879141 0.5143526 -8.190723e-05 0 0.003100882 -0.0006577518 0.02047166 0.2870032 -0.006071532 -0.01173722"],["scaled","0.707107","2.122485 -0.04975441 -0.428332 1.787993 2.180832 -1.884321 2.349113 -1.048276 1.463643 1.52374 -1.73895 -2.102814 -0.4705944 2.106374 -1.668929 -0.7459592 -12.96723 17.01589 20.98325 6.614309 -7.213355 -7.37638 -19.57489 20.56698 4.268232 -14.28115 6.709079 19.47165 -19.01216 18.49027 17.80567 -4.076743 -1.076152e-06 -4.159398e-05 1.980902 1.72978e-06 -0.005881588 -0.0181215 -7.210318e-05 -0.00124777 -2.689323e-05 0.0343957 0.2571763 -4.095361e-05 0 0.001550441 -0.0003288759 0.01023583 0.1435016 -0.003035766 -0.005868609"],["scaled","1.702","5.108803 -0.1197584 -1.030992 4.303684 5.249243 -4.535544 5.654295 -2.523192 3.522976 3.667629 -4.185637 -5.061456 -1.132717 5.070024 -4.017097 -1.795517 -31.212 40.95711 50.5065 15.92059 -17.36249 -17.75488 -47.11658 49.50456 10.2736 -34.37461 16.1487 46.8681 -45.76211 44.50592 42.85811 -9.812687 -2.59029e-06 -0.0001001164 4.768014 4.163565e-06 -0.01415693 -0.04361829 -0.0001735517 -0.003003372 -6.473178e-05 0.08279016 0.6190212 -9.8575e-05 0 0.003731898 -0.0007916015 0.02463755 0.3454071 -0.007307063 -0.01412569"],["scaled","0.587544","1.7636 -0.04134157 -0.3559066 1.485666 1.812081 -1.565706 1.951908 -0.8710263 1.216159 1.266095 -1.444916 -1.747255 -0.3910229 1.750213 -1.386734 -0.619827 -10.77463 14.13872 17.43525 5.495914 -5.993669 -6.129129 -16.26502 17.08937 3.546529 -11.86639 5.574659 16.17924 -15.79745 15.3638 14.79496 -3.387418 -8.941887e-07 -3.456097e-05 1.645957 1.437296e-06 -0.004887087 -0.01505738 -5.991145e-05 -0.001036788 -2.234593e-05 0.02857983 0.2136911 -3.402888e-05 0 0.001288281 -0.0002732672 0.00850508 0.1192373 -0.002522457 -0.004876302"],["scaled","0.0174533","0.05238862 -0.001228072 -0.01057238 0.04413247 0.05382878 -0.04651009 0.05798241 -0.02587427 0.03612663 0.03760999 -0.04292195 -0.0519031 -0.01161553 0.05199095 -0.04119364 -0.01841227 -0.3200659 0.4199979 0.5179229 0.1632589 -0.178045 -0.1820689 -0.4831607 0.5076484 0.1053514 -0.3524971 0.1655981 0.4806126 -0.4692711 0.4563895 0.4394918 -0.100625 -2.656233e-08 -1.026651e-06 0.04889398 4.269561e-08 -0.0001451734 -0.0004472872 -1.7797e-06 -3.079832e-05 -6.637971e-07 0.0008489782 0.006347801 -1.010845e-06 0 3.826904e-05 -8.11754e-06 0.0002526477 0.003542004 -7.493085e-05 -0.000144853"],["scaled","3.14159","9.429951 -0.221053 -1.903029 7.943845 9.68918 -8.371817 10.43683 -4.657369 6.502793 6.769797 -7.72595 -9.342558 -2.090796 9.358372 -7.414855 -3.314209 -57.61186 75.59962 93.22612 29.3866 -32.04809 -32.77239 -86.96892 91.37671 18.96326 -63.44948 29.80765 86.51027 -84.4688 82.15011 79.10852 -18.11249 -4.781219e-06 -0.0001847972 8.800916 7.685209e-06 -0.02613121 -0.08051169 -0.000320346 -0.005543697 -0.0001194835 0.1528161 1.142604 -0.0001819521 0 0.006888427 -0.001461157 0.04547659 0.6375608 -0.01348755 -0.02607354"],["other","binary_step","1 0 0 1 1 0 1 0 1 1 0 0 0 1 0 0 0 1 1 1 0 0 0 1 1 0 1 1 0 1 1 0 0 0 1 1 0 0 0 0 0 1 1 0 1 1 0 1 1 0 0"],["other","relu","3.001647 0 0 2.528604 3.084162 0 3.322147 0 2.069903 2.154893 0 0 0 2.978862 0 0 0 24.06411 29.67479 9.354046 0 0 0 29.08611 6.036192 0 9.48807 27.53707 0 26.14919 25.18103 0 0 0 2.801419 2.446278e-06 0 0 0 0 0 0.04864287 0.3637022 0 0 0.002192654 0 0.01447565 0.2029419 0 0"],["other","relu6","3.001647 0 0 2.528604 3.084162 0 3.322147 0 2.069903 2.154893 0 0 0 2.978862 0 0 0 6 6 6 0 0 0 6 6 0 6 6 0 6 6 0 0 0 2.801419 2.446278e-06 0 0 0 0 0 0.04864287 0.3637022 0 0 0.002192654 0 0.01447565 0.2029419 0 0"],["other","leaky_relu","3.001647 -0.0007036336 -0.00605753 2.528604 3.084162 -0.02664832 3.322147 -0.01482487 2.069903 2.154893 -0.02459246 -0.02973829 -0.006655209 2.978862 -0.02360222 -0.01054946 -0.1833843 24.06411 29.67479 9.354046 -0.1020123 -0.1043178 -0.2768307 29.08611 6.036192 -0.201966 9.48807 27.53707 -0.2688726 26.14919 25.18103 -0.05765386 -1.521909e-08 -5.882277e-07 2.801419 2.446278e-06 -8.317822e-05 -0.0002562767 -1.019693e-06 -1.764614e-05 -3.803277e-07 0.04864287 0.3637022 -5.791716e-07 0 0.002192654 -4.651008e-06 0.01447565 0.2029419 -4.293221e-05 -8.299466e-05"],["other","prelu","3.001647 -0.01759084 -0.1514382 2.528604 3.084162 -0.666208 3.322147 -0.3706217 2.069903 2.154893 -0.6148116 -0.7434571 -0.1663802 2.978862 -0.5900554 -0.2637364 -4.584607 24.06411 29.67479 9.354046 -2.550306 -2.607944 -6.920767 29.08611 6.036192 -5.049149 9.48807 27.53707 -6.721814 26.14919 25.18103 -1.441346 -3.804773e-07 -1.470569e-05 2.801419 2.446278e-06 -0.002079455 -0.006406917 -2.549232e-05 -0.0004411534 -9.508193e-06 0.04864287 0.3637022 -1.447929e-05 0 0.002192654 -0.0001162752 0.01447565 0.2029419 -0.001073305 -0.002074866"],["other","rrelu","3.001647 -0.01612494 -0.1388184 2.528604 3.084162 -0.6106907 3.322147 -0.3397365 2.069903 2.154893 -0.5635773 -0.6815024 -0.1525152 2.978862 -0.5408841 -0.2417584 -4.202556 24.06411 29.67479 9.354046 -2.337781 -2.390616 -6.344036 29.08611 6.036192 -4.628387 9.48807 27.53707 -6.161663 26.14919 25.18103 -1.321234 -3.487709e-07 -1.348022e-05 2.801419 2.446278e-06 -0.001906167 -0.005873007 -2.336796e-05 -0.0004043906 -8.715843e-06 0.04864287 0.3637022 -1.327268e-05 0 0.002192654 -0.0001065856 0.01447565 0.2029419 -0.0009838633 -0.001901961"],["other","hard_tanh","1 -0.07036336 -0.605753 1 1 -1 1 -1 1 1 -1 -1 -0.6655209 1 -1 -1 -1 1 1 1 -1 -1 -1 1 1 -1 1 1 -1 1 1 -1 -1.521909e-06 -5.882277e-05 1 2.446278e-06 -0.008317822 -0.02562767 -0.0001019693 -0.001764614 -3.803277e-05 0.04864287 0.3637022 -5.791716e-05 0 0.002192654 -0.0004651008 0.01447565 0.2029419 -0.004293221 -0.008299466"],["other","hard_sigmoid","1 0.4882728 0.3990412 0.921434 1 0.05586132 1 0.2529189 0.8449839 0.8591489 0.0901256 0.004361901 0.3890798 0.996477 0.1066297 0.3241757 0 1 1 1 0 0 0 1 1 0 1 1 0 1 1 0 0.4999997 0.4999902 0.9669031 0.5000004 0.4986137 0.4957287 0.499983 0.4997059 0.4999937 0.5081071 0.560617 0.4999903 0.5 0.5003654 0.4999225 0.5024126 0.5338236 0.4992845 0.4986168"],["other","hard_swish","3.001647 -0.03435651 -0.2417204 2.329942 3.084162 -0.148861 3.322147 -0.3749489 1.749035 1.851374 -0.2216411 -0.01297155 -0.2589408 2.968368 -0.2516698 -0.3419878 -0 24.06411 29.67479 9.354046 -0 -0 -0 29.08611 6.036192 -0 9.48807 27.53707 -0 26.14919 25.18103 -0 -7.609542e-07 -2.941081e-05 2.7087 1.22314e-06 -0.00414738 -0.01270437 -5.098291e-05 -0.0008817878 -1.901614e-05 0.02471579 0.2038977 -2.895802e-05 0 0.001097128 -0.0002325143 0.007272747 0.1083352 -0.002143539 -0.004138253"],["other","softshrink","2.501647 0 -0.105753 2.028604 2.584162 -2.164832 2.822147 -0.9824867 1.569903 1.654893 -1.959246 -2.473829 -0.1655209 2.478862 -1.860222 -0.5549456 -17.83843 23.56411 29.17479 8.854046 -9.701225 -9.931777 -27.18307 28.58611 5.536192 -19.6966 8.98807 27.03707 -26.38726 25.64919 24.68103 -5.265386 0 0 2.301419 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0"],["other","hardshrink","3.001647 0 -0.605753 2.528604 3.084162 -2.664832 3.322147 -1.482487 2.069903 2.154893 -2.459246 -2.973829 -0.6655209 2.978862 -2.360222 -1.054946 -18.33843 24.06411 29.67479 9.354046 -10.20123 -10.43178 -27.68307 29.08611 6.036192 -20.1966 9.48807 27.53707 -26.88726 26.14919 25.18103 -5.765386 0 0 2.801419 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0"],["other","threshold","3.001647 0 0 2.528604 3.084162 0 3.322147 0 2.069903 2.154893 0 0 0 2.978862 0 0 0 24.06411 29.67479 9.354046 0 0 0 29.08611 6.036192 0 9.48807 27.53707 0 26.14919 25.18103 0 0 0 2.801419 2.446278e-06 0 0 0 0 0 0.04864287 0.3637022 0 0 0.002192654 0 0.01447565 0.2029419 0 0"],["other","sparse_plus","3.001647 0.2160561 0.03885768 2.528604 3.084162 0 3.322147 0 2.069903 2.154893 0 0 0.02796906 2.978862 0 0 0 24.06411 29.67479 9.354046 0 0 0 29.08611 6.036192 0 9.48807 27.53707 0 26.14919 25.18103 0 0.2499992 0.2499706 2.801419 0.2500012 0.2458584 0.2373504 0.249949 0.2491185 0.249981 0.274913 0.4649209 0.249971 0.25 0.2510975 0.2497675 0.2572902 0.3617673 0.247858 0.2458675"],["other","sparse_sigmoid","1 0.4648183 0.1971235 1 1 0 1 0 1 1 0 0 0.1672395 1 0 0 0 1 1 1 0 0 0 1 1 0 1 1 0 1 1 0 0.4999992 0.4999706 1 0.5000012 0.4958411 0.4871862 0.499949 0.4991177 0.499981 0.5243214 0.6818511 0.499971 0.5 0.5010963 0.4997674 0.5072378 0.6014709 0.4978534 0.4958503"],["other","sigmoid","0.9526485 0.4824164 0.3530286 0.9261229 0.9562347 0.06508071 0.9651808 0.1850521 0.8879433 0.8961252 0.078765 0.04862231 0.3395005 0.95161 0.08625672 0.2582765 1.085732e-08 1 1 0.9999134 3.712343e-05 2.947977e-05 9.492843e-13 1 0.9976151 1.693281e-09 0.9999243 1 2.103843e-12 1 1 0.003124393 0.4999996 0.4999853 0.9427524 0.5000006 0.4979206 0.4935934 0.4999745 0.4995588 0.4999905 0.5121583 0.5899363 0.4999855 0.5 0.5005482 0.4998837 0.5036188 0.5505621 0.4989267 0.4979251"],["other","tanh","0.995071 -0.07024747 -0.5411306 0.9873539 0.9958193 -0.9903553 0.9974005 -0.9019328 0.9686475 0.9734835 -0.9854858 -0.9947897 -0.5820258 0.9948418 -0.982335 -0.7837217 -1 1 1 1 -1 -1 -1 1 0.9999886 -1 1 1 -1 1 1 -0.9999804 -1.521909e-06 -5.882277e-05 0.9926523 2.446278e-06 -0.00831763 -0.02562206 -0.0001019693 -0.001764612 -3.803277e-05 0.04860454 0.3484709 -5.791715e-05 0 0.002192651 -0.0004651007 0.01447464 0.200201 -0.004293195 -0.008299275"],["other","scaled_tanh","1.654308 -0.08043201 -0.6575772 1.601968 1.660621 -1.620365 1.675474 -1.298331 1.5116 1.532316 -1.59133 -1.652024 -0.7149995 1.652443 -1.574472 -1.040619 -1.7159 1.7159 1.7159 1.715887 -1.715896 -1.715897 -1.7159 1.7159 1.714803 -1.7159 1.715889 1.7159 -1.7159 1.7159 1.7159 -1.714327 -1.740963e-06 -6.728933e-05 1.6359 2.798379e-06 -0.009514936 -0.02931349 -0.0001166461 -0.002018599 -4.350695e-05 0.0556247 0.408085 -6.625336e-05 0 0.002508249 -0.0005320443 0.01655866 0.2307458 -0.004911146 -0.009493939"],["other","softplus","3.050156 0.6585842 0.4354532 2.605353 3.128914 0.06729507 3.357587 0.2046311 2.188751 2.264569 0.08204012 0.04984415 0.4147589 3.028462 0.09020562 0.2987788 1.085732e-08 24.06411 29.67479 9.354132 3.712412e-05 2.94802e-05 9.492843e-13 29.08611 6.03858 1.693281e-09 9.488146 27.53707 2.103843e-12 26.14919 25.18103 0.003129284 0.6931464 0.6931178 2.86037 0.6931484 0.6889969 0.6804154 0.6930962 0.6922653 0.6931282 0.7177644 0.8914429 0.6931182 0.6931472 0.6942441 0.6929147 0.7004112 0.7997575 0.6910029 0.6890061"],["other","log_sigmoid","-0.04850932 -0.7289476 -1.041206 -0.07674831 -0.04475191 -2.732127 -0.03543981 -1.687118 -0.1188473 -0.1096752 -2.541287 -3.023673 -1.08028 -0.04959999 -2.450427 -1.353724 -18.33843 -3.540715e-11 -1.295389e-13 -8.661053e-05 -10.20126 -10.43181 -27.68307 -2.333799e-13 -0.002387792 -20.1966 -7.57473e-05 -1.098503e-12 -26.88726 -4.400994e-12 -1.15883e-11 -5.768515 -0.6931479 -0.6931766 -0.05895156 -0.693146 -0.6973147 -0.7060431 -0.6931982 -0.6940299 -0.6931662 -0.6691215 -0.5277406 -0.6931761 -0.6931472 -0.6920515 -0.6933798 -0.6859355 -0.5968156 -0.6952961 -0.6973055"],["other","softsign","0.7501029 -0.06573783 -0.3772392 0.7166018 0.7551517 -0.7271362 0.7686335 -0.5971781 0.6742568 0.6830321 -0.7109197 -0.7483535 -0.3995873 0.7486719 -0.7024006 -0.5133691 -0.9482895 0.9601023 0.9673999 0.9034194 -0.9107241 -0.9125245 -0.9651362 0.9667621 0.8578777 -0.9528226 0.9046536 0.9649579 -0.9641413 0.9631665 0.9618044 -0.8521888 -1.521907e-06 -5.881931e-05 0.7369403 2.446272e-06 -0.008249206 -0.0249873 -0.0001019589 -0.001761505 -3.803132e-05 0.0463865 0.2667021 -5.79138e-05 0 0.002187857 -0.0004648845 0.01426909 0.1687047 -0.004274869 -0.008231152"],["other","squareplus","3.304284 0.965437 0.7419843 2.876276 3.380018 0.3335169 3.59993 0.5035224 2.474092 2.547444 0.3552974 0.3049881 0.7211511 3.283422 0.3667122 0.6031145 0.05436911 24.10559 29.70846 9.459757 0.09710314 0.09499588 0.03607615 29.12045 6.197546 0.0493925 9.59232 27.57334 0.03714104 26.18738 25.22068 0.168523 0.9999992 0.9999706 3.121752 1.000001 0.9958497 0.9872683 0.999949 0.9991181 0.999981 1.024617 1.198252 0.999971 1 1.001097 0.9997675 1.007264 1.106606 0.9978557 0.9958589"],["other","sine","0.1394896 -0.07030531 -0.5693812 0.5753143 0.05739938 -0.4589034 -0.1795753 -0.9961032 0.8780103 0.8342103 -0.6306157 -0.1669782 -0.617469 0.1620132 -0.7042534 -0.8698734 0.4891629 -0.8765438 -0.985528 0.07067318 0.7007492 0.8452319 -0.5574124 -0.7255098 -0.2444895 -0.9750712 -0.06324973 0.6722627 -0.9831713 0.8502444 0.0482653 0.4949692 -1.521909e-06 -5.882277e-05 0.3336512 2.446278e-06 -0.008317726 -0.02562486 -0.0001019693 -0.001764613 -3.803277e-05 0.04862369 0.3557367 -5.791716e-05 0 0.002192653 -0.0004651008 0.01447514 0.2015517 -0.004293208 -0.00829937"],["other","snake","3.021104 -0.06542052 -0.281558 2.859591 3.087456 -2.45424 3.354395 -0.490265 2.840805 2.8508 -2.06157 -2.945947 -0.284253 3.00511 -1.864249 -0.2982659 -18.09915 24.83244 30.64606 9.359041 -9.710176 -9.71736 -27.37236 29.61247 6.095967 -19.24583 9.49207 27.98901 -25.92063 26.87211 25.18335 -5.520391 -1.521907e-06 -5.881931e-05 2.912742 2.446284e-06 -0.008248637 -0.02497103 -0.0001019589 -0.0017615 -3.803132e-05 0.05100713 0.4902508 -5.79138e-05 0 0.002197462 -0.0004648844 0.01468518 0.243565 -0.00427479 -0.008230586"],["other","tanhshrink","2.006576 -0.0001158935 -0.06462237 1.54125 2.088342 -1.674477 2.324747 -0.5805539 1.101256 1.18141 -1.473761 -1.979039 -0.0834951 1.98402 -1.377887 -0.2712239 -17.33843 23.06411 28.67479 8.354046 -9.201225 -9.431777 -26.68307 28.08611 5.036204 -19.1966 8.48807 26.53707 -25.88726 25.14919 24.18103 -4.765406 -1.175019e-18 -6.78446e-14 1.808766 4.879735e-18 -1.918207e-07 -5.609083e-06 -3.534166e-13 -1.831585e-09 -1.833803e-14 3.832882e-05 0.01523135 -6.475904e-14 0 3.513892e-09 -3.353667e-11 1.011012e-06 0.002740936 -2.6377e-08 -1.905536e-07"],["other","exponential","20.11864 0.9320551 0.5456634 12.536 21.84914 0.06961104 27.71981 0.2270723 7.924057 8.626971 0.08549936 0.05110727 0.5140057 19.66543 0.09439929 0.3482114 1.085732e-08 2.824288e+10 7.719686e+12 11545.44 3.712481e-05 2.948063e-05 9.492843e-13 4.284859e+12 418.2972 1.693281e-09 13201.29 9.103299e+11 2.103843e-12 2.272214e+11 8.629395e+10 0.003134186 0.9999985 0.9999412 16.46799 1.000002 0.9917167 0.9746979 0.999898 0.9982369 0.999962 1.049845 1.438646 0.9999421 1 1.002195 0.999535 1.014581 1.225001 0.995716 0.9917349"],["other","elu","3.001647 -0.06794491 -0.4543366 2.528604 3.084162 -0.930389 3.322147 -0.7729277 2.069903 2.154893 -0.9145006 -0.9488927 -0.4859943 2.978862 -0.9056007 -0.6517886 -1 24.06411 29.67479 9.354046 -0.9999629 -0.9999705 -1 29.08611 6.036192 -1 9.48807 27.53707 -1 26.14919 25.18103 -0.9968658 -1.521908e-06 -5.882104e-05 2.801419 2.446278e-06 -0.008283324 -0.02530207 -0.0001019641 -0.001763058 -3.803205e-05 0.04864287 0.3637022 -5.791548e-05 0 0.002192654 -0.0004649926 0.01447565 0.2029419 -0.004284019 -0.00826512"],["other","celu","3.001647 -0.06794491 -0.4543366 2.528604 3.084162 -0.930389 3.322147 -0.7729277 2.069903 2.154893 -0.9145006 -0.9488927 -0.4859943 2.978862 -0.9056007 -0.6517886 -1 24.06411 29.67479 9.354046 -0.9999629 -0.9999705 -1 29.08611 6.036192 -1 9.48807 27.53707 -1 26.14919 25.18103 -0.9968658 -1.521908e-06 -5.882104e-05 2.801419 2.446278e-06 -0.008283324 -0.02530207 -0.0001019641 -0.001763058 -3.803205e-05 0.04864287 0.3637022 -5.791548e-05 0 0.002192654 -0.0004649926 0.01447565 0.2029419 -0.004284019 -0.00826512"],["other","selu","3.153833 -0.1194539 -0.7987689 2.656807 3.240532 -1.635716 3.490583 -1.358884 2.174849 2.264149 -1.607783 -1.668248 -0.8544263 3.129893 -1.592136 -1.145909 -1.758099 25.28418 31.17934 9.828305 -1.758034 -1.758048 -1.758099 30.5608 6.342233 -1.758099 9.969124 28.93323 -1.758099 27.47498 26.45773 -1.752589 -2.675666e-06 -0.0001034132 2.943453 2.570307e-06 -0.01456291 -0.04448355 -0.000179263 -0.00309963 -6.686412e-05 0.05110911 0.3821423 -0.0001018212 0 0.002303824 -0.0008175032 0.01520958 0.2132313 -0.007531731 -0.0145309"],["other","gelu","2.997617 -0.03320814 -0.1649704 2.514126 3.081014 -0.01026317 3.320664 -0.1024479 2.030098 2.121309 -0.01711992 -0.004373153 -0.1682827 2.974553 -0.02155356 -0.1537321 -3.745179e-74 24.06411 29.67479 9.354046 -9.986336e-24 -9.260112e-25 -1.545492e-167 29.08611 6.036192 -1.0591e-89 9.48807 27.53707 -4.161511e-158 26.14919 25.18103 -2.348565e-08 -7.609537e-07 -2.941001e-05 2.794292 1.223141e-06 -0.00413131 -0.01255185 -5.09805e-05 -0.0008810645 -1.901581e-05 0.02526501 0.2334822 -2.895724e-05 0 0.001098245 -0.0002324641 0.007321417 0.1177895 -0.002139258 -0.004122254"],["other","gaussian","0.0001221962 0.9950612 0.6928535 0.001671825 7.395502e-05 0.0008240082 1.610046e-05 0.1110509 0.01378051 0.009623322 0.002362836 0.0001442942 0.6421598 0.0001400347 0.003808017 0.3286013 8.865209e-147 3.222576e-252 0 1.00006e-38 6.384799e-46 5.48553e-48 0 0 1.500422e-16 7.08224e-178 8.003928e-40 0 1.091137e-314 1.091548e-297 4.176406e-276 3.666003e-15 1 1 0.0003905534 1 0.9999308 0.9993434 1 0.9999969 1 0.9976367 0.8760963 1 1 0.9999952 0.9999998 0.9997905 0.9596512 0.9999816 0.9999311"],["other","gelu_tanh","2.998028 -0.03320815 -0.1650044 2.514575 3.081393 -0.009790874 3.320938 -0.1026694 2.030256 2.121539 -0.01669535 -0.003951656 -0.1683296 2.974973 -0.0211779 -0.1539037 -2.752005e-203 24.06411 29.67479 9.354046 -1.099588e-39 -4.072551e-42 -0 29.08611 6.036192 -1.031319e-268 9.48807 27.53707 -0 26.14919 25.18103 -6.706608e-10 -7.609537e-07 -2.941001e-05 2.794757 1.223141e-06 -0.00413131 -0.01255185 -5.09805e-05 -0.0008810645 -1.901581e-05 0.02526501 0.233477 -2.895724e-05 0 0.001098245 -0.0002324641 0.007321417 0.1177889 -0.002139258 -0.004122254"],["other","gelu_sigmoid","2.983616 -0.03307754 -0.1592476 2.494877 3.06805 -0.0282668 3.310552 -0.110072 2.010568 2.101234 -0.03685071 -0.0187245 -0.1621609 2.960265 -0.04174453 -0.1502217 -5.106956e-13 24.06411 29.67479 9.354045 -2.939144e-07 -2.030065e-07 -9.54427e-20 29.08611 6.035984 -2.37999e-14 9.488069 27.53707 -3.591826e-19 26.14919 25.18103 -0.0003156522 -7.609536e-07 -2.940992e-05 2.777815 1.223142e-06 -0.004129473 -0.01253442 -5.098022e-05 -0.0008809818 -1.901577e-05 0.02532765 0.2364049 -2.895715e-05 0 0.001098373 -0.0002324583 0.00732698 0.1188232 -0.002138768 -0.004120424"],["other","silu","2.859514 -0.03394444 -0.2138481 2.341798 2.949182 -0.1734292 3.206473 -0.2743373 1.837957 1.931054 -0.1937025 -0.1445944 -0.2259447 2.834715 -0.203585 -0.2724677 -1.991062e-07 24.06411 29.67479 9.353236 -0.0003787045 -0.0003075263 -2.62791e-11 29.08611 6.021796 -3.419852e-08 9.487351 27.53707 -5.656657e-11 26.14919 25.18103 -0.01801333 -7.60954e-07 -2.941052e-05 2.641044 1.223141e-06 -0.004141614 -0.01264965 -5.098204e-05 -0.0008815283 -1.901602e-05 0.02491285 0.2145612 -2.895774e-05 0 0.001097529 -0.0002324963 0.007290209 0.1117321 -0.002142003 -0.004132513"],["other","swish","2.859514 -0.03394444 -0.2138481 2.341798 2.949182 -0.1734292 3.206473 -0.2743373 1.837957 1.931054 -0.1937025 -0.1445944 -0.2259447 2.834715 -0.203585 -0.2724677 -1.991062e-07 24.06411 29.67479 9.353236 -0.0003787045 -0.0003075263 -2.62791e-11 29.08611 6.021796 -3.419852e-08 9.487351 27.53707 -5.656657e-11 26.14919 25.18103 -0.01801333 -7.60954e-07 -2.941052e-05 2.641044 1.223141e-06 -0.004141614 -0.01264965 -5.098204e-05 -0.0008815283 -1.901602e-05 0.02491285 0.2145612 -2.895774e-05 0 0.001097529 -0.0002324963 0.007290209 0.1117321 -0.002142003 -0.004132513"],["other","mish","2.988216 -0.04062924 -0.2482791 2.501153 3.072369 -0.1790598 3.314102 -0.2991983 2.018566 2.108887 -0.2013054 -0.1481053 -0.2612209 2.964944 -0.2123297 -0.3061396 -1.991062e-07 24.06411 29.67479 9.354046 -0.0003787115 -0.0003075309 -2.62791e-11 29.08611 6.036123 -3.419852e-08 9.48807 27.53707 -5.656657e-11 26.14919 25.18103 -0.01804147 -9.131448e-07 -3.529256e-05 2.783116 1.467769e-06 -0.004968544 -0.01516618 -6.117825e-05 -0.001057772 -2.28192e-05 0.02994078 0.2589944 -3.474922e-05 0 0.001317131 -0.0002789912 0.008752392 0.1347334 -0.002570033 -0.004957629"]]
+}
+@binary_step
+{
 "criteria": {
 "values": {
 "points": 1,
@@ -2059,9 +2292,11 @@ _DATA = r"""
 }
 }
 ],
-"curve": {"low":-4.0,"high":4.0,"parameters":{},"want":[0.0,0.0,0.0,0.0,0.0,0.0,0.0,0.0,0.0,0.0,0.0,0.0,0.0,0.0,0.0,0.0,0.0,0.0,0.0,0.0,0.0,0.0,0.0,0.0,0.0,0.0,0.0,0.0,0.0,0.0,0.0,0.0,0.0,0.0,0.0,0.0,0.0,0.0,0.0,0.0,0.0,0.0,0.0,0.0,0.0,0.0,0.0,0.0,0.0,0.0,0.0,0.0,0.0,0.0,0.0,0.0,0.0,0.0,0.0,0.0,1.0,1.0,1.0,1.0,1.0,1.0,1.0,1.0,1.0,1.0,1.0,1.0,1.0,1.0,1.0,1.0,1.0,1.0,1.0,1.0,1.0,1.0,1.0,1.0,1.0,1.0,1.0,1.0,1.0,1.0,1.0,1.0,1.0,1.0,1.0,1.0,1.0,1.0,1.0,1.0,1.0,1.0,1.0,1.0,1.0,1.0,1.0,1.0,1.0,1.0,1.0,1.0,1.0,1.0,1.0,1.0,1.0,1.0,1.0,1.0,1.0]}
-},
-"relu": {
+"curve": {"low":-4.0,"high":4.0,"parameters":{},"want":[0.0,0.0,0.0,0.0,0.0,0.0,0.0,0.0,0.0,0.0,0.0,0.0,0.0,0.0,0.0,0.0,0.0,0.0,0.0,0.0,0.0,0.0,0.0,0.0,0.0,0.0,0.0,0.0,0.0,0.0,0.0,0.0,0.0,0.0,0.0,0.0,0.0,0.0,0.0,0.0,0.0,0.0,0.0,0.0,0.0,0.0,0.0,0.0,0.0,0.0,0.0,0.0,0.0,0.0,0.0,0.0,0.0,0.0,0.0,0.0,1.0,1.0,1.0,1.0,1.0,1.0,1.0,1.0,1.0,1.0,1.0,1.0,1.0,1.0,1.0,1.0,1.0,1.0,1.0,1.0,1.0,1.0,1.0,1.0,1.0,1.0,1.0,1.0,1.0,1.0,1.0,1.0,1.0,1.0,1.0,1.0,1.0,1.0,1.0,1.0,1.0,1.0,1.0,1.0,1.0,1.0,1.0,1.0,1.0,1.0,1.0,1.0,1.0,1.0,1.0,1.0,1.0,1.0,1.0,1.0,1.0]},
+"related": [["derivative","","0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0"],["negated","","1 0 0 0 0 1 1 1 1 0 1 1 0 1 0 0 0 0 0 0 1 0 0 0 1 1 0 0 0 1 0 1 0 1 0 1 1 0 1 0 1 1 0 0 0 1 1 1 1 1 1"],["scaled","2","0 1 1 1 1 0 0 0 0 1 0 0 1 0 1 1 1 1 1 1 0 1 1 1 0 0 1 1 1 0 1 0 1 0 1 0 0 1 0 1 0 0 1 1 1 0 0 0 0 0 0"],["scaled","0.5","0 1 1 1 1 0 0 0 0 1 0 0 1 0 1 1 1 1 1 1 0 1 1 1 0 0 1 1 1 0 1 0 1 0 1 0 0 1 0 1 0 0 1 1 1 0 0 0 0 0 0"],["scaled","3","0 1 1 1 1 0 0 0 0 1 0 0 1 0 1 1 1 1 1 1 0 1 1 1 0 0 1 1 1 0 1 0 1 0 1 0 0 1 0 1 0 0 1 1 1 0 0 0 0 0 0"],["scaled","0.333333","0 1 1 1 1 0 0 0 0 1 0 0 1 0 1 1 1 1 1 1 0 1 1 1 0 0 1 1 1 0 1 0 1 0 1 0 0 1 0 1 0 0 1 1 1 0 0 0 0 0 0"],["scaled","10","0 1 1 1 1 0 0 0 0 1 0 0 1 0 1 1 1 1 1 1 0 1 1 1 0 0 1 1 1 0 1 0 1 0 1 0 0 1 0 1 0 0 1 1 1 0 0 0 0 0 0"],["scaled","0.1","0 1 1 1 1 0 0 0 0 1 0 0 1 0 1 1 1 1 1 1 0 1 1 1 0 0 1 1 1 0 1 0 1 0 1 0 0 1 0 1 0 0 1 1 1 0 0 0 0 0 0"],["scaled","1.41421","0 1 1 1 1 0 0 0 0 1 0 0 1 0 1 1 1 1 1 1 0 1 1 1 0 0 1 1 1 0 1 0 1 0 1 0 0 1 0 1 0 0 1 1 1 0 0 0 0 0 0"],["scaled","0.707107","0 1 1 1 1 0 0 0 0 1 0 0 1 0 1 1 1 1 1 1 0 1 1 1 0 0 1 1 1 0 1 0 1 0 1 0 0 1 0 1 0 0 1 1 1 0 0 0 0 0 0"],["scaled","1.702","0 1 1 1 1 0 0 0 0 1 0 0 1 0 1 1 1 1 1 1 0 1 1 1 0 0 1 1 1 0 1 0 1 0 1 0 0 1 0 1 0 0 1 1 1 0 0 0 0 0 0"],["scaled","0.587544","0 1 1 1 1 0 0 0 0 1 0 0 1 0 1 1 1 1 1 1 0 1 1 1 0 0 1 1 1 0 1 0 1 0 1 0 0 1 0 1 0 0 1 1 1 0 0 0 0 0 0"],["scaled","0.0174533","0 1 1 1 1 0 0 0 0 1 0 0 1 0 1 1 1 1 1 1 0 1 1 1 0 0 1 1 1 0 1 0 1 0 1 0 0 1 0 1 0 0 1 1 1 0 0 0 0 0 0"],["scaled","3.14159","0 1 1 1 1 0 0 0 0 1 0 0 1 0 1 1 1 1 1 1 0 1 1 1 0 0 1 1 1 0 1 0 1 0 1 0 0 1 0 1 0 0 1 1 1 0 0 0 0 0 0"],["other","identity","-2.899539 0.8262452 1.079969 1.832581 1.123044 -1.031541 -0.04446099 -0.1379817 -1.496928 2.641811 -3.90398 -3.416218 1.009777 -1.321944 0.9134599 2.353113 24.51028 24.82878 28.82944 16.81482 -17.04506 16.38468 9.413107 2.124776 -14.81072 -12.93192 0.4877031 29.2323 5.50426 -0.5480516 11.29751 -22.35748 0.0023332 -8.000874 0.9998858 -0.4260008 -0.0001394372 4.339891e-05 -0.001316321 0.1337241 -1.28898 -0.4888497 1.308379 1.350785 1 -0.05530538 -0.001331968 -0.03173089 -0.4045758 -0.01543917 -0.01818027"],["other","relu","0 0.8262452 1.079969 1.832581 1.123044 0 0 0 0 2.641811 0 0 1.009777 0 0.9134599 2.353113 24.51028 24.82878 28.82944 16.81482 0 16.38468 9.413107 2.124776 0 0 0.4877031 29.2323 5.50426 0 11.29751 0 0.0023332 0 0.9998858 0 0 4.339891e-05 0 0.1337241 0 0 1.308379 1.350785 1 0 0 0 0 0 0"],["other","relu6","0 0.8262452 1.079969 1.832581 1.123044 0 0 0 0 2.641811 0 0 1.009777 0 0.9134599 2.353113 6 6 6 6 0 6 6 2.124776 0 0 0.4877031 6 5.50426 0 6 0 0.0023332 0 0.9998858 0 0 4.339891e-05 0 0.1337241 0 0 1.308379 1.350785 1 0 0 0 0 0 0"],["other","leaky_relu","-0.02899539 0.8262452 1.079969 1.832581 1.123044 -0.01031541 -0.0004446099 -0.001379817 -0.01496928 2.641811 -0.0390398 -0.03416218 1.009777 -0.01321944 0.9134599 2.353113 24.51028 24.82878 28.82944 16.81482 -0.1704506 16.38468 9.413107 2.124776 -0.1481072 -0.1293192 0.4877031 29.2323 5.50426 -0.005480516 11.29751 -0.2235748 0.0023332 -0.08000874 0.9998858 -0.004260008 -1.394372e-06 4.339891e-05 -1.316321e-05 0.1337241 -0.0128898 -0.004888497 1.308379 1.350785 1 -0.0005530538 -1.331968e-05 -0.0003173089 -0.004045758 -0.0001543917 -0.0001818027"],["other","prelu","-0.7248847 0.8262452 1.079969 1.832581 1.123044 -0.2578852 -0.01111525 -0.03449542 -0.3742319 2.641811 -0.975995 -0.8540545 1.009777 -0.3304861 0.9134599 2.353113 24.51028 24.82878 28.82944 16.81482 -4.261264 16.38468 9.413107 2.124776 -3.702681 -3.232981 0.4877031 29.2323 5.50426 -0.1370129 11.29751 -5.589371 0.0023332 -2.000219 0.9998858 -0.1065002 -3.485929e-05 4.339891e-05 -0.0003290803 0.1337241 -0.3222451 -0.1222124 1.308379 1.350785 1 -0.01382634 -0.0003329919 -0.007932724 -0.101144 -0.003859793 -0.004545069"],["other","rrelu","-0.6644776 0.8262452 1.079969 1.832581 1.123044 -0.2363948 -0.01018898 -0.0316208 -0.3430459 2.641811 -0.8946621 -0.7828833 1.009777 -0.3029456 0.9134599 2.353113 24.51028 24.82878 28.82944 16.81482 -3.906159 16.38468 9.413107 2.124776 -3.394124 -2.963566 0.4877031 29.2323 5.50426 -0.1255951 11.29751 -5.12359 0.0023332 -1.833534 0.9998858 -0.09762519 -3.195435e-05 4.339891e-05 -0.0003016569 0.1337241 -0.2953913 -0.1120281 1.308379 1.350785 1 -0.01267415 -0.0003052426 -0.007271663 -0.09271529 -0.003538144 -0.004166313"],["other","hard_tanh","-1 0.8262452 1 1 1 -1 -0.04446099 -0.1379817 -1 1 -1 -1 1 -1 0.9134599 1 1 1 1 1 -1 1 1 1 -1 -1 0.4877031 1 1 -0.5480516 1 -1 0.0023332 -1 0.9998858 -0.4260008 -0.0001394372 4.339891e-05 -0.001316321 0.1337241 -1 -0.4888497 1 1 1 -0.05530538 -0.001331968 -0.03173089 -0.4045758 -0.01543917 -0.01818027"],["other","hard_sigmoid","0.01674354 0.6377075 0.6799948 0.8054302 0.687174 0.3280765 0.4925898 0.4770031 0.250512 0.9403018 0 0 0.6682961 0.279676 0.6522433 0.8921855 1 1 1 1 0 1 1 0.8541293 0 0 0.5812838 1 1 0.4086581 1 0 0.5003889 0 0.6666476 0.4289999 0.4999768 0.5000072 0.4997806 0.5222873 0.28517 0.418525 0.7180632 0.7251309 0.6666667 0.4907824 0.499778 0.4947115 0.4325707 0.4974268 0.49697"],["other","hard_swish","-0.04854855 0.5269028 0.734373 1.476016 0.7717265 -0.3384243 -0.02190103 -0.06581768 -0.3749984 2.484099 -0 -0 0.6748298 -0.369716 0.5957981 2.099414 24.51028 24.82878 28.82944 16.81482 -0 16.38468 9.413107 1.814833 -0 -0 0.2834939 29.2323 5.50426 -0.2239657 11.29751 -0 0.001167507 -0 0.6665715 -0.1827543 -6.971534e-05 2.169977e-05 -0.0006578718 0.0698424 -0.3675784 -0.2045959 0.9394991 0.9794962 0.6666667 -0.02714291 -0.0006656881 -0.01569764 -0.1750076 -0.007679859 -0.00903505"],["other","softshrink","-2.399539 0.3262452 0.5799686 1.332581 0.6230438 -0.5315408 0 0 -0.9969278 2.141811 -3.40398 -2.916218 0.5097767 -0.8219443 0.4134599 1.853113 24.01028 24.32878 28.32944 16.31482 -16.54506 15.88468 8.913107 1.624776 -14.31072 -12.43192 0 28.7323 5.00426 -0.04805156 10.79751 -21.85748 0 -7.500874 0.4998858 0 0 0 0 0 -0.7889802 0 0.8083794 0.8507854 0.5 0 0 0 0 0 0"],["other","hardshrink","-2.899539 0.8262452 1.079969 1.832581 1.123044 -1.031541 0 0 -1.496928 2.641811 -3.90398 -3.416218 1.009777 -1.321944 0.9134599 2.353113 24.51028 24.82878 28.82944 16.81482 -17.04506 16.38468 9.413107 2.124776 -14.81072 -12.93192 0 29.2323 5.50426 -0.5480516 11.29751 -22.35748 0 -8.000874 0.9998858 0 0 0 0 0 -1.28898 0 1.308379 1.350785 1 0 0 0 0 0 0"],["other","threshold","0 0.8262452 1.079969 1.832581 1.123044 0 0 0 0 2.641811 0 0 1.009777 0 0.9134599 2.353113 24.51028 24.82878 28.82944 16.81482 0 16.38468 9.413107 2.124776 0 0 0.4877031 29.2323 5.50426 0 11.29751 0 0.0023332 0 0.9998858 0 0 4.339891e-05 0 0.1337241 0 0 1.308379 1.350785 1 0 0 0 0 0 0"],["other","sparse_plus","0 0.8337928 1.079969 1.832581 1.123044 0 0.2282637 0.1857689 0 2.641811 0 0 1.009777 0 0.9153322 2.353113 24.51028 24.82878 28.82944 16.81482 0 16.38468 9.413107 2.124776 0 0 0.5533151 29.2323 5.50426 0.05106435 11.29751 0 0.251168 0 0.9998858 0.08236876 0.2499303 0.2500217 0.2493423 0.3213326 0 0.06531864 1.308379 1.350785 1 0.223112 0.2493345 0.2343863 0.08863249 0.24234 0.2409925"],["other","sparse_sigmoid","0 0.9131226 1 1 1 0 0.4777695 0.4310092 0 1 0 0 1 0 0.95673 1 1 1 1 1 0 1 1 1 0 0 0.7438515 1 1 0.2259742 1 0 0.5011666 0 0.9999429 0.2869996 0.4999303 0.5000217 0.4993418 0.566862 0 0.2555751 1 1 1 0.4723473 0.499334 0.4841346 0.2977121 0.4922804 0.4909099"],["other","sigmoid","0.05217637 0.6955604 0.746488 0.8620689 0.7545529 0.2627855 0.4888866 0.4655592 0.1828842 0.9335044 0.01976305 0.03179244 0.7329764 0.210495 0.7137076 0.9131814 1 1 1 1 3.957549e-08 0.9999999 0.9999184 0.893288 3.696442e-07 2.419556e-06 0.6195652 1 0.9959471 0.3663166 0.9999876 1.951049e-10 0.5005833 0.0003350571 0.7310361 0.3950817 0.4999651 0.5000108 0.4996709 0.5333813 0.2160255 0.3801646 0.7872418 0.794258 0.7310586 0.4861772 0.499667 0.4920679 0.4002134 0.4961403 0.4954551"],["other","tanh","-0.9939576 0.6784547 0.7931875 0.950078 0.8086251 -0.7745256 -0.04443172 -0.1371126 -0.9045915 0.9899032 -0.9991874 -0.9978459 0.7656696 -0.8672666 0.7227888 0.9820843 1 1 1 1 -1 1 1 0.9718603 -1 -1 0.4523915 1 0.9999669 -0.4990585 1 -1 0.002333196 -0.9999998 0.7615462 -0.4019737 -0.0001394372 4.339891e-05 -0.00131632 0.1329327 -0.8588592 -0.453303 0.8638648 0.8742385 0.7615942 -0.05524906 -0.001331967 -0.03172025 -0.3838574 -0.01543795 -0.01817827"],["other","scaled_tanh","-1.645509 0.8599097 1.058532 1.441632 1.088516 -1.023532 -0.05084552 -0.1573981 -1.305341 1.617472 -1.697171 -1.68019 1.007355 -1.213258 0.9324268 1.573181 1.7159 1.7159 1.7159 1.7159 -1.7159 1.7159 1.715888 1.525212 -1.7159 -1.7159 0.5390379 1.7159 1.713672 -0.6004505 1.715899 -1.7159 0.002669023 -1.71582 0.999911 -0.4746242 -0.0001595068 4.964546e-05 -0.001505783 0.1525675 -1.194107 -0.5402199 1.205449 1.229533 0.9999973 -0.06323701 -0.001523682 -0.03629261 -0.4519023 -0.01766076 -0.020796"],["other","softplus","0.05358684 1.189283 1.372344 1.981001 1.404674 0.3048764 0.6711638 0.6265343 0.2019744 2.71062 0.01996096 0.03230879 1.320418 0.2363491 1.250742 2.443934 24.51028 24.82878 28.82944 16.81482 3.957549e-08 16.38468 9.413189 2.237622 3.696442e-07 2.419559e-06 0.9664404 29.2323 5.508321 0.4562058 11.29752 1.951049e-10 0.6943145 0.0003351132 1.313178 0.5026619 0.6930775 0.6931689 0.6924892 0.7622428 0.2433787 0.4783013 1.547599 1.581132 1.313262 0.6658768 0.6924814 0.6774076 0.5111814 0.6854574 0.6840984"],["other","log_sigmoid","-2.953126 -0.3630374 -0.2923757 -0.14842 -0.2816299 -1.336417 -0.7156248 -0.764516 -1.698902 -0.06880955 -3.923941 -3.448527 -0.3106417 -1.558293 -0.3372819 -0.09082077 -2.266306e-11 -1.648158e-11 -3.016703e-13 -4.98217e-08 -17.04506 -7.659908e-08 -8.164354e-05 -0.1128462 -14.81073 -12.93193 -0.4787374 -2.016377e-13 -0.004061141 -1.004257 -1.240376e-05 -22.35748 -0.6919813 -8.00121 -0.3132924 -0.9286627 -0.6932169 -0.6931255 -0.6938056 -0.6285187 -1.532359 -0.967151 -0.2392198 -0.2303469 -0.3132617 -0.7211822 -0.6938134 -0.7091385 -0.9157573 -0.7008966 -0.7022786"],["other","softsign","-0.7435594 0.4524284 0.5192235 0.6469651 0.5289782 -0.5077628 -0.04256836 -0.1212512 -0.5995078 0.7254113 -0.796084 -0.7735619 0.5024323 -0.5693264 0.4773865 0.7017697 0.9608001 0.9612835 0.9664761 0.9438669 -0.9445832 0.9424781 0.9039672 0.679977 -0.9367518 -0.9282224 0.3278229 0.9669228 0.8462546 -0.3540267 0.9186827 -0.9571872 0.002327769 -0.8888997 0.4999714 -0.2987381 -0.0001394177 4.339703e-05 -0.001314591 0.1179512 -0.5631242 -0.3283406 0.5667956 0.5746103 0.5 -0.05240699 -0.001330196 -0.03075501 -0.2880413 -0.01520443 -0.01785565"],["other","squareplus","0.3114323 1.495098 1.676463 2.272605 1.70839 0.6094047 0.9780166 0.9333862 0.5006151 2.977646 0.2412416 0.271193 1.625117 0.5377289 1.556094 2.72067 24.55102 24.86899 28.86409 16.87408 0.05846749 16.44549 9.518169 2.521383 0.06721361 0.07687107 1.273154 29.26647 5.680307 0.7628397 11.38534 0.04463863 1.001167 0.1230926 1.617951 0.8094326 0.9999303 1.000022 0.9993421 1.069095 0.5452021 0.7850136 1.849164 1.882105 1.618034 0.9727296 0.9993342 0.9842604 0.8179672 0.9923102 0.9909512"],["other","sine","-0.2396972 0.7353921 0.881943 0.9659296 0.9014224 -0.8580912 -0.04444634 -0.1375443 -0.997273 0.4792342 0.69065 0.2711864 0.846713 -0.9691958 0.7916225 0.7092822 -0.5830328 -0.2993046 -0.5270351 -0.8942944 0.9728154 -0.6262373 0.01167068 0.8504379 -0.7816074 -0.3574661 0.468598 -0.8180257 -0.702515 -0.5210251 -0.9547641 0.358196 0.002333198 -0.9892306 0.8414093 -0.4132324 -0.0001394372 4.339891e-05 -0.001316321 0.1333259 -0.960552 -0.4696107 0.9657658 0.9758951 0.841471 -0.05527719 -0.001331967 -0.03172557 -0.3936289 -0.01543856 -0.01817927"],["other","snake","-2.842084 1.367047 1.857792 2.765601 1.935606 -0.2952203 -0.04248551 -0.1190633 -0.5023744 2.871476 -3.426983 -3.342676 1.7267 -0.3826038 1.540126 2.856194 24.85021 24.91836 29.10721 17.61458 -16.09869 16.77685 9.413243 2.84802 -14.19981 -12.80414 0.7072872 29.90147 5.997787 -0.2765844 12.20908 -22.22918 0.002338644 -7.022297 1.707855 -0.2552398 -0.0001394177 4.340079e-05 -0.001314588 0.1514999 -0.3663202 -0.2683156 2.241083 2.303157 1.708073 -0.05224981 -0.001330193 -0.03072438 -0.2496321 -0.01520082 -0.01784979"],["other","tanhshrink","-1.905581 0.1477905 0.2867811 0.8825032 0.3144188 -0.2570152 -2.927338e-05 -0.0008690574 -0.5923362 1.651907 -2.904793 -2.418372 0.244107 -0.4546776 0.1906711 1.371029 23.51028 23.82878 27.82944 15.81482 -16.04506 15.38468 8.413107 1.152915 -13.81072 -11.93192 0.03531158 28.2323 4.504293 -0.04899309 10.29751 -21.35748 4.233832e-09 -7.000875 0.2383396 -0.02402709 -9.036795e-13 2.724678e-14 -7.602633e-10 0.0007914302 -0.430121 -0.03554673 0.4445146 0.4765469 0.2384058 -5.631834e-05 -7.876974e-10 -1.064513e-05 -0.02071843 -1.226618e-06 -2.002731e-06"],["other","exponential","0.05504861 2.284724 2.944587 6.249998 3.074197 0.3564573 0.9565129 0.8711147 0.2238167 14.0386 0.02016151 0.03283639 2.744988 0.2666164 2.492933 10.51826 4.412466e+10 6.067378e+10 3.314878e+12 2.007157e+07 3.957549e-08 1.305499e+07 12247.87 8.371019 3.696443e-07 2.419562e-06 1.628571 4.959391e+12 245.7365 0.5780751 80620.24 1.951049e-10 1.002336 0.0003351694 2.717971 0.6531158 0.9998606 1.000043 0.9986845 1.143077 0.2755516 0.6133315 3.700172 3.860456 2.718282 0.9461962 0.9986689 0.9687672 0.6672598 0.9846794 0.981984"],["other","elu","-0.9449514 0.8262452 1.079969 1.832581 1.123044 -0.6435427 -0.04348709 -0.1288853 -0.7761833 2.641811 -0.9798385 -0.9671636 1.009777 -0.7333836 0.9134599 2.353113 24.51028 24.82878 28.82944 16.81482 -1 16.38468 9.413107 2.124776 -0.9999996 -0.9999976 0.4877031 29.2323 5.50426 -0.4219249 11.29751 -1 0.0023332 -0.9996648 0.9998858 -0.3468842 -0.0001394274 4.339891e-05 -0.001315455 0.1337241 -0.7244484 -0.3866685 1.308379 1.350785 1 -0.05380384 -0.001331081 -0.03123275 -0.3327402 -0.0153206 -0.01801601"],["other","celu","-0.9449514 0.8262452 1.079969 1.832581 1.123044 -0.6435427 -0.04348709 -0.1288853 -0.7761833 2.641811 -0.9798385 -0.9671636 1.009777 -0.7333836 0.9134599 2.353113 24.51028 24.82878 28.82944 16.81482 -1 16.38468 9.413107 2.124776 -0.9999996 -0.9999976 0.4877031 29.2323 5.50426 -0.4219249 11.29751 -1 0.0023332 -0.9996648 0.9998858 -0.3468842 -0.0001394274 4.339891e-05 -0.001315455 0.1337241 -0.7244484 -0.3866685 1.308379 1.350785 1 -0.05380384 -0.001331081 -0.03123275 -0.3327402 -0.0153206 -0.01801601"],["other","selu","-1.661318 0.8681366 1.134724 1.925495 1.179983 -1.131412 -0.07645462 -0.2265932 -1.364607 2.775753 -1.722653 -1.70037 1.060973 -1.289361 0.9597732 2.472418 25.75298 26.08762 30.29112 17.66734 -1.758099 17.2154 9.890361 2.232504 -1.758099 -1.758095 0.5124301 30.71441 5.783331 -0.741786 11.8703 -1.758099 0.002451495 -1.75751 1.050581 -0.6098569 -0.0002451273 4.559928e-05 -0.002312701 0.140504 -1.273652 -0.6798017 1.374716 1.419272 1.050701 -0.0945925 -0.002340173 -0.05491028 -0.5849903 -0.02693514 -0.03167394"],["other","gelu","-0.005417964 0.6574164 0.9286887 1.771314 0.9762514 -0.1559108 -0.02144213 -0.06141943 -0.1006026 2.630918 -0.0001847043 -0.001084605 0.8519474 -0.1230642 0.7485801 2.331209 24.51028 24.82878 28.82944 16.81482 -3.241802e-64 16.38468 9.413107 2.089074 -9.248311e-49 -1.922236e-37 0.3351105 29.2323 5.50426 -0.1599369 11.29751 -1.141462e-109 0.001168772 -4.942086e-15 0.841221 -0.1427331 -6.971083e-05 2.170021e-05 -0.0006574693 0.07397478 -0.1272255 -0.1527529 1.183596 1.2314 0.8413447 -0.02643307 -0.000665276 -0.01546384 -0.1387269 -0.007624495 -0.008958285"],["other","gaussian","0.0002232262 0.5052605 0.3115074 0.03479249 0.2833061 0.3450464 0.9980252 0.9811412 0.1063741 0.0009310817 2.403763e-07 8.541743e-06 0.3607216 0.1742025 0.434131 0.003937766 1.246896e-261 1.867528e-268 0 1.61601e-123 6.6484e-127 2.57202e-117 3.301031e-39 0.0109472 5.422759e-96 2.349155e-73 0.7883175 0 6.953977e-14 0.7405512 3.710422e-56 8.21924e-218 0.9999946 1.581525e-28 0.3679635 0.8340377 1 1 0.9999983 0.9822768 0.1898597 0.7874353 0.1805303 0.1612787 0.3678794 0.996946 0.9999982 0.9989937 0.8490123 0.9997617 0.9996695"],["other","gelu_tanh","-0.004973647 0.657324 0.9285087 1.771272 0.9760581 -0.1560746 -0.02144214 -0.06141955 -0.1008209 2.631388 -0.0001101628 -0.0008518801 0.8517912 -0.1232964 0.748458 2.331581 24.51028 24.82878 28.82944 16.81482 -9.038145e-165 16.38468 9.413107 2.089279 -1.689637e-110 -1.350658e-75 0.3350948 29.2323 5.50426 -0.1599609 11.29751 -0 0.001168772 -3.06682e-21 0.8410683 -0.1427427 -6.971083e-05 2.170021e-05 -0.0006574693 0.07397468 -0.1274547 -0.1527687 1.183365 1.231167 0.841192 -0.02643308 -0.000665276 -0.01546384 -0.1387347 -0.007624495 -0.008958285"],["other","gelu_sigmoid","-0.02069987 0.663621 0.9317155 1.755011 0.9783718 -0.1519789 -0.02138978 -0.0609268 -0.1086416 2.612681 -0.005072722 -0.01016455 0.8562437 -0.1260525 0.7541459 2.310997 24.51028 24.82878 28.82944 16.81482 -4.289611e-12 16.38468 9.413106 2.069156 -1.670878e-10 -3.570945e-09 0.3396217 29.2323 5.50379 -0.154748 11.2975 -6.659774e-16 0.001168916 -9.752969e-06 0.8456738 -0.138996 -6.971031e-05 2.170026e-05 -0.0006574233 0.07443822 -0.1292907 -0.1482279 1.18099 1.22759 0.8457958 -0.02635218 -0.0006652289 -0.01543714 -0.1352688 -0.007618167 -0.008949511"],["other","silu","-0.1512874 0.5747034 0.8061836 1.579811 0.847396 -0.271074 -0.02173638 -0.06423864 -0.2737644 2.466142 -0.07715457 -0.1086099 0.7401425 -0.2782627 0.6519433 2.148819 24.51028 24.82878 28.82944 16.81481 -6.745664e-07 16.38468 9.412339 1.898037 -5.474698e-06 -3.128952e-05 0.3021638 29.2323 5.481952 -0.2007604 11.29736 -4.362055e-09 0.001167961 -0.00268075 0.7309526 -0.1683051 -6.971372e-05 2.169993e-05 -0.0006577274 0.07132593 -0.2784526 -0.1858434 1.030011 1.072872 0.7310586 -0.02688821 -0.0006655403 -0.01561376 -0.1619167 -0.007659996 -0.009007509"],["other","swish","-0.1512874 0.5747034 0.8061836 1.579811 0.847396 -0.271074 -0.02173638 -0.06423864 -0.2737644 2.466142 -0.07715457 -0.1086099 0.7401425 -0.2782627 0.6519433 2.148819 24.51028 24.82878 28.82944 16.81481 -6.745664e-07 16.38468 9.412339 1.898037 -5.474698e-06 -3.128952e-05 0.3021638 29.2323 5.481952 -0.2007604 11.29736 -4.362055e-09 0.001167961 -0.00268075 0.7309526 -0.1683051 -6.971372e-05 2.169993e-05 -0.0006577274 0.07132593 -0.2784526 -0.1858434 1.030011 1.072872 0.7310586 -0.02688821 -0.0006655403 -0.01561376 -0.1619167 -0.007659996 -0.009007509"],["other","mish","-0.1552286 0.6860778 0.9495358 1.764153 0.9954186 -0.3050976 -0.0260428 -0.07667107 -0.2982959 2.618551 -0.07791682 -0.1103355 0.8753632 -0.3067497 0.775063 2.317905 24.51028 24.82878 28.82944 16.81482 -6.745664e-07 16.38468 9.413107 2.076929 -5.474699e-06 -3.128956e-05 0.3643805 29.2323 5.504079 -0.2340108 11.29751 -4.362055e-09 0.001401662 -0.002681199 0.8649785 -0.197753 -8.365608e-05 2.603995e-05 -0.0007892382 0.08590384 -0.3076597 -0.2174805 1.195059 1.241073 0.8650984 -0.03220217 -0.0007986128 -0.01871588 -0.1905007 -0.00918717 -0.01080231"]]
+}
+@relu
+{
 "criteria": {
 "values": {
 "points": 2,
@@ -2483,9 +2718,11 @@ _DATA = r"""
 }
 }
 ],
-"curve": {"low":-4.0,"high":4.0,"parameters":{},"want":[0.0,0.0,0.0,0.0,0.0,0.0,0.0,0.0,0.0,0.0,0.0,0.0,0.0,0.0,0.0,0.0,0.0,0.0,0.0,0.0,0.0,0.0,0.0,0.0,0.0,0.0,0.0,0.0,0.0,0.0,0.0,0.0,0.0,0.0,0.0,0.0,0.0,0.0,0.0,0.0,0.0,0.0,0.0,0.0,0.0,0.0,0.0,0.0,0.0,0.0,0.0,0.0,0.0,0.0,0.0,0.0,0.0,0.0,0.0,0.0,0.0,0.06666666666666643,0.13333333333333286,0.20000000000000018,0.2666666666666666,0.33333333333333304,0.40000000000000036,0.4666666666666668,0.5333333333333332,0.5999999999999996,0.666666666666667,0.7333333333333334,0.7999999999999998,0.8666666666666663,0.9333333333333336,1.0,1.0666666666666664,1.1333333333333329,1.2000000000000002,1.2666666666666666,1.333333333333333,1.4000000000000004,1.4666666666666668,1.5333333333333332,1.5999999999999996,1.666666666666667,1.7333333333333334,1.7999999999999998,1.8666666666666663,1.9333333333333336,2.0,2.0666666666666664,2.133333333333333,2.2,2.2666666666666666,2.333333333333333,2.4000000000000004,2.466666666666667,2.533333333333333,2.5999999999999996,2.666666666666667,2.7333333333333334,2.8,2.8666666666666663,2.9333333333333336,3.0,3.0666666666666664,3.133333333333333,3.2,3.2666666666666666,3.333333333333333,3.3999999999999995,3.466666666666667,3.533333333333333,3.5999999999999996,3.666666666666667,3.7333333333333334,3.8,3.8666666666666663,3.9333333333333336,4.0]}
-},
-"layer": {
+"curve": {"low":-4.0,"high":4.0,"parameters":{},"want":[0.0,0.0,0.0,0.0,0.0,0.0,0.0,0.0,0.0,0.0,0.0,0.0,0.0,0.0,0.0,0.0,0.0,0.0,0.0,0.0,0.0,0.0,0.0,0.0,0.0,0.0,0.0,0.0,0.0,0.0,0.0,0.0,0.0,0.0,0.0,0.0,0.0,0.0,0.0,0.0,0.0,0.0,0.0,0.0,0.0,0.0,0.0,0.0,0.0,0.0,0.0,0.0,0.0,0.0,0.0,0.0,0.0,0.0,0.0,0.0,0.0,0.06666666666666643,0.13333333333333286,0.20000000000000018,0.2666666666666666,0.33333333333333304,0.40000000000000036,0.4666666666666668,0.5333333333333332,0.5999999999999996,0.666666666666667,0.7333333333333334,0.7999999999999998,0.8666666666666663,0.9333333333333336,1.0,1.0666666666666664,1.1333333333333329,1.2000000000000002,1.2666666666666666,1.333333333333333,1.4000000000000004,1.4666666666666668,1.5333333333333332,1.5999999999999996,1.666666666666667,1.7333333333333334,1.7999999999999998,1.8666666666666663,1.9333333333333336,2.0,2.0666666666666664,2.133333333333333,2.2,2.2666666666666666,2.333333333333333,2.4000000000000004,2.466666666666667,2.533333333333333,2.5999999999999996,2.666666666666667,2.7333333333333334,2.8,2.8666666666666663,2.9333333333333336,3.0,3.0666666666666664,3.133333333333333,3.2,3.2666666666666666,3.333333333333333,3.3999999999999995,3.466666666666667,3.533333333333333,3.5999999999999996,3.666666666666667,3.7333333333333334,3.8,3.8666666666666663,3.9333333333333336,4.0]},
+"related": [["derivative","","1 0 0 1 0 1 0 0 1 1 0 1 1 1 1 1 1 0 1 0 1 1 1 1 1 1 1 0 0 0 1 0 1 0 0 0 0 0 0 0 1 0 0 1 0 1 0 0 0 0 0"],["negated","","0 0.1335484 1.20378 0 1.323288 0 3.9306 1.938506 0 0 3.960932 0 0 0 0 0 0 28.37583 0 24.83363 0 0 0 0 0 0 0 5.105556 28.04985 18.75802 0 18.63816 0 0.0005561271 6.852867 0.0004788732 3.222903e-06 2.936319e-06 3.48751e-06 0.03275317 0 0.1123481 0.100889 0 0 0 0.001263053 0.0005681009 0.2311755 0.1795304 0.000348942"],["scaled","2","2.801615 0 0 5.12611 0 5.621976 0 0 2.780822 2.650216 0 7.642482 4.735128 6.109035 3.339383 5.225038 46.1855 0 50.66479 0 10.28147 27.03651 32.37595 38.33636 44.34476 37.53259 38.68347 0 0 0 7.765749 0 0.0002300282 0 0 0 0 0 0 0 0.002233826 0 0 0.2552862 0 0.05115616 0 0 0 0 0"],["scaled","0.5","0.7004037 0 0 1.281528 0 1.405494 0 0 0.6952055 0.662554 0 1.910621 1.183782 1.527259 0.8348456 1.306259 11.54638 0 12.6662 0 2.570367 6.759129 8.093989 9.584091 11.08619 9.383147 9.670869 0 0 0 1.941437 0 5.750706e-05 0 0 0 0 0 0 0 0.0005584565 0 0 0.06382154 0 0.01278904 0 0 0 0 0"],["scaled","3","4.202422 0 0 7.689166 0 8.432965 0 0 4.171233 3.975324 0 11.46372 7.102693 9.163553 5.009074 7.837556 69.27826 0 75.99718 0 15.4222 40.55477 48.56393 57.50454 66.51713 56.29888 58.02521 0 0 0 11.64862 0 0.0003450423 0 0 0 0 0 0 0 0.003350739 0 0 0.3829292 0 0.07673424 0 0 0 0 0"],["scaled","0.333333","0.4669358 0 0 0.8543517 0 0.9369961 0 0 0.4634703 0.4417027 0 1.273747 0.7891881 1.018173 0.5565638 0.8708396 7.697584 0 8.444131 0 1.713578 4.506086 5.395992 6.389394 7.390793 6.255431 6.447246 0 0 0 1.294292 0 3.833804e-05 0 0 0 0 0 0 0 0.0003723043 0 0 0.04254769 0 0.008526027 0 0 0 0 0"],["scaled","10","14.00807 0 0 25.63055 0 28.10988 0 0 13.90411 13.25108 0 38.21241 23.67564 30.54518 16.69691 26.12519 230.9275 0 253.3239 0 51.40735 135.1826 161.8798 191.6818 221.7238 187.6629 193.4174 0 0 0 38.82875 0 0.001150141 0 0 0 0 0 0 0 0.01116913 0 0 1.276431 0 0.2557808 0 0 0 0 0"],["scaled","0.1","0.1400807 0 0 0.2563055 0 0.2810988 0 0 0.1390411 0.1325108 0 0.3821241 0.2367564 0.3054518 0.1669691 0.2612519 2.309275 0 2.533239 0 0.5140735 1.351826 1.618798 1.916818 2.217238 1.876629 1.934174 0 0 0 0.3882875 0 1.150141e-05 0 0 0 0 0 0 0 0.0001116913 0 0 0.01276431 0 0.002557808 0 0 0 0 0"],["scaled","1.41421","1.981041 0 0 3.624707 0 3.975338 0 0 1.966338 1.873986 0 5.404051 3.348241 4.31974 2.3613 3.69466 32.65808 0 35.82541 0 7.270097 19.1177 22.89326 27.1079 31.35648 26.53955 27.35335 0 0 0 5.491214 0 0.0001626545 0 0 0 0 0 0 0 0.001579553 0 0 0.1805146 0 0.03617287 0 0 0 0 0"],["scaled","0.707107","0.9905204 0 0 1.812354 0 1.987669 0 0 0.983169 0.9369929 0 2.702025 1.674121 2.15987 1.18065 1.84733 16.32904 0 17.91271 0 3.635049 9.558851 11.44663 13.55395 15.67824 13.26977 13.67667 0 0 0 2.745607 0 8.132726e-05 0 0 0 0 0 0 0 0.0007897767 0 0 0.09025729 0 0.01808643 0 0 0 0 0"],["scaled","1.702","2.384174 0 0 4.36232 0 4.784302 0 0 2.366479 2.255334 0 6.503752 4.029594 5.198789 2.841815 4.446507 39.30386 0 43.11573 0 8.749531 23.00807 27.55194 32.62424 37.73739 31.94023 32.91964 0 0 0 6.608653 0 0.000195754 0 0 0 0 0 0 0 0.001900986 0 0 0.2172485 0 0.04353389 0 0 0 0 0"],["scaled","0.587544","0.8230361 0 0 1.505908 0 1.651579 0 0 0.8169277 0.7785594 0 2.245147 1.391048 1.794664 0.9810172 1.53497 13.56801 0 14.8839 0 3.020408 7.942572 9.51115 11.26215 13.02725 11.02602 11.36412 0 0 0 2.28136 0 6.757586e-05 0 0 0 0 0 0 0 0.0006562356 0 0 0.07499594 0 0.01502825 0 0 0 0 0"],["scaled","0.0174533","0.0244487 0 0 0.04473375 0 0.049061 0 0 0.02426725 0.0231275 0 0.06669324 0.04132179 0.05331139 0.02914161 0.04559706 0.4030446 0 0.4421337 0 0.08972275 0.2359381 0.2825335 0.3345479 0.386981 0.3275336 0.337577 0 0 0 0.06776895 0 2.007375e-06 0 0 0 0 0 0 0 1.949381e-05 0 0 0.002227792 0 0.0004464217 0 0 0 0 0"],["scaled","3.14159","4.400766 0 0 8.052075 0 8.83098 0 0 4.368105 4.16295 0 12.00478 7.437922 9.59605 5.24549 8.20747 72.54802 0 79.58406 0 16.1501 42.46886 50.85603 60.21862 69.65658 58.95605 60.76386 0 0 0 12.19841 0 0.0003613275 0 0 0 0 0 0 0 0.003508885 0 0 0.4010026 0 0.08035591 0 0 0 0 0"],["other","identity","1.400807 -0.1335484 -1.20378 2.563055 -1.323288 2.810988 -3.9306 -1.938506 1.390411 1.325108 -3.960932 3.821241 2.367564 3.054518 1.669691 2.612519 23.09275 -28.37583 25.33239 -24.83363 5.140735 13.51826 16.18798 19.16818 22.17238 18.76629 19.34174 -5.105556 -28.04985 -18.75802 3.882875 -18.63816 0.0001150141 -0.0005561271 -6.852867 -0.0004788732 -3.222903e-06 -2.936319e-06 -3.48751e-06 -0.03275317 0.001116913 -0.1123481 -0.100889 0.1276431 0 0.02557808 -0.001263053 -0.0005681009 -0.2311755 -0.1795304 -0.000348942"],["other","binary_step","1 0 0 1 0 1 0 0 1 1 0 1 1 1 1 1 1 0 1 0 1 1 1 1 1 1 1 0 0 0 1 0 1 0 0 0 0 0 0 0 1 0 0 1 1 1 0 0 0 0 0"],["other","relu6","1.400807 0 0 2.563055 0 2.810988 0 0 1.390411 1.325108 0 3.821241 2.367564 3.054518 1.669691 2.612519 6 0 6 0 5.140735 6 6 6 6 6 6 0 0 0 3.882875 0 0.0001150141 0 0 0 0 0 0 0 0.001116913 0 0 0.1276431 0 0.02557808 0 0 0 0 0"],["other","leaky_relu","1.400807 -0.001335484 -0.0120378 2.563055 -0.01323288 2.810988 -0.039306 -0.01938506 1.390411 1.325108 -0.03960932 3.821241 2.367564 3.054518 1.669691 2.612519 23.09275 -0.2837583 25.33239 -0.2483363 5.140735 13.51826 16.18798 19.16818 22.17238 18.76629 19.34174 -0.05105556 -0.2804985 -0.1875802 3.882875 -0.1863816 0.0001150141 -5.561271e-06 -0.06852867 -4.788732e-06 -3.222903e-08 -2.936319e-08 -3.48751e-08 -0.0003275317 0.001116913 -0.001123481 -0.00100889 0.1276431 0 0.02557808 -1.263053e-05 -5.681009e-06 -0.002311755 -0.001795304 -3.48942e-06"],["other","prelu","1.400807 -0.03338711 -0.300945 2.563055 -0.3308221 2.810988 -0.98265 -0.4846264 1.390411 1.325108 -0.990233 3.821241 2.367564 3.054518 1.669691 2.612519 23.09275 -7.093958 25.33239 -6.208408 5.140735 13.51826 16.18798 19.16818 22.17238 18.76629 19.34174 -1.276389 -7.012463 -4.689505 3.882875 -4.659539 0.0001150141 -0.0001390318 -1.713217 -0.0001197183 -8.057258e-07 -7.340798e-07 -8.718775e-07 -0.008188293 0.001116913 -0.02808703 -0.02522226 0.1276431 0 0.02557808 -0.0003157632 -0.0001420252 -0.05779388 -0.0448826 -8.723551e-05"],["other","rrelu","1.400807 -0.03060485 -0.2758663 2.563055 -0.3032536 2.810988 -0.9007625 -0.4442409 1.390411 1.325108 -0.9077136 3.821241 2.367564 3.054518 1.669691 2.612519 23.09275 -6.502795 25.33239 -5.691041 5.140735 13.51826 16.18798 19.16818 22.17238 18.76629 19.34174 -1.170023 -6.428091 -4.298713 3.882875 -4.271244 0.0001150141 -0.0001274458 -1.570449 -0.0001097418 -7.38582e-07 -6.729065e-07 -7.99221e-07 -0.007505935 0.001116913 -0.02574644 -0.0231204 0.1276431 0 0.02557808 -0.0002894496 -0.0001301898 -0.05297773 -0.04114239 -7.996588e-05"],["other","hard_tanh","1 -0.1335484 -1 1 -1 1 -1 -1 1 1 -1 1 1 1 1 1 1 -1 1 -1 1 1 1 1 1 1 1 -1 -1 -1 1 -1 0.0001150141 -0.0005561271 -1 -0.0004788732 -3.222903e-06 -2.936319e-06 -3.48751e-06 -0.03275317 0.001116913 -0.1123481 -0.100889 0.1276431 0 0.02557808 -0.001263053 -0.0005681009 -0.2311755 -0.1795304 -0.000348942"],["other","hard_sigmoid","0.7334679 0.4777419 0.29937 0.9271759 0.279452 0.968498 0 0.1769157 0.7317352 0.7208513 0 1 0.894594 1 0.7782819 0.9354198 1 0 1 0 1 1 1 1 1 1 1 0 0 0 1 0 0.5000192 0.4999073 0 0.4999202 0.4999995 0.4999995 0.4999994 0.4945411 0.5001862 0.4812753 0.4831852 0.5212738 0.5 0.504263 0.4997895 0.4999053 0.4614707 0.4700783 0.4999418"],["other","hard_swish","1.027447 -0.06380168 -0.3603756 2.376403 -0.3697955 2.722437 -0 -0.3429521 1.017413 0.9552059 -0 3.821241 2.118009 3.054518 1.29949 2.443802 23.09275 -0 25.33239 -0 5.140735 13.51826 16.18798 19.16818 22.17238 18.76629 19.34174 -0 -0 -0 3.882875 -0 5.750926e-05 -0.000278012 -0 -0.0002393984 -1.61145e-06 -1.468158e-06 -1.743753e-06 -0.01619779 0.0005586644 -0.05407037 -0.04874808 0.066537 0 0.01289808 -0.0006312606 -0.0002839967 -0.1066807 -0.08439335 -0.0001744507"],["other","softshrink","0.9008075 0 -0.70378 2.063055 -0.8232883 2.310988 -3.4306 -1.438506 0.890411 0.825108 -3.460932 3.321241 1.867564 2.554518 1.169691 2.112519 22.59275 -27.87583 24.83239 -24.33363 4.640735 13.01826 15.68798 18.66818 21.67238 18.26629 18.84174 -4.605556 -27.54985 -18.25802 3.382875 -18.13816 0 0 -6.352867 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0"],["other","hardshrink","1.400807 0 -1.20378 2.563055 -1.323288 2.810988 -3.9306 -1.938506 1.390411 1.325108 -3.960932 3.821241 2.367564 3.054518 1.669691 2.612519 23.09275 -28.37583 25.33239 -24.83363 5.140735 13.51826 16.18798 19.16818 22.17238 18.76629 19.34174 -5.105556 -28.04985 -18.75802 3.882875 -18.63816 0 0 -6.852867 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0"],["other","threshold","1.400807 0 0 2.563055 0 2.810988 0 0 1.390411 1.325108 0 3.821241 2.367564 3.054518 1.669691 2.612519 23.09275 0 25.33239 0 5.140735 13.51826 16.18798 19.16818 22.17238 18.76629 19.34174 0 0 0 3.882875 0 0.0001150141 0 0 0 0 0 0 0 0.001116913 0 0 0.1276431 0 0.02557808 0 0 0 0 0"],["other","sparse_plus","1.400807 0.1876846 0 2.563055 0 2.810988 0 0 1.390411 1.325108 0 3.821241 2.367564 3.054518 1.669691 2.612519 23.09275 0 25.33239 0 5.140735 13.51826 16.18798 19.16818 22.17238 18.76629 19.34174 0 0 0 3.882875 0 0.2500575 0.249722 0 0.2497606 0.2499984 0.2499985 0.2499983 0.2338916 0.2505588 0.1969815 0.2021001 0.3178947 0.25 0.2629526 0.2493689 0.249716 0.1477728 0.1682926 0.2498256"],["other","sparse_sigmoid","1 0.4332258 0 1 0 1 0 0 1 1 0 1 1 1 1 1 1 0 1 0 1 1 1 1 1 1 1 0 0 0 1 0 0.5000575 0.4997219 0 0.4997606 0.4999984 0.4999985 0.4999983 0.4836234 0.5005585 0.4438259 0.4495555 0.5638215 0.5 0.512789 0.4993685 0.4997159 0.3844122 0.4102348 0.4998255"],["other","sigmoid","0.802312 0.4666624 0.2308035 0.9284457 0.2102717 0.9432667 0.0192539 0.1258121 0.8006578 0.7900303 0.01868941 0.9785688 0.9143202 0.9549772 0.8415347 0.9316629 1 4.748246e-13 1 1.640174e-11 0.9941807 0.9999987 0.9999999 1 1 1 1 0.00602643 6.578157e-13 7.136661e-09 0.9798239 8.045483e-09 0.5000288 0.499861 0.001055308 0.4998803 0.4999992 0.4999993 0.4999991 0.4918124 0.5002792 0.4719425 0.4747991 0.5318675 0.5 0.5063942 0.4996842 0.499858 0.4424621 0.4552376 0.4999128"],["other","tanh","0.8855261 -0.1327601 -0.834804 0.9881909 -0.8675994 0.9927911 -0.9992295 -0.9594153 0.8832613 0.8680486 -0.9992748 0.9990412 0.9825902 0.9955645 0.9315109 0.9892973 1 -1 1 -1 0.9999315 1 1 1 1 1 1 -0.9999265 -1 -1 0.9991523 -1 0.0001150141 -0.0005561271 -0.9999978 -0.0004788732 -3.222903e-06 -2.936319e-06 -3.48751e-06 -0.03274146 0.001116912 -0.1118778 -0.1005481 0.1269544 0 0.0255725 -0.001263052 -0.0005681009 -0.2271435 -0.1776261 -0.000348942"],["other","scaled_tanh","1.256715 -0.1523681 -1.141834 1.60692 -1.214026 1.636891 -1.697821 -1.475223 1.251173 1.215065 -1.698534 1.695 1.575793 1.65843 1.381583 1.613669 1.7159 -1.7159 1.7159 -1.7159 1.712284 1.7159 1.7159 1.7159 1.7159 1.7159 1.7159 -1.71211 -1.7159 -1.7159 1.69664 -1.7159 0.0001315685 -0.0006361723 -1.715531 -0.000547799 -3.686787e-06 -3.358954e-06 -3.989479e-06 -0.03746149 0.001277674 -0.128279 -0.1152366 0.1456638 0 0.02925678 -0.001444848 -0.0006498696 -0.2623754 -0.2043958 -0.0003991664"],["other","softplus","1.621065 0.6286007 0.2624088 2.637299 0.2360664 2.869394 0.01944167 0.1344599 1.612733 1.560792 0.01886627 3.842905 2.457139 3.100585 1.842219 2.683303 23.09275 4.748246e-13 25.33239 1.640174e-11 5.146571 13.51826 16.18798 19.16818 22.17238 18.76629 19.34174 0.006044663 6.578157e-13 7.136661e-09 3.903257 8.045483e-09 0.6932047 0.6928692 0.001055865 0.6929078 0.6931456 0.6931457 0.6931454 0.6769047 0.6937058 0.6385501 0.6439745 0.7590039 0.6931472 0.706018 0.6925159 0.6928632 0.5842249 0.6074055 0.6929727"],["other","log_sigmoid","-0.2202577 -0.7621491 -1.466189 -0.07424339 -1.559355 -0.05840619 -3.950041 -2.072966 -0.2223216 -0.235684 -3.979798 -0.02166423 -0.0895744 -0.04606785 -0.1725281 -0.07078419 -9.352875e-11 -28.37583 -9.960512e-12 -24.83363 -0.005836321 -1.346156e-06 -9.325041e-08 -4.735488e-09 -2.347786e-10 -7.077863e-09 -3.980982e-09 -5.1116 -28.04985 -18.75802 -0.02038241 -18.63816 -0.6930897 -0.6934253 -6.853923 -0.6933866 -0.6931488 -0.6931486 -0.6931489 -0.7096579 -0.6925889 -0.7508982 -0.7448635 -0.6313609 -0.6931472 -0.6804399 -0.6937789 -0.6934313 -0.8154004 -0.7869359 -0.6933217"],["other","softsign","0.5834735 -0.1178145 -0.5462342 0.719342 -0.5695756 0.7376009 -0.7971849 -0.659691 0.5816619 0.5699125 -0.798425 0.7925845 0.7030495 0.7533615 0.6254249 0.7231848 0.9584937 -0.9659584 0.962024 -0.9612908 0.837153 0.9311212 0.9418198 0.9504169 0.9568452 0.9494088 0.95084 -0.8362147 -0.9655764 -0.9493876 0.7952026 -0.9490787 0.0001150009 -0.000555818 -0.872658 -0.000478644 -3.222893e-06 -2.936311e-06 -3.487498e-06 -0.03171442 0.001115667 -0.1010009 -0.09164323 0.1131946 0 0.02494016 -0.00126146 -0.0005677784 -0.1877681 -0.152205 -0.0003488203"],["other","squareplus","1.921291 0.9354527 0.5652739 2.907047 0.5374276 3.130433 0.239786 0.4233889 1.913118 1.862128 0.2381474 4.067116 2.733408 3.352778 2.137523 2.951347 23.13597 0.0351976 25.37181 0.04020289 5.328408 13.59183 16.24952 19.22021 22.21739 18.81943 19.3933 0.1888776 0.03560562 0.05315987 4.125282 0.05349981 1.000058 0.999722 0.1429427 0.9997606 0.9999984 0.9999985 0.9999983 0.9837575 1.000559 0.9454025 0.950827 1.065856 1 1.012871 0.9993687 0.999716 0.8910703 0.9142556 0.9998255"],["other","sine","0.9855866 -0.1331518 -0.9334021 0.5468 -0.9695259 0.3246148 0.7096541 -0.9331532 0.9837746 0.9699701 0.7306949 -0.6285196 0.6990217 0.08696513 0.9951139 0.504734 -0.8919336 0.1013229 0.1983277 0.2946676 -0.909654 0.8145114 -0.4617917 0.3132612 -0.1802392 -0.08316588 0.4725495 0.9237005 -0.2226016 0.09140738 -0.6752341 0.2098298 0.0001150141 -0.0005561271 -0.539364 -0.0004788732 -3.222903e-06 -2.936319e-06 -3.48751e-06 -0.03274731 0.001116913 -0.1121119 -0.100718 0.1272968 0 0.02557529 -0.001263053 -0.0005681009 -0.2291219 -0.1785676 -0.000348942"],["other","snake","2.372188 -0.115819 -0.3325405 2.862045 -0.3833078 2.916363 -3.426991 -1.067731 2.358223 2.26595 -3.427017 4.216278 2.856195 3.06208 2.659943 2.867275 23.8883 -28.36556 25.37173 -24.7468 5.968205 14.18169 16.40123 19.26631 22.20486 18.77321 19.56504 -4.252333 -28.0003 -18.74967 4.338816 -18.59413 0.0001150273 -0.0005558179 -6.561953 -0.0004786439 -3.222893e-06 -2.936311e-06 -3.487498e-06 -0.03168078 0.00111816 -0.09977903 -0.09074491 0.1438475 0 0.02623218 -0.001261458 -0.0005677782 -0.1786787 -0.147644 -0.0003488203"],["other","tanhshrink","0.5152814 -0.00078833 -0.3689761 1.574864 -0.4556889 1.818197 -2.93137 -0.9790904 0.5071497 0.4570594 -2.961657 2.8222 1.384974 2.058953 0.7381804 1.623222 22.09275 -27.37583 24.33239 -23.83363 4.140804 12.51826 15.18798 18.16818 21.17238 17.76629 18.34174 -4.105629 -27.04985 -17.75802 2.883722 -17.63816 5.07145e-13 -5.733251e-11 -5.852869 -3.660499e-11 -1.115888e-17 -8.438954e-18 -1.413921e-17 -1.170718e-05 4.644473e-10 -0.0004703152 -0.0003409149 0.000688731 0 5.576594e-06 -6.716501e-10 -6.111604e-11 -0.004032001 -0.001904278 -1.416246e-11"],["other","exponential","4.058476 0.8749851 0.3000578 12.9754 0.2662583 16.62634 0.01963189 0.1439188 4.0165 3.762592 0.01904536 45.66084 10.67137 21.21095 5.310528 13.63335 1.06919e+10 4.748246e-13 1.003964e+11 1.640174e-11 170.8413 742855.7 1.072381e+07 2.111715e+08 4.259332e+09 1.412856e+08 2.511943e+08 0.006062968 6.578157e-13 7.136661e-09 48.56362 8.045483e-09 1.000115 0.999444 0.001056423 0.9995212 0.9999968 0.9999971 0.9999965 0.9677774 1.001118 0.8937331 0.9040334 1.136147 1 1.025908 0.9987377 0.9994321 0.7936001 0.8356625 0.9996511"],["other","elu","1.400807 -0.1250149 -0.6999422 2.563055 -0.7337417 2.810988 -0.9803681 -0.8560812 1.390411 1.325108 -0.9809546 3.821241 2.367564 3.054518 1.669691 2.612519 23.09275 -1 25.33239 -1 5.140735 13.51826 16.18798 19.16818 22.17238 18.76629 19.34174 -0.993937 -1 -1 3.882875 -1 0.0001150141 -0.0005559725 -0.9989436 -0.0004787586 -3.222898e-06 -2.936315e-06 -3.487504e-06 -0.03222259 0.001116913 -0.1062669 -0.09596664 0.1276431 0 0.02557808 -0.001262256 -0.0005679396 -0.2063999 -0.1643375 -0.0003488812"],["other","celu","1.400807 -0.1250149 -0.6999422 2.563055 -0.7337417 2.810988 -0.9803681 -0.8560812 1.390411 1.325108 -0.9809546 3.821241 2.367564 3.054518 1.669691 2.612519 23.09275 -1 25.33239 -1 5.140735 13.51826 16.18798 19.16818 22.17238 18.76629 19.34174 -0.993937 -1 -1 3.882875 -1 0.0001150141 -0.0005559725 -0.9989436 -0.0004787586 -3.222898e-06 -2.936315e-06 -3.487504e-06 -0.03222259 0.001116913 -0.1062669 -0.09596664 0.1276431 0 0.02557808 -0.001262256 -0.0005679396 -0.2063999 -0.1643375 -0.0003488812"],["other","selu","1.47183 -0.2197886 -1.230568 2.693005 -1.289991 2.953508 -1.723585 -1.505076 1.460906 1.392292 -1.724616 4.014982 2.487602 3.209385 1.754346 2.744976 24.26358 -1.758099 26.61677 -1.758099 5.401375 14.20365 17.00872 20.14003 23.29654 19.71776 20.32238 -1.74744 -1.758099 -1.758099 4.07974 -1.758099 0.0001208454 -0.0009774549 -1.756242 -0.0008417051 -5.666175e-06 -5.162334e-06 -6.131378e-06 -0.05665052 0.001173542 -0.1868278 -0.1687189 0.1341147 0 0.02687492 -0.002219171 -0.0009984942 -0.3628714 -0.2889216 -0.0006133677"],["other","gelu","1.287852 -0.0596801 -0.137637 2.549759 -0.1228935 2.804047 -0.0001665281 -0.05094543 1.276116 1.202446 -0.0001478573 3.820987 2.346368 3.051075 1.590397 2.600778 23.09275 -5.70252e-176 25.33239 -4.824737e-135 5.140734 13.51826 16.18798 19.16818 22.17238 18.76629 19.34174 -8.419667e-07 -5.625683e-172 -1.561458e-77 3.882674 -1.468526e-76 5.751233e-05 -0.0002779402 -2.480203e-11 -0.0002393451 -1.611448e-06 -1.468156e-06 -1.74375e-06 -0.01594869 0.0005589541 -0.05114914 -0.04639072 0.0703038 0 0.01305002 -0.00063089 -0.0002839217 -0.09445583 -0.07697557 -0.0001744224"],["other","gaussian","0.1405402 0.9823229 0.2347847 0.001402846 0.1735843 0.0003701306 1.95127e-07 0.02333492 0.1446783 0.1727497 1.535896e-07 4.554942e-07 0.003678096 8.871538e-05 0.06155225 0.001085999 2.520698e-232 0 1.995956e-279 1.467337e-268 3.332973e-12 4.321199e-80 1.55907e-114 2.70324e-160 3.123193e-214 1.129453e-153 3.382335e-163 4.779431e-12 0 1.540606e-153 2.833123e-07 1.36278e-151 1 0.9999997 4.024905e-21 0.9999998 1 1 1 0.9989278 0.9999988 0.9874572 0.989873 0.9838393 1 0.999346 0.9999984 0.9999997 0.9479608 0.9682827 0.9999999"],["other","gelu_tanh","1.28762 -0.0596802 -0.1378514 2.550217 -0.1231258 2.80451 -9.740108e-05 -0.0509004 1.275883 1.202213 -8.45239e-05 3.821081 2.346748 3.051466 1.590247 2.601246 23.09275 -0 25.33239 -0 5.140735 13.51826 16.18798 19.16818 22.17238 18.76629 19.34174 -1.110579e-07 -0 -5.467293e-217 3.882753 -5.176876e-213 5.751233e-05 -0.0002779402 -1.299076e-14 -0.0002393451 -1.611448e-06 -1.468156e-06 -1.74375e-06 -0.01594869 0.0005589541 -0.05114919 -0.04639075 0.07030372 0 0.01305002 -0.00063089 -0.0002839217 -0.09445674 -0.07697591 -0.0001744224"],["other","gelu_sigmoid","1.282597 -0.05921785 -0.1374359 2.530791 -0.1259198 2.787683 -0.004881359 -0.06899907 1.271163 1.199368 -0.004671818 3.815526 2.326201 3.037739 1.577681 2.582256 23.09275 -3.008902e-20 25.33239 -1.09341e-17 5.13992 13.51826 16.18798 19.16818 22.17238 18.76629 19.34174 -0.000859212 -5.180169e-20 -2.557618e-13 3.877645 -3.116396e-13 5.751269e-05 -0.000277932 -5.89441e-05 -0.000239339 -1.611447e-06 -1.468156e-06 -1.74375e-06 -0.01592024 0.0005589873 -0.05081966 -0.04612413 0.07072697 0 0.01306737 -0.0006308476 -0.0002839131 -0.09313703 -0.07615656 -0.0001744192"],["other","silu","1.123885 -0.06232203 -0.2778366 2.379658 -0.2782501 2.651512 -0.07567939 -0.2438875 1.113243 1.046875 -0.07402749 3.739347 2.164712 2.916994 1.405103 2.433987 23.09275 -1.347354e-11 25.33239 -4.073149e-10 5.110819 13.51824 16.18798 19.16818 22.17238 18.76629 19.34174 -0.03076828 -1.845163e-11 -1.338696e-07 3.804533 -1.49953e-07 5.751036e-05 -0.0002779862 -0.007231884 -0.0002393793 -1.611449e-06 -1.468158e-06 -1.743752e-06 -0.01610842 0.0005587683 -0.05302184 -0.04790202 0.06788921 0 0.01295259 -0.0006311276 -0.0002839698 -0.1022864 -0.08172899 -0.0001744406"],["other","swish","1.123885 -0.06232203 -0.2778366 2.379658 -0.2782501 2.651512 -0.07567939 -0.2438875 1.113243 1.046875 -0.07402749 3.739347 2.164712 2.916994 1.405103 2.433987 23.09275 -1.347354e-11 25.33239 -4.073149e-10 5.110819 13.51824 16.18798 19.16818 22.17238 18.76629 19.34174 -0.03076828 -1.845163e-11 -1.338696e-07 3.804533 -1.49953e-07 5.751036e-05 -0.0002779862 -0.007231884 -0.0002393793 -1.611449e-06 -1.468158e-06 -1.743752e-06 -0.01610842 0.0005587683 -0.05302184 -0.04790202 0.06788921 0 0.01295259 -0.0006311276 -0.0002839698 -0.1022864 -0.08172899 -0.0001744406"],["other","mish","1.295437 -0.07439822 -0.3088263 2.536943 -0.3067076 2.792951 -0.07640781 -0.2590918 1.284132 1.213201 -0.07471913 3.817732 2.333057 3.042159 1.587889 2.588232 23.09275 -1.347354e-11 25.33239 -4.073149e-10 5.140387 13.51826 16.18798 19.16818 22.17238 18.76629 19.34174 -0.03086099 -1.845163e-11 -1.338696e-07 3.879715 -1.49953e-07 6.90127e-05 -0.0003335773 -0.0072357 -0.0002872505 -1.933739e-06 -1.761789e-06 -2.092502e-06 -0.01930811 0.0006705469 -0.06335439 -0.05726457 0.0817541 0 0.01555592 -0.0007573212 -0.0003407573 -0.1215358 -0.09735901 -0.0002093263"]]
+}
+@layer
+{
 "criteria": {
 "values": {
 "points": 2,
@@ -2741,9 +2978,11 @@ _DATA = r"""
 }
 }
 ],
-"curve": null
-},
-"collapse": {
+"curve": null,
+"related": []
+}
+@collapse
+{
 "criteria": {
 "values": {
 "points": 2,
@@ -2934,9 +3173,11 @@ _DATA = r"""
 }
 }
 ],
-"curve": null
-},
-"is_linear": {
+"curve": null,
+"related": []
+}
+@is_linear
+{
 "criteria": {
 "values": {
 "points": 2,
@@ -3226,9 +3467,11 @@ _DATA = r"""
 }
 }
 ],
-"curve": null
-},
-"xor_network": {
+"curve": null,
+"related": []
+}
+@xor_network
+{
 "criteria": {
 "values": {
 "points": 2,
@@ -3421,7 +3664,7 @@ _DATA = r"""
 }
 }
 ],
-"curve": null
-}
+"curve": null,
+"related": []
 }
 """

@@ -36,7 +36,7 @@ class messages:
     DIED = "The program stopped while `{name}` ran: {detail}. Remove whatever ends or crashes Python."
 
     NOT_WRITTEN = "`{name}` is not written yet: replace the line `raise NotImplementedError()` with your code."
-    RAISED = "`{name}` raised {error} when it was given {what}."
+    RAISED = "`{name}` stopped with an error when it was given {what}: {error}"
     RAISED_LINE = " The line was: {line}"
     RETURNED_NOTHING = "`{name}` returned None when it was given {what}. Is there a `return` at the end?"
     RETURNED_TYPE = "`{name}` returned an object of type {got} when it was given {what}; return a NumPy array or a number."
@@ -44,24 +44,34 @@ class messages:
     RETURNED_LIST = (
         "`{name}` returned a list when it was given {what}; convert the input with `np.asarray` and return an array."
     )
-    SHAPE = "`{name}` returned shape {got} when it was given {what}; the shape should be {want}."
+    SHAPE = "`{name}` returned {got} when it was given {what}; {want} was expected."
     DTYPE_FLOAT32 = "`{name}` turned float32 into {got} when it was given {what}; keep the precision that came in."
     DTYPE_FLOAT64 = "`{name}` returned {got} when it was given {what}; float64 was expected."
-    VALUE = "`{name}` gave {got} at {at}; {want} was expected."
+    VALUE = "`{name}` gave {got} {where}; {want} was expected."
+    VALUE_ALONE = "`{name}` gave {got}; {want} was expected."
     VALUE_COUNT = " {bad} of {total} values are off in this call, which passed {what}."
+    VALUE_COUNT_ALONE = " {bad} of {total} values are off in this call."
     SHARE = "`{name}` got {right} of {total} right, {got}; at least {want} is asked. It was given {what}."
     UNSTEADY = (
         "`{name}` returned other numbers when it was called again with the same input, which was {what}. "
         "Where does chance come in that the seed does not fix?"
+    )
+    UNMOVED = (
+        "`{name}` returned the same numbers for this seed and for the next one, when it was given {what}. "
+        "Does everything random start from the seed that comes in?"
     )
     EXPRESSION = "`{name}` should return a SymPy expression in {symbols} that is a real number; it returned {got}."
     EXPRESSION_NUMBER = "`{name}` should return a SymPy expression without symbols, a real number; it returned {got}."
     CHOICE = "`{name}` should return one of the names in the list when it is given {what}; it returned {got}."
     CHOICE_VALUE = "`{name}` chose {got} when it was given {what}; another one was expected."
     RULE = "`{name}` uses {used}, which this exercise rules out: write it with the means that the exercise names."
+    RULE_MISSING = (
+        "`{name}` builds on neither {missing}, as this exercise asks: put your own functions of this notebook together."
+    )
     MUTATED = "`{name}` changed its own input, which was {what}. Work on a copy: backpropagation needs the input again."
     WARNED = "`{name}` gives the right values, but NumPy warned “{warning}” when it was given {what}."
-    MORE_CALLS = " ({failed} of {total} calls failed; this is the first.)"
+    MORE_CALLS = " ({failed} of {total} calls failed; this is one of them.)"
+    ALL_CALLS = " (All {total} calls failed; this is one of them.)"
 
     DIAGNOSIS = "{cause} {step}"
     SAME_CAUSE = "Most likely the same cause as above."
@@ -251,6 +261,9 @@ OPERATORS: Mapping[str, tuple[type[ast.AST], ...]] = {
 }
 """What may be ruled out besides names, as it is written in Python; read in the function itself, not in its helpers."""
 
+NONE_OF = "none of "
+"""How what an exercise asks for is written among what it rules out: "none of train, backward"."""
+
 MOST_FUNCTIONS = 100
 """Helpers that are read for one function."""
 
@@ -258,14 +271,25 @@ MOST_FUNCTIONS = 100
 def used(function: Any, forbidden: Sequence[str]) -> tuple[str, ...]:
     """Return those of the ``forbidden`` names (``numpy.tanh``) and operators that ``function`` uses, in their order.
 
-    Code whose source cannot be had, as in a plain Python shell, is read for the names that it mentions.
+    "none of train, backward" is returned if neither name is mentioned in any function that was read.  Code whose source
+    cannot be had, as in a plain Python shell, is read for the names that it mentions.
     """
     objects = {name: found for name in forbidden if (found := _lookup(name)) is not None}
     seen: set[str] = set()
+    read: list[list[str]] = []
     for position, code in enumerate(_reachable(function, objects, seen)):
         ruled_out = forbidden if position == 0 else [name for name in forbidden if name not in OPERATORS]
         seen.update(_mentioned(code, ruled_out, objects))
+        read.append(_code_names(code.__code__))
+    if read:
+        mentioned = {name for names in read for name in names}
+        seen.update(name for name in forbidden if name.startswith(NONE_OF) and mentioned.isdisjoint(_asked_for(name)))
     return tuple(name for name in forbidden if name in seen)
+
+
+def _asked_for(name: str) -> list[str]:
+    """Return the names of which an exercise asks for one: of "none of train, backward" these two."""
+    return name.removeprefix(NONE_OF).split(", ")
 
 
 def _lookup(name: str) -> Any:
@@ -408,6 +432,9 @@ def _resolve(node: ast.AST, scope: Mapping[str, Any]) -> Any:
 NUMERIC_KINDS = "biuf"
 """NumPy dtype kinds that cross a process boundary: bool, signed, unsigned, floating."""
 
+TWICE = ("again", "other seed")
+"""How a call's ``result`` is read where the function is called twice."""
+
 KEEP_TEXT = 2_000
 """Characters kept of what a student's function prints or of an error's text."""
 
@@ -451,7 +478,8 @@ class Call:
     what the exercise rules out; the outcome says what of it the function uses.
 
     ``result`` is ``list`` where a returned list counts as a tuple of its members, and ``again`` where the function is
-    called twice, on fresh copies, and the result is whether it returned the same numbers.
+    called twice, on fresh copies, and the result is whether it returned the same numbers; with ``other seed`` the last
+    argument of the second call, a seed, is one more.
     """
 
     arguments: tuple[Argument, ...]
@@ -690,8 +718,9 @@ def call(function: Callable[..., Any], what: Call) -> Outcome:
             with np.errstate(divide="warn", over="warn", under="ignore", invalid="warn"):
                 returned = function(*positional, **keywords)
                 is_tuple, values = _is_tuple(returned, what), _read(returned, what)
-                if what.result == "again":
+                if what.result in TWICE:
                     positional, keywords = _inputs(what)
+                    positional[-1] += what.result == "other seed"
                     second = _read(function(*positional, **keywords), what)
                     is_tuple, values = False, _repeated(values, second)
         except BaseException as problem:  # a student's code may raise anything at all
@@ -748,7 +777,7 @@ class Expected:
 class Finding:
     """One thing that is wrong with one call, as a sentence and as its parts."""
 
-    kind: str  # rule, raised, type, shape, value, dtype, mutation, warning
+    kind: str  # rule, raised, type, shape, value, chance, dtype, mutation, warning
     message: str
     at: str = ""
     got: str = ""
@@ -757,42 +786,53 @@ class Finding:
 
 def number(value: float, other: float | None = None) -> str:
     """Write a number in six digits, or in seventeen where six do not tell it from ``other``."""
+    value += 0.0  # −0 is written as 0: the two are equal, and nobody is asked to tell them apart
     short = f"{value:.6g}"
     if other is not None and value != other and short == f"{other:.6g}":
         return f"{value:.17g}"
     return short
 
 
-def _shape(shape: tuple[int, ...]) -> str:
-    """Write a shape as Python does, and the empty one in words."""
-    return str(shape) if shape else "() (a single number)"
+def _shaped(shape: tuple[int, ...]) -> str:
+    """Say what has a shape."""
+    return f"an array of shape {shape}" if shape else "a single number"
+
+
+def _listed(told: Sequence[str]) -> str:
+    """Join phrases by commas, the last one by “and”."""
+    return " and ".join([", ".join(told[:-1]), told[-1]] if len(told) > 1 else told)
+
+
+def _place(index: tuple[int, ...]) -> str:
+    """Say where an element stands; along one axis a number is enough."""
+    return f"position {index[0] if len(index) == 1 else index}"
 
 
 def describe_argument(argument: Argument) -> str:
     """Say in words what one argument was."""
     if argument.form == "function":
         numbers = [] if argument.data is None else [number(float(n)) for n in np.ravel(argument.data)]
-        return f"the function {argument.value}" + (f" with {', '.join(numbers)}" if numbers else "")
+        return f"the function {argument.value}" + (f" (with {_listed(numbers)})" if numbers else "")
     if argument.data is None:
         return f"{argument.value!r}"
     data = argument.data
     if argument.form == "arrays":
-        return f"a list of arrays of shapes {', '.join(str(tuple(shape)) for shape in argument.value)}"
+        return f"a list of arrays of shapes {_listed([str(tuple(shape)) for shape in argument.value])}"
     if argument.form in ("float", "int", "scalar", "zero_d"):
         kind = {"float": "the number", "int": "the integer", "scalar": f"the {data.dtype} scalar"}
         return f"{kind.get(argument.form, 'the 0-d array')} {number(float(data))}"
-    form = {"list": "a list", "strided": "a non-contiguous array", "read_only": "a read-only array"}
-    words = form.get(argument.form, "an array")
     if argument.form == "list":
-        return f"{words} of shape {data.shape}"
-    return f"{words} of {data.dtype} and shape {data.shape}"
+        return f"a list of shape {data.shape}"
+    form = {"strided": "a non-contiguous", "read_only": "a read-only"}
+    article = form.get(argument.form, "an" if data.dtype.kind == "i" else "a")
+    return f"{article} {data.dtype} array of shape {data.shape}"
 
 
 def describe_call(call: Call) -> str:
     """Say in words what a call passed."""
     told = [describe_argument(argument) for argument in call.arguments]
     told += [f"{name} = {describe_argument(argument)}" for name, argument in call.keywords.items()]
-    return ", ".join(told) if told else "no argument"
+    return _listed(told) if told else "no argument"
 
 
 def wrong_elements(got: np.ndarray, want: np.ndarray, expected: Expected) -> np.ndarray:
@@ -845,16 +885,19 @@ def _location(call: Call, index: tuple[int, ...], shape: tuple[int, ...], along:
     numbers = [a for a in call.arguments if a.data is not None and a.form != "function"]
     first = numbers[0] if numbers else None
     if call.result == "list":
-        return f"position {index} for {describe_call(call)}"
+        return f"{_place(index)} for {describe_call(call)}"
     rest = [argument for argument in call.arguments if argument is not first]
     if first is not None and first.data is not None and first.data.shape == shape:
         if along is not None and shape:
             told = [_vector(argument, index, shape, along) for argument in (first, *rest)]
-            return f"entry {index[along]} of {', '.join(told)}"
-        named = [f"{name} = {_short(argument, index, shape)}" for name, argument in call.keywords.items()]
-        return ", ".join([f"x = {number(float(first.data[index]))}", *(_short(a, index, shape) for a in rest), *named])
-    what = ", ".join(_short(argument, index, shape) for argument in call.arguments)
-    return f"position {index} for {what}" if index else what
+            return f"entry {index[along]} for {_listed(told)}"
+        functions = [describe_argument(a) for a in call.arguments if a.form == "function"]
+        told = [_short(a, index, shape) for a in call.arguments if a.form != "function"]
+        told += [f"{name} = {_short(argument, index, shape)}" for name, argument in call.keywords.items()]
+        point = f"x = {told[0]}" if len(told) == 1 else f"({', '.join(told)})"
+        return " for ".join([point, *functions])
+    what = _listed([_short(argument, index, shape) for argument in call.arguments])
+    return f"{_place(index)} for {what}" if index else what
 
 
 def _value_finding(
@@ -871,9 +914,13 @@ def _value_finding(
     if call.choices:
         text = messages.CHOICE_VALUE.format(name=name, got=repr(call.choices[int(got_value)]), what=describe_call(call))
         return Finding("value", text, describe_call(call), call.choices[int(got_value)])
-    text = messages.VALUE.format(name=name, got=got_text, at=at or "every point", want=want_text)
+    template = messages.VALUE if at else messages.VALUE_ALONE
+    preposition = "at" if want.ndim or at.startswith(("x = ", "(")) else "for"
+    text = template.format(name=name, got=got_text, where=f"{preposition} {at}", want=want_text)
     if bad.size > 1:
-        text += messages.VALUE_COUNT.format(bad=int(bad.sum()), total=bad.size, what=describe_call(call))
+        what = describe_call(call)
+        template = messages.VALUE_COUNT_ALONE if call.points is not None or what in at else messages.VALUE_COUNT
+        text += template.format(bad=int(bad.sum()), total=bad.size, what=what)
     return Finding("value", text, at, got_text, want_text)
 
 
@@ -905,14 +952,15 @@ def _judge_value(name: str, call: Call, value: Value, want: np.ndarray, expected
     got = value.data
     if got.shape != want.shape:
         what = describe_call(call)
-        text = messages.SHAPE.format(name=name, got=_shape(got.shape), what=what, want=_shape(want.shape))
+        text = messages.SHAPE.format(name=name, got=_shaped(got.shape), what=what, want=_shaped(want.shape))
         return Finding("shape", text, got=str(got.shape), want=str(want.shape))
     bad = wrong_elements(got, want, expected)
     if not enough(bad, expected):
         if expected.share < 1:
             return _share_finding(name, call, bad, expected)
-        if call.result == "again":
-            return Finding("value", messages.UNSTEADY.format(name=name, what=describe_call(call)))
+        if call.result in TWICE:
+            template = messages.UNSTEADY if call.result == "again" else messages.UNMOVED
+            return Finding("chance", template.format(name=name, what=describe_call(call)))
         return _value_finding(name, call, got, want, bad, expected.along)
     if expected.keep_dtype and got.dtype != np.dtype(expected.precision):
         template = messages.DTYPE_FLOAT32 if expected.precision == "float32" else messages.DTYPE_FLOAT64
@@ -932,13 +980,24 @@ def _type_finding(name: str, call: Call, value: Value) -> Finding:
     return Finding("type", messages.RETURNED_TYPE.format(name=name, got=kind, what=what), got=kind)
 
 
+def _rule_finding(name: str, used: Sequence[str]) -> Finding:
+    """Describe what a function uses though the exercise rules it out, or else what it does without."""
+    ruled_out = [one for one in used if not one.startswith(NONE_OF)]
+    if ruled_out:
+        text = messages.RULE.format(name=name, used=" and ".join(f"`{one}`" for one in ruled_out))
+    else:
+        missing = used[0].removeprefix(NONE_OF).replace(", ", "` nor `")
+        text = messages.RULE_MISSING.format(name=name, missing=f"`{missing}`")
+    return Finding("rule", text, got=", ".join(used))
+
+
 def judge(name: str, call: Call, expected: Expected, outcome: Outcome) -> Finding | None:
     """Return the first thing that is wrong with the outcome of one call of the function ``name``, or None."""
     if outcome.used:
-        text = messages.RULE.format(name=name, used=" and ".join(f"`{used}`" for used in outcome.used))
-        return Finding("rule", text, got=", ".join(outcome.used))
+        return _rule_finding(name, outcome.used)
     if outcome.raised:
-        text = messages.RAISED.format(name=name, error=outcome.error, what=describe_call(call))
+        error = outcome.error if outcome.error.endswith((".", "!", "?")) else f"{outcome.error}."
+        text = messages.RAISED.format(name=name, error=error, what=describe_call(call))
         if outcome.error == "NotImplementedError":
             text = messages.NOT_WRITTEN.format(name=name)
         elif outcome.line:
@@ -1049,7 +1108,7 @@ def _same_dtypes(one: Outcome, other: Outcome, finding: Finding | None) -> bool:
     ]
 
 
-_CLEAREST = {"rule": -1, "value": 0, "shape": 1, "type": 2, "dtype": 3, "mutation": 4, "warning": 5, "raised": 6}
+_CLEAREST = ("rule", "value", "chance", "shape", "type", "dtype", "mutation", "warning", "raised")
 
 
 def first_told(found: Sequence[Finding | None]) -> tuple[Finding, str] | None:
@@ -1060,9 +1119,10 @@ def first_told(found: Sequence[Finding | None]) -> tuple[Finding, str] | None:
     failed = [finding for finding in found if finding is not None]
     if not failed:
         return None
-    first = min(failed, key=lambda finding: _CLEAREST[finding.kind])
+    first = min(failed, key=lambda finding: _CLEAREST.index(finding.kind))
     more = len(failed) > 1 and first.got != "NotImplementedError"  # of what is not written no count is news
-    return first, first.message + (messages.MORE_CALLS.format(failed=len(failed), total=len(found)) if more else "")
+    template = messages.ALL_CALLS if len(failed) == len(found) else messages.MORE_CALLS
+    return first, first.message + (template.format(failed=len(failed), total=len(found)) if more else "")
 
 
 @dataclass(frozen=True, eq=False)
@@ -1108,6 +1168,134 @@ def explain(
         one.criterion: match([i for i, lost in enumerate(loses) if one.criterion in lost], [one]) for one in failed
     }
     return {name: index for name, index in single.items() if index is not None}
+
+
+ENOUGH_POINTS = 12
+"""Wrong numbers on which a relation must rest."""
+
+ENOUGH_VALUES = 6
+"""Different numbers that must be among them: a constant has something to do with every constant."""
+
+CLOSE = 1e-9
+"""The relative difference that different ways of rounding leave, with a thousandth of it for numbers near 0."""
+
+RELATIONS = {
+    "sign": "opposite_sign",
+    "factor": "{what}_times_the_expected",
+    "shift": "shifted_by_{what}",
+    "derivative": "the_derivative_instead",
+    "function": "the_function_itself",
+    "negated": "right_for_−x",
+    "scaled": "right_for_{what}_times_x",
+    "other": "it_is_{what}",
+}
+"""The names under which students with the same relation are counted together, like those of known mistakes."""
+
+
+@dataclass(frozen=True, eq=False)
+class Candidate:
+    """What a student may have computed instead: a kind of relation, its number or name, and what it gives.
+
+    ``values`` are the numbers at the points that `kept` keeps, right up to the relative difference ``close``.
+    """
+
+    kind: str
+    what: str
+    values: np.ndarray
+    close: float = CLOSE
+
+
+@dataclass(frozen=True)
+class Relation:
+    """What was found: a name for counting, and the sentence for the student."""
+
+    name: str
+    sentence: str
+
+
+def kept(expected: Expected) -> np.ndarray | None:
+    """Return the mask of the expected numbers that are compared, the finite ones of a float64 array; or None."""
+    right = expected.values[0]
+    if len(expected.values) != 1 or right.dtype.kind != "f" or expected.precision != "float64" or expected.share < 1:
+        return None
+    finite: np.ndarray = np.isfinite(right)
+    return finite
+
+
+def compared(expected: Sequence[Expected], outcomes: Sequence[Outcome]) -> tuple[np.ndarray, np.ndarray] | None:
+    """Return what came back and what was expected at all points that are compared, as two finite vectors; or None.
+
+    None also where some result is no array of the right shape, or where too few numbers are wrong.
+    """
+    got, want = [], []
+    for asked, outcome in zip(expected, outcomes, strict=True):
+        if outcome.raised or len(outcome.values) != 1 or len(asked.values) != 1:
+            return None
+        data, right = outcome.values[0].data, asked.values[0]
+        if data is None or data.shape != right.shape or data.dtype.kind not in "fiu":
+            return None
+        mask = kept(asked)
+        if mask is not None:
+            got.append(data.astype(np.float64)[mask])
+            want.append(right.astype(np.float64)[mask])
+    if not got:
+        return None
+    ours, theirs = np.concatenate(want), np.concatenate(got)
+    return (theirs, ours) if np.isfinite(theirs).all() and _enough_wrong(theirs, ours) else None
+
+
+def _enough_wrong(got: np.ndarray, want: np.ndarray) -> bool:
+    """Tell whether enough of the numbers are wrong, and differ from one another."""
+    wrong = ~_near(got, want, CLOSE)
+    return int(wrong.sum()) >= ENOUGH_POINTS and min(_different(v[wrong]) for v in (got, want)) >= ENOUGH_VALUES
+
+
+def _different(values: np.ndarray) -> int:
+    """Count the different numbers, as far as six digits tell them apart."""
+    return len({f"{value:.6g}" for value in values})
+
+
+def _near(a: np.ndarray, b: np.ndarray, close: float) -> np.ndarray:
+    near: np.ndarray = np.abs(a - b) <= close * (np.maximum(np.abs(a), np.abs(b)) + 1e-3)
+    return near
+
+
+def _alike(a: np.ndarray, b: np.ndarray, close: float = CLOSE) -> bool:
+    return a.shape == b.shape and bool(_near(a, b, close).all())
+
+
+def _of_output(got: np.ndarray, want: np.ndarray) -> tuple[str, str] | None:
+    """Return (kind, its number) if the output is the expected one negated, multiplied or shifted; or None."""
+    if _alike(got, -want):
+        return "sign", ""
+    largest = int(np.argmax(np.abs(want)))
+    factor = got[largest] / want[largest] if want[largest] else 0.0
+    if factor and _alike(got, factor * want):
+        return "factor", number(float(factor))
+    shift = float(np.median(got - want))
+    if _alike(got, want + shift):
+        return "shift", number(shift)
+    return None
+
+
+def relation(
+    function: str, expected: Sequence[Expected], outcomes: Sequence[Outcome], candidates: Iterable[Candidate]
+) -> Relation | None:
+    """Return what a function's wrong numbers in one criterion have to do with the expected ones; None if unknown."""
+    with np.errstate(all="ignore"):
+        numbers = compared(expected, outcomes)
+        if numbers is None:
+            return None
+        got, want = numbers
+        found = _of_output(got, want)
+        if found is None:
+            same = (one for one in candidates if _alike(got, one.values, one.close))
+            found = next(((one.kind, one.what) for one in same), None)
+    if found is None:
+        return None
+    kind, what = found
+    sentence = messages.TRANSFORMS[kind].format(points=got.size, what=what)
+    return Relation(f"{function}/{RELATIONS[kind].format(what=what)}", sentence)
 
 
 @dataclass(frozen=True)
@@ -1210,6 +1398,13 @@ class Reports:
         return f"<p><b>{self.title()}</b></p>{''.join(parts)}"
 
 
+RELATED = "values"
+"""The criterion for which the tables hold what related functions and inputs give."""
+
+RELATED_CLOSE = 1e-6
+"""The relative difference that the seven digits of these tables leave."""
+
+
 class CheckFailed(AssertionError):
     """A function did not do what a criterion asks; the text says what happened."""
 
@@ -1218,10 +1413,33 @@ class CheckFailed(AssertionError):
         return [str(self)]
 
 
+def texts(data: str) -> dict[str, str]:
+    """Return the text of each function's tables."""
+    return {name: text for name, _, text in (part.partition("\n") for part in f"\n{data}".split("\n@")[1:])}
+
+
+class _Tables(Mapping[str, Any]):
+    """The tables of all functions, each read when it is first asked for: its criteria, known mistakes and curve."""
+
+    def __init__(self, data: str) -> None:
+        self._waiting, self._read = texts(data), dict[str, Any]()
+
+    def __getitem__(self, name: str) -> Any:
+        if name not in self._read:
+            self._read[name] = json.loads(self._waiting[name])
+        return self._read[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._waiting)
+
+    def __len__(self) -> int:
+        return len(self._waiting)
+
+
 @functools.cache
-def _tables() -> Any:
-    """Return all tables: for each function its criteria, its known mistakes and its curve."""
-    return json.loads(_DATA)
+def _tables() -> _Tables:
+    """Return all tables."""
+    return _Tables(_DATA)
 
 
 def _array(packed: Sequence[Any]) -> np.ndarray:
@@ -1287,18 +1505,31 @@ def _tried(name: str, function: Callable[..., Any], criterion: str) -> Tried:
 
 
 def _causes(name: str, tried: Sequence[Tried]) -> Mapping[str, str]:
-    """Return, for each criterion that a known mistake explains, what to say about it."""
+    """Return, for each criterion that a known mistake or a related function explains, what to say about it."""
     known = _tables()[name]["mistakes"]
     found = explain(tried, [one["loses"] for one in known], lambda index, c: _behaviour(name, index, c))
     told: dict[str, str] = {}
-    seen = set()
+    seen: set[Any] = set()
     for one in tried:
         if one.criterion in found:
             index = found[one.criterion]
+            cause: Any = index
             text = messages.DIAGNOSIS.format(cause=known[index]["cause"], step=known[index]["step"])
-            told[one.criterion] = messages.SAME_CAUSE if index in seen else text
-            seen.add(index)
+        else:
+            related = relation(name, one.expected, one.outcomes, _candidates(name, one.criterion))
+            if related is None:
+                continue
+            cause, text = related.name, related.sentence
+        told[one.criterion] = messages.SAME_CAUSE if cause in seen else text
+        seen.add(cause)
     return told
+
+
+def _candidates(name: str, criterion: str) -> Iterator[Candidate]:
+    """Yield what related functions and inputs give at the points of the criterion for which there is a table."""
+    if criterion == RELATED:
+        for kind, what, numbers in _tables()[name]["related"]:
+            yield Candidate(kind, what, np.array(numbers.split(), np.float64), RELATED_CLOSE)
 
 
 def _report(name: str, function: Callable[..., Any]) -> Report:
@@ -1441,8 +1672,8 @@ def _panel(top: Any, bottom: Any, function: Callable[..., Any], namespace: Mappi
 
 
 _DATA = r"""
+@softmax
 {
-"softmax": {
 "criteria": {
 "values": {
 "points": 2,
@@ -1932,9 +2163,11 @@ _DATA = r"""
 }
 }
 ],
-"curve": null
-},
-"log_softmax": {
+"curve": null,
+"related": []
+}
+@log_softmax
+{
 "criteria": {
 "values": {
 "points": 2,
@@ -2449,9 +2682,11 @@ _DATA = r"""
 }
 }
 ],
-"curve": null
-},
-"softmax_vjp": {
+"curve": null,
+"related": []
+}
+@softmax_vjp
+{
 "criteria": {
 "values": {
 "points": 2,
@@ -2965,9 +3200,11 @@ _DATA = r"""
 }
 }
 ],
-"curve": null
-},
-"log_sigmoid": {
+"curve": null,
+"related": []
+}
+@log_sigmoid
+{
 "criteria": {
 "values": {
 "points": 2,
@@ -3334,9 +3571,11 @@ _DATA = r"""
 }
 }
 ],
-"curve": {"low":-8.0,"high":8.0,"parameters":{},"want":[-8.000335406372896,-7.867049903157028,-7.733771219189351,-7.600500326249386,-7.467238334461148,-7.333986511945597,-7.200746307251828,-7.067519374955896,-6.934307604869459,-6.801113155360465,-6.667938491356007,-6.534786427673746,-6.401660178414046,-6.268563413240932,-6.135500321487152,-6.00247568513773,-5.869494961878254,-5.736564379539282,-5.603691043426946,-5.470883058201834,-5.338149666153012,-5.205501403909658,-5.072950279836661,-4.9405099745682115,-4.808196067338268,-4.67602629095983,-4.544020818472979,-4.412202584607696,-4.280597645268159,-4.149235578210568,-4.0181499279178094,-3.8873786973223834,-3.756964888433256,-3.626957093008208,-3.497410133092368,-3.3683857494127962,-3.2399533331624304,-3.1121906934997976,-2.9851848490083612,-2.8590328262879714,-2.7338424427098116,-2.609733043134982,-2.48683615215395,-2.365295994374279,-2.2452698258947668,-2.1269280110429727,-2.010453770719476,-1.896042523623483,-1.7839007408883385,-1.6742442401180238,-1.5672958584108814,-1.4632824673380314,-1.3624313269726627,-1.2649658207166494,-1.1711006659477776,-1.081036753518739,-0.9949558259620905,-0.9130152523999528,-0.8353431895226412,-0.7620344253065932,-0.6931471805599453,-0.6287010919732597,-0.568676522855975,-0.5130152523999525,-0.4616224926287573,-0.4143700868520723,-0.3711006659477775,-0.3316324873833158,-0.2957646603059963,-0.26328246733803135,-0.23396252507754814,-0.20757757345135705,-0.18390074088833888,-0.16270919029014977,-0.1437871040528088,-0.1269280110429725,-0.11193649256143301,-0.09862932770761239,-0.08683615215394964,-0.07639970980164908,-0.06717577604314469,-0.05903282628797136,-0.05185151567502768,-0.04552402683313126,-0.03995333316243039,-0.03505241607946307,-0.03074346642570131,-0.026957093008208068,-0.023631555099922246,-0.020712030655716415,-0.018149927917809738,-0.015902244877235475,-0.013930978601492167,-0.012202584607696094,-0.010687485139645679,-0.009359624293163489,-0.008196067338267768,-0.007176641234877539,-0.006283613169994925,-0.005501403909657378,-0.004816332819678843,-0.004216391535167512,-0.0036910434269465395,-0.0032310462059492464,-0.0028282952115865363,-0.0024756851377304495,-0.0021669881538186843,-0.0018967465742645475,-0.0016601784140455606,-0.0014530943404126543,-0.0012718246893397536,-0.0011131553604646586,-0.0009742715361257115,-0.0008527082892296614,-0.000746307251827667,-0.0006531786122644307,-0.0005716677944812772,-0.0005003262493859462,-0.00043788585601737233,-0.0003832364903616983,-0.00033540637289576885]}
-},
-"binary_cross_entropy_with_logits": {
+"curve": {"low":-8.0,"high":8.0,"parameters":{},"want":[-8.000335406372896,-7.867049903157028,-7.733771219189351,-7.600500326249386,-7.467238334461148,-7.333986511945597,-7.200746307251828,-7.067519374955896,-6.934307604869459,-6.801113155360465,-6.667938491356007,-6.534786427673746,-6.401660178414046,-6.268563413240932,-6.135500321487152,-6.00247568513773,-5.869494961878254,-5.736564379539282,-5.603691043426946,-5.470883058201834,-5.338149666153012,-5.205501403909658,-5.072950279836661,-4.9405099745682115,-4.808196067338268,-4.67602629095983,-4.544020818472979,-4.412202584607696,-4.280597645268159,-4.149235578210568,-4.0181499279178094,-3.8873786973223834,-3.756964888433256,-3.626957093008208,-3.497410133092368,-3.3683857494127962,-3.2399533331624304,-3.1121906934997976,-2.9851848490083612,-2.8590328262879714,-2.7338424427098116,-2.609733043134982,-2.48683615215395,-2.365295994374279,-2.2452698258947668,-2.1269280110429727,-2.010453770719476,-1.896042523623483,-1.7839007408883385,-1.6742442401180238,-1.5672958584108814,-1.4632824673380314,-1.3624313269726627,-1.2649658207166494,-1.1711006659477776,-1.081036753518739,-0.9949558259620905,-0.9130152523999528,-0.8353431895226412,-0.7620344253065932,-0.6931471805599453,-0.6287010919732597,-0.568676522855975,-0.5130152523999525,-0.4616224926287573,-0.4143700868520723,-0.3711006659477775,-0.3316324873833158,-0.2957646603059963,-0.26328246733803135,-0.23396252507754814,-0.20757757345135705,-0.18390074088833888,-0.16270919029014977,-0.1437871040528088,-0.1269280110429725,-0.11193649256143301,-0.09862932770761239,-0.08683615215394964,-0.07639970980164908,-0.06717577604314469,-0.05903282628797136,-0.05185151567502768,-0.04552402683313126,-0.03995333316243039,-0.03505241607946307,-0.03074346642570131,-0.026957093008208068,-0.023631555099922246,-0.020712030655716415,-0.018149927917809738,-0.015902244877235475,-0.013930978601492167,-0.012202584607696094,-0.010687485139645679,-0.009359624293163489,-0.008196067338267768,-0.007176641234877539,-0.006283613169994925,-0.005501403909657378,-0.004816332819678843,-0.004216391535167512,-0.0036910434269465395,-0.0032310462059492464,-0.0028282952115865363,-0.0024756851377304495,-0.0021669881538186843,-0.0018967465742645475,-0.0016601784140455606,-0.0014530943404126543,-0.0012718246893397536,-0.0011131553604646586,-0.0009742715361257115,-0.0008527082892296614,-0.000746307251827667,-0.0006531786122644307,-0.0005716677944812772,-0.0005003262493859462,-0.00043788585601737233,-0.0003832364903616983,-0.00033540637289576885]},
+"related": [["derivative","","0.3046284 0.8772182 0.8268738 0.9231901 0.9233596 0.1307199 0.06502713 0.03352727 0.06050769 0.3090126 0.897559 0.9652193 0.02363305 0.9770212 0.2213633 0.07407778 0.9997933 0.0549558 0.9993033 0.0001803784 8.974025e-07 2.142512e-05 0.9999251 0.0002938789 0.9982113 1.072855e-07 1.378813e-05 3.251654e-11 1.250432e-08 6.58548e-06 1 2.117745e-09 0.5000009 0.5000022 0.4992453 0.4999964 0.9997043 0.5002112 0.2466745 0.4679269 0.5008763 0.3904155 0.4999968 0.4998785 0.5 0.4987194 0.5001406 0.4932475 0.498737 0.5000928 0.51229"],["negated","","-1.188663 -0.1309995 -0.1901032 -0.0799201 -0.07973655 -2.034698 -2.732951 -3.395396 -2.804985 -1.174373 -0.1080764 -0.03539991 -3.745109 -0.02324694 -1.50795 -2.60264 -0.0002067032 -2.901226 -0.0006969415 -8.620454 -13.92376 -10.75095 -7.492694e-05 -8.132343 -0.001790341 -16.04777 -11.1917 -24.14927 -18.19719 -11.93064 -6.261392e-12 -19.97291 -0.6931453 -0.6931429 -0.6946576 -0.6931544 -0.0002957285 -0.6927248 -1.399686 -0.7594431 -0.6913961 -0.9405437 -0.6931535 -0.6933901 -0.6931472 -0.6957117 -0.6928661 -0.7067443 -0.6956764 -0.6929615 -0.6688645"],["scaled","2","-0.1755604 -3.952096 -3.170167 -4.979902 -4.984654 -0.02236142 -0.004825507 -0.001202696 -0.004139383 -0.1823146 -4.353727 -6.647885 -0.000585715 -7.500425 -0.07772394 -0.006380294 -16.96825 -0.0033759 -14.53692 -3.25481e-08 -8.053326e-13 -4.590556e-10 -18.99792 -8.641557e-08 -12.64891 -1.151017e-14 -1.901177e-10 -1.057325e-21 -1.563579e-16 -4.336912e-11 -51.59324 -4.484842e-18 -0.6931509 -0.6931558 -0.6901331 -0.6931328 -16.25184 -0.6939924 -0.101854 -0.572908 -0.6966585 -0.3437252 -0.6931346 -0.6926614 -0.6931472 -0.6880379 -0.6937096 -0.6665001 -0.6881078 -0.6935186 -0.7435252"],["scaled","0.5","-0.5079471 -1.300988 -1.158589 -1.496687 -1.497615 -0.327709 -0.234062 -0.1708 -0.2261636 -0.5120649 -1.376249 -1.835454 -0.1446023 -2.017647 -0.4273533 -0.2490844 -4.256337 -0.2160354 -3.660292 -0.01334231 -0.0009468653 -0.004618098 -4.758099 -0.01700009 -3.203687 -0.000327491 -0.003706385 -5.702311e-06 -0.0001118164 -0.00256294 -12.89831 -4.60179e-05 -0.6931481 -0.6931493 -0.6923928 -0.6931436 -4.080012 -0.6933584 -0.4524951 -0.6615457 -0.6940239 -0.5879469 -0.693144 -0.6930257 -0.6931472 -0.6918674 -0.6932877 -0.686417 -0.6918849 -0.69324 -0.7055152"],["scaled","3","-0.08072587 -5.90178 -4.700031 -7.460081 -7.467254 -0.003394757 -0.0003363673 -4.174618e-05 -0.0002671124 -0.08566118 -6.512663 -9.969928 -1.418134e-05 -11.24982 -0.022718 -0.0005119518 -25.45237 -0.0001966263 -21.80538 -5.872033e-12 -7.227081e-19 -9.835532e-15 -28.49688 -2.540317e-11 -18.97336 -1.234874e-21 -2.621403e-15 -3.438056e-32 -1.955149e-24 -2.856083e-16 -77.38986 -9.497751e-27 -0.6931527 -0.6931601 -0.6886295 -0.6931256 -24.37776 -0.6944153 -0.03450722 -0.5188976 -0.6984188 -0.2332615 -0.6931283 -0.6924186 -0.6931472 -0.6854931 -0.6939909 -0.65345 -0.6855977 -0.6937043 -0.7696192"],["scaled","0.333333","-0.5650197 -1.073639 -0.9873324 -1.191084 -1.191639 -0.4264267 -0.3444709 -0.2822718 -0.337073 -0.5679916 -1.118925 -1.393166 -0.2540756 -1.501912 -0.5053359 -0.3582999 -2.885487 -0.3274492 -2.507778 -0.05496638 -0.009599377 -0.02739566 -3.207614 -0.06437417 -2.222785 -0.004740424 -0.02369634 -0.0003191284 -0.002318372 -0.01857054 -8.599057 -0.001283352 -0.6931478 -0.6931486 -0.6926442 -0.6931448 -2.773142 -0.693288 -0.5242882 -0.6719649 -0.6937315 -0.621641 -0.6931451 -0.6930662 -0.6931472 -0.6922938 -0.6932409 -0.6886553 -0.6923055 -0.6932091 -0.7013757"],["scaled","10","-0.0002603016 -19.66347 -15.63631 -24.86502 -24.88894 -5.91317e-09 -2.648232e-12 -2.52398e-15 -1.22793e-12 -0.0003198823 -21.70392 -33.23294 -6.903472e-17 -37.49936 -3.449114e-06 -1.074322e-11 -84.84123 -4.421954e-13 -72.68461 -3.652821e-38 -3.387478e-61 -2.038573e-47 -94.9896 -4.819034e-36 -63.24454 -2.020268e-70 -2.483778e-49 -1.321427e-105 -9.345429e-80 -1.534274e-52 -257.9662 -1.814412e-87 -0.6931657 -0.6931903 -0.678168 -0.6930752 -81.25921 -0.6973804 -1.417139e-05 -0.2443079 -0.7108266 -0.01154574 -0.6930841 -0.6907208 -0.6931472 -0.6678631 -0.6959623 -0.5671809 -0.6682056 -0.6950056 -0.9689169"],["scaled","0.1","-0.6527308 -0.7962899 -0.7743818 -0.8251808 -0.8253152 -0.602897 -0.5687179 -0.5391394 -0.5653915 -0.6537195 -0.8075435 -0.8730542 -0.5242977 -0.8981195 -0.6322363 -0.5748161 -1.204753 -0.5609935 -1.121204 -0.3522788 -0.2219302 -0.2936141 -1.276881 -0.3670254 -1.058557 -0.1830998 -0.2825824 -0.08560307 -0.150204 -0.2648923 -2.652726 -0.1272513 -0.6931474 -0.6931476 -0.6929963 -0.6931465 -1.179806 -0.6931894 -0.638883 -0.6867444 -0.6933225 -0.671117 -0.6931465 -0.6931229 -0.6931472 -0.6928911 -0.6931753 -0.6917975 -0.6928946 -0.6931657 -0.6956087"],["scaled","1.41421","-0.2709648 -2.840976 -2.31527 -3.545717 -3.549002 -0.06635464 -0.02279292 -0.008583767 -0.02046927 -0.2779617 -3.114801 -4.708903 -0.005168639 -5.308173 -0.1560251 -0.02771633 -11.99837 -0.01774059 -10.27919 -5.076391e-06 -2.80694e-09 -2.494259e-07 -13.43356 -1.012544e-05 -8.944259 -1.392183e-10 -1.337306e-07 -1.471891e-15 -6.661238e-12 -4.703055e-08 -36.48193 -5.406707e-13 -0.6931498 -0.6931533 -0.691015 -0.693137 -11.4918 -0.6937448 -0.187482 -0.6064265 -0.6956288 -0.4269167 -0.6931383 -0.6928037 -0.6931472 -0.6895317 -0.6935448 -0.6742293 -0.6895812 -0.6934098 -0.7285197"],["scaled","0.707107","-0.4433252 -1.612738 -1.391581 -1.917233 -1.918676 -0.2326397 -0.1413586 -0.08878695 -0.1343614 -0.4485695 -1.729872 -2.441022 -0.06951323 -2.719766 -0.3442422 -0.1549867 -6.001659 -0.1255631 -5.145421 -0.002250553 -5.297916e-05 -0.0004993009 -6.717988 -0.003177006 -4.483423 -1.179901e-05 -0.0003656252 -3.836523e-08 -2.580934e-06 -0.0002168418 -18.24096 -7.353028e-07 -0.6931485 -0.6931502 -0.6920805 -0.6931421 -5.749085 -0.6934459 -0.3743884 -0.6487578 -0.6943872 -0.5479729 -0.6931427 -0.6929754 -0.6931472 -0.6913378 -0.693346 -0.6836427 -0.6913626 -0.6932785 -0.7106824"],["scaled","1.702","-0.2194791 -3.381317 -2.728826 -4.246444 -4.250458 -0.03900026 -0.01064812 -0.003271331 -0.009348582 -0.2264912 -3.718576 -5.659736 -0.001774287 -6.38408 -0.1111619 -0.01349477 -14.43998 -0.00786276 -12.37092 -4.247753e-07 -5.104873e-11 -1.130439e-08 -16.16723 -9.750785e-07 -10.76424 -1.373981e-12 -5.338856e-09 -1.411242e-18 -3.541571e-14 -1.517891e-09 -43.90584 -1.724395e-15 -0.6931503 -0.6931545 -0.6905816 -0.6931349 -13.83032 -0.6938664 -0.1393659 -0.5897847 -0.6961345 -0.3841987 -0.6931364 -0.6927338 -0.6931472 -0.6887975 -0.6936258 -0.6704243 -0.6888571 -0.6934632 -0.7358658"],["scaled","0.587544","-0.4797926 -1.42912 -1.254486 -1.669585 -1.670726 -0.2840635 -0.1896548 -0.1299523 -0.1819981 -0.4844255 -1.521573 -2.085281 -0.1064519 -2.308012 -0.3904206 -0.2043614 -4.991614 -0.1722594 -4.284418 -0.006295376 -0.0002799323 -0.001804369 -5.584819 -0.008378142 -3.739938 -8.037449e-05 -0.001392984 -6.884921e-07 -2.273367e-05 -0.0009026044 -15.15665 -8.008787e-06 -0.6931483 -0.6931497 -0.6922608 -0.6931429 -4.782745 -0.6933954 -0.4180183 -0.6561187 -0.6941774 -0.5707947 -0.6931435 -0.6930045 -0.6931472 -0.6916435 -0.6933124 -0.6852433 -0.6916641 -0.6932563 -0.7076962"],["scaled","0.0174533","-0.6859705 -0.710454 -0.7068855 -0.7150814 -0.7151027 -0.6767503 -0.670155 -0.6642445 -0.6695001 -0.6861492 -0.7122668 -0.7225689 -0.6612008 -0.7264069 -0.6822316 -0.6713494 -0.7699234 -0.6686306 -0.7585868 -0.6207479 -0.5790034 -0.6037223 -0.779473 -0.6246976 -0.7498607 -0.5628781 -0.600243 -0.5044487 -0.5469029 -0.5944429 -0.943393 -0.533964 -0.6931472 -0.6931473 -0.6931208 -0.6931471 -0.7665714 -0.6931546 -0.683452 -0.6920267 -0.6931778 -0.6892664 -0.6931471 -0.6931429 -0.6931472 -0.6931025 -0.6931521 -0.6929115 -0.6931031 -0.6931504 -0.6935764"],["scaled","3.14159","-0.0721354 -6.179535 -4.919622 -7.81198 -7.819493 -0.002597031 -0.0002306292 -2.593728e-05 -0.0001811608 -0.07678081 -6.819581 -10.44046 -8.373201e-06 -11.78078 -0.01904706 -0.0003580564 -26.65366 -0.0001314397 -22.83454 -1.732618e-12 -1.006353e-19 -2.146309e-15 -29.84186 -8.032018e-12 -19.86886 -1.272912e-22 -5.37433e-16 -1.125392e-33 -1.486557e-25 -5.273772e-17 -81.04247 -5.616014e-28 -0.693153 -0.6931607 -0.6884168 -0.6931246 -25.52833 -0.6944751 -0.02953541 -0.5115736 -0.6986682 -0.2204596 -0.6931274 -0.6923843 -0.6931472 -0.6851333 -0.6940307 -0.651617 -0.6852428 -0.6937306 -0.7733625"],["other","identity","0.8253539 -1.966347 -1.563631 -2.486502 -2.488894 1.894608 2.665713 3.361294 2.742569 0.8047398 -2.170392 -3.323294 3.721192 -3.749936 1.257739 2.525675 -8.484123 2.844702 -7.268461 8.620273 13.92376 10.75092 -9.49896 8.132049 -6.324454 16.04777 11.19169 24.14927 18.19719 11.93064 -25.79662 19.97291 -3.707871e-06 -8.616791e-06 0.003018611 1.440439e-05 -8.125921 -0.0008448496 1.116428 0.1284686 -0.003505171 0.445566 1.261666e-05 0.0004858658 0 0.005122399 -0.0005622364 0.02701184 0.005052117 -0.0003713313 -0.04916972"],["other","binary_step","1 0 0 0 0 1 1 1 1 1 0 0 1 0 1 1 0 1 0 1 1 1 0 1 0 1 1 1 1 1 0 1 0 0 1 1 0 0 1 1 0 1 1 1 1 1 0 1 1 0 0"],["other","relu","0.8253539 0 0 0 0 1.894608 2.665713 3.361294 2.742569 0.8047398 0 0 3.721192 0 1.257739 2.525675 0 2.844702 0 8.620273 13.92376 10.75092 0 8.132049 0 16.04777 11.19169 24.14927 18.19719 11.93064 0 19.97291 0 0 0.003018611 1.440439e-05 0 0 1.116428 0.1284686 0 0.445566 1.261666e-05 0.0004858658 0 0.005122399 0 0.02701184 0.005052117 0 0"],["other","relu6","0.8253539 0 0 0 0 1.894608 2.665713 3.361294 2.742569 0.8047398 0 0 3.721192 0 1.257739 2.525675 0 2.844702 0 6 6 6 0 6 0 6 6 6 6 6 0 6 0 0 0.003018611 1.440439e-05 0 0 1.116428 0.1284686 0 0.445566 1.261666e-05 0.0004858658 0 0.005122399 0 0.02701184 0.005052117 0 0"],["other","leaky_relu","0.8253539 -0.01966347 -0.01563631 -0.02486502 -0.02488894 1.894608 2.665713 3.361294 2.742569 0.8047398 -0.02170392 -0.03323294 3.721192 -0.03749936 1.257739 2.525675 -0.08484123 2.844702 -0.07268461 8.620273 13.92376 10.75092 -0.0949896 8.132049 -0.06324454 16.04777 11.19169 24.14927 18.19719 11.93064 -0.2579662 19.97291 -3.707871e-08 -8.616791e-08 0.003018611 1.440439e-05 -0.08125921 -8.448496e-06 1.116428 0.1284686 -3.505171e-05 0.445566 1.261666e-05 0.0004858658 0 0.005122399 -5.622364e-06 0.02701184 0.005052117 -3.713313e-06 -0.0004916972"],["other","prelu","0.8253539 -0.4915868 -0.3909079 -0.6216254 -0.6222235 1.894608 2.665713 3.361294 2.742569 0.8047398 -0.5425981 -0.8308234 3.721192 -0.937484 1.257739 2.525675 -2.121031 2.844702 -1.817115 8.620273 13.92376 10.75092 -2.37474 8.132049 -1.581113 16.04777 11.19169 24.14927 18.19719 11.93064 -6.449155 19.97291 -9.269678e-07 -2.154198e-06 0.003018611 1.440439e-05 -2.03148 -0.0002112124 1.116428 0.1284686 -0.0008762928 0.445566 1.261666e-05 0.0004858658 0 0.005122399 -0.0001405591 0.02701184 0.005052117 -9.283283e-05 -0.01229243"],["other","rrelu","0.8253539 -0.4506212 -0.3583322 -0.5698233 -0.5703716 1.894608 2.665713 3.361294 2.742569 0.8047398 -0.4973816 -0.7615882 3.721192 -0.8593603 1.257739 2.525675 -1.944278 2.844702 -1.665689 8.620273 13.92376 10.75092 -2.176845 8.132049 -1.449354 16.04777 11.19169 24.14927 18.19719 11.93064 -5.911725 19.97291 -8.497205e-07 -1.974681e-06 0.003018611 1.440439e-05 -1.86219 -0.0001936114 1.116428 0.1284686 -0.0008032684 0.445566 1.261666e-05 0.0004858658 0 0.005122399 -0.0001288459 0.02701184 0.005052117 -8.509676e-05 -0.01126806"],["other","hard_tanh","0.8253539 -1 -1 -1 -1 1 1 1 1 0.8047398 -1 -1 1 -1 1 1 -1 1 -1 1 1 1 -1 1 -1 1 1 1 1 1 -1 1 -3.707871e-06 -8.616791e-06 0.003018611 1.440439e-05 -1 -0.0008448496 1 0.1284686 -0.003505171 0.445566 1.261666e-05 0.0004858658 0 0.005122399 -0.0005622364 0.02701184 0.005052117 -0.0003713313 -0.04916972"],["other","hard_sigmoid","0.637559 0.1722755 0.2393948 0.08558306 0.08518433 0.8157681 0.9442855 1 0.9570949 0.6341233 0.138268 0 1 0 0.7096232 0.9209458 0 0.9741171 0 1 1 1 0 1 0 1 1 1 1 1 0 1 0.4999994 0.4999986 0.5005031 0.5000024 0 0.4998592 0.6860713 0.5214114 0.4994158 0.574261 0.5000021 0.500081 0.5 0.5008537 0.4999063 0.504502 0.500842 0.4999381 0.491805"],["other","hard_swish","0.5262118 -0.3387534 -0.3743252 -0.2128024 -0.2120148 1.545561 2.517194 3.361294 2.624899 0.5103042 -0.3000957 -0 3.721192 -0 0.8925209 2.326009 -0 2.771073 -0 8.620273 13.92376 10.75092 -0 8.132049 -0 16.04777 11.19169 24.14927 18.19719 11.93064 -0 19.97291 -1.853933e-06 -4.308383e-06 0.001510824 7.202227e-06 -0 -0.0004223059 0.7659491 0.06698502 -0.001750538 0.2558712 6.308359e-06 0.0002429723 0 0.002565573 -0.0002810655 0.01362753 0.002530313 -0.0001856427 -0.02418192"],["other","softshrink","0.3253539 -1.466347 -1.063631 -1.986502 -1.988894 1.394608 2.165713 2.861294 2.242569 0.3047398 -1.670392 -2.823294 3.221192 -3.249936 0.7577391 2.025675 -7.984123 2.344702 -6.768461 8.120273 13.42376 10.25092 -8.99896 7.632049 -5.824454 15.54777 10.69169 23.64927 17.69719 11.43064 -25.29662 19.47291 0 0 0 0 -7.625921 0 0.6164278 0 0 0 0 0 0 0 0 0 0 0 0"],["other","hardshrink","0.8253539 -1.966347 -1.563631 -2.486502 -2.488894 1.894608 2.665713 3.361294 2.742569 0.8047398 -2.170392 -3.323294 3.721192 -3.749936 1.257739 2.525675 -8.484123 2.844702 -7.268461 8.620273 13.92376 10.75092 -9.49896 8.132049 -6.324454 16.04777 11.19169 24.14927 18.19719 11.93064 -25.79662 19.97291 0 0 0 0 -8.125921 0 1.116428 0 0 0 0 0 0 0 0 0 0 0 0"],["other","threshold","0.8253539 0 0 0 0 1.894608 2.665713 3.361294 2.742569 0.8047398 0 0 3.721192 0 1.257739 2.525675 0 2.844702 0 8.620273 13.92376 10.75092 0 8.132049 0 16.04777 11.19169 24.14927 18.19719 11.93064 0 19.97291 0 0 0.003018611 1.440439e-05 0 0 1.116428 0.1284686 0 0.445566 1.261666e-05 0.0004858658 0 0.005122399 0 0.02701184 0.005052117 0 0"],["other","sparse_plus","0.8329792 0 0 0 0 1.894608 2.665713 3.361294 2.742569 0.8142714 0 0 3.721192 0 1.257739 2.525675 0 2.844702 0 8.620273 13.92376 10.75092 0 8.132049 0 16.04777 11.19169 24.14927 18.19719 11.93064 0 19.97291 0.2499981 0.2499957 0.2515116 0.2500072 0 0.2495778 1.116428 0.3183604 0.2482505 0.5224153 0.2500063 0.250243 0.25 0.2525678 0.249719 0.2636883 0.2525324 0.2498144 0.2260196"],["other","sparse_sigmoid","0.912677 0 0 0 0 1 1 1 1 0.9023699 0 0 1 0 1 1 0 1 0 1 1 1 0 1 0 1 1 1 1 1 0 1 0.4999981 0.4999957 0.5015093 0.5000072 0 0.4995776 1 0.5642343 0.4982474 0.722783 0.5000063 0.5002429 0.5 0.5025612 0.4997189 0.5135059 0.5025261 0.4998143 0.4754151"],["other","sigmoid","0.6953716 0.1227818 0.1731262 0.0768099 0.07664043 0.8692801 0.9349729 0.9664727 0.9394923 0.6909874 0.102441 0.03478066 0.9763669 0.02297881 0.7786367 0.9259222 0.0002066819 0.9450442 0.0006966987 0.9998196 0.9999991 0.9999786 7.492413e-05 0.9997061 0.001788739 0.9999999 0.9999862 1 1 0.9999934 6.261392e-12 1 0.4999991 0.4999978 0.5007547 0.5000036 0.0002956848 0.4997888 0.7533255 0.5320731 0.4991237 0.6095845 0.5000032 0.5001215 0.5 0.5012806 0.4998594 0.5067525 0.501263 0.4999072 0.48771"],["other","tanh","0.6779734 -0.9615712 -0.9160068 -0.9862505 -0.9863157 0.9557735 0.9903722 0.9975961 0.9917383 0.6666782 -0.9742824 -0.9974065 0.9988289 -0.9988943 0.8504396 0.98728 -0.9999999 0.9932596 -0.999999 0.9999999 1 1 -1 0.9999998 -0.9999936 1 1 1 1 1 -1 1 -3.707871e-06 -8.616791e-06 0.003018601 1.440439e-05 -0.9999998 -0.0008448494 0.8063228 0.1277665 -0.003505157 0.4182475 1.261666e-05 0.0004858658 0 0.005122354 -0.0005622364 0.02700527 0.005052074 -0.0003713313 -0.04913013"],["other","scaled_tanh","0.859146 -1.4834 -1.336415 -1.595619 -1.595989 1.46179 1.620474 1.677507 1.629534 0.8413553 -1.535874 -1.675536 1.692038 -1.69293 1.175408 1.601537 -1.715858 1.640287 -1.715688 1.715865 1.7159 1.715898 -1.715889 1.715833 -1.715153 1.7159 1.715899 1.7159 1.7159 1.7159 -1.7159 1.7159 -4.241557e-06 -9.857034e-06 0.003453085 1.647766e-05 -1.715832 -0.0009664515 1.083981 0.1466013 -0.004009675 0.4952176 1.443262e-05 0.0005557981 0 0.00585966 -0.000643161 0.0308964 0.005779263 -0.0004247783 -0.05622675"],["other","softplus","1.188663 0.1309995 0.1901032 0.0799201 0.07973655 2.034698 2.732951 3.395396 2.804985 1.174373 0.1080764 0.03539991 3.745109 0.02324694 1.50795 2.60264 0.0002067032 2.901226 0.0006969415 8.620454 13.92376 10.75095 7.492694e-05 8.132343 0.001790341 16.04777 11.1917 24.14927 18.19719 11.93064 6.261392e-12 19.97291 0.6931453 0.6931429 0.6946576 0.6931544 0.0002957285 0.6927248 1.399686 0.7594431 0.6913961 0.9405437 0.6931535 0.6933901 0.6931472 0.6957117 0.6928661 0.7067443 0.6956764 0.6929615 0.6688645"],["other","softsign","0.452161 -0.662885 -0.6099283 -0.7131795 -0.7133762 0.6545301 0.7272018 0.7707102 0.7328039 0.4459035 -0.6845816 -0.7686949 0.7881891 -0.7894708 0.557079 0.7163663 -0.8945606 0.7399018 -0.8790585 0.8960529 0.9329928 0.9149003 -0.9047525 0.8904956 -0.8634711 0.9413413 0.9179769 0.9602374 0.947909 0.9226643 -0.9626819 0.9523195 -3.707857e-06 -8.616717e-06 0.003009526 1.440418e-05 -0.890422 -0.0008441365 0.5275057 0.1138433 -0.003492928 0.3082295 1.26165e-05 0.0004856299 0 0.005096294 -0.0005619205 0.02630139 0.005026722 -0.0003711935 -0.04686536"],["other","squareplus","1.494482 0.4191924 0.4875289 0.3522656 0.3520017 2.32476 2.999142 3.636299 3.068465 1.480285 0.3904904 0.277701 3.972898 0.2500038 1.810173 2.873663 0.1162737 3.161053 0.1350707 8.734759 13.99521 10.84315 0.1041331 8.253214 0.1543495 16.10985 11.28034 24.19061 18.25198 12.01387 0.03870669 20.02286 0.9999981 0.9999957 1.00151 1.000007 0.1212536 0.9995777 1.703466 1.066295 0.998249 1.247299 1.000006 1.000243 1 1.002564 0.9997189 1.013597 1.002529 0.9998144 0.9757173"],["other","sine","0.7347879 -0.9227845 -0.9999743 -0.6092314 -0.6073325 0.9480294 0.4581206 -0.2179381 0.3885188 0.7206502 -0.8255637 0.1807029 -0.5476889 0.5715087 0.9513965 0.5777081 -0.8079442 0.2925479 -0.8334243 0.7204872 0.9773151 -0.9702223 0.07411363 0.9615877 -0.04125695 -0.3333074 -0.9808311 -0.8324247 -0.6070666 -0.5937682 -0.6161754 0.9015585 -3.707871e-06 -8.616791e-06 0.003018606 1.440439e-05 -0.9632518 -0.0008448495 0.8985384 0.1281156 -0.003505164 0.4309687 1.261666e-05 0.0004858658 0 0.005122377 -0.0005622364 0.02700855 0.005052096 -0.0003713313 -0.04914991"],["other","snake","1.365267 -1.114816 -0.5636828 -2.115339 -2.120041 2.793368 2.875587 3.408791 2.893516 1.324077 -1.488837 -3.29064 4.021155 -3.423314 2.162894 2.859421 -7.831349 2.930287 -6.573865 9.139375 14.87891 11.69226 -9.493467 9.0567 -6.322752 16.15887 12.15372 24.8422 18.56572 12.2832 -25.41695 20.78572 -3.707857e-06 -8.616717e-06 0.003027723 1.440459e-05 -7.198067 -0.0008441359 1.923799 0.1448822 -0.003492885 0.6313001 1.261682e-05 0.0004861019 0 0.005148638 -0.0005619203 0.0277413 0.005077641 -0.0003711934 -0.04675401"],["other","tanhshrink","0.1473805 -1.004776 -0.6476246 -1.500251 -1.502578 0.9388349 1.675341 2.363698 1.750831 0.1380615 -1.19611 -2.325887 2.722363 -2.751042 0.4072995 1.538395 -7.484123 1.851443 -6.268462 7.620273 12.92376 9.750925 -8.49896 7.132049 -5.32446 15.04777 10.19169 23.14927 17.19719 10.93064 -24.79662 18.97291 -1.699232e-17 -2.132629e-16 9.168504e-09 9.962377e-16 -7.125921 -2.010096e-10 0.310105 0.0007021223 -1.435504e-08 0.02731856 6.694411e-16 3.823207e-11 0 4.480169e-08 -5.924281e-11 6.567716e-06 4.298279e-08 -1.706725e-11 -3.958696e-05"],["other","exponential","2.282689 0.1399672 0.2093744 0.08320052 0.08300171 6.649944 14.3782 28.82647 15.52682 2.236114 0.1141328 0.03603395 41.31362 0.02351926 3.51746 12.49933 0.0002067246 17.19644 0.0006971844 5542.902 1114326 46673.18 7.492975e-05 3401.763 0.001791944 9320927 72525.16 3.075358e+10 7.997239e+07 151848.2 6.261392e-12 4.722005e+08 0.9999963 0.9999914 1.003023 1.000014 0.0002957722 0.9991555 3.053926 1.137086 0.996501 1.561374 1.000013 1.000486 1 1.005136 0.9994379 1.02738 1.005065 0.9996287 0.9520195"],["other","elu","0.8253539 -0.8600328 -0.7906256 -0.9167995 -0.9169983 1.894608 2.665713 3.361294 2.742569 0.8047398 -0.8858672 -0.9639661 3.721192 -0.9764807 1.257739 2.525675 -0.9997933 2.844702 -0.9993028 8.620273 13.92376 10.75092 -0.9999251 8.132049 -0.9982081 16.04777 11.19169 24.14927 18.19719 11.93064 -1 19.97291 -3.707864e-06 -8.616754e-06 0.003018611 1.440439e-05 -0.9997042 -0.0008444928 1.116428 0.1284686 -0.003499035 0.445566 1.261666e-05 0.0004858658 0 0.005122399 -0.0005620784 0.02701184 0.005052117 -0.0003712624 -0.04798046"],["other","celu","0.8253539 -0.8600328 -0.7906256 -0.9167995 -0.9169983 1.894608 2.665713 3.361294 2.742569 0.8047398 -0.8858672 -0.9639661 3.721192 -0.9764807 1.257739 2.525675 -0.9997933 2.844702 -0.9993028 8.620273 13.92376 10.75092 -0.9999251 8.132049 -0.9982081 16.04777 11.19169 24.14927 18.19719 11.93064 -1 19.97291 -3.707864e-06 -8.616754e-06 0.003018611 1.440439e-05 -0.9997042 -0.0008444928 1.116428 0.1284686 -0.003499035 0.445566 1.261666e-05 0.0004858658 0 0.005122399 -0.0005620784 0.02701184 0.005052117 -0.0003712624 -0.04798046"],["other","selu","0.8672002 -1.512023 -1.389998 -1.611825 -1.612174 1.990667 2.800867 3.531715 2.88162 0.8455409 -1.557442 -1.694748 3.90986 -1.71675 1.321508 2.653729 -1.757736 2.988932 -1.756874 9.05733 14.62971 11.29601 -1.757968 8.544352 -1.754949 16.86141 11.75912 25.37366 19.11981 12.53553 -1.758099 20.98556 -6.518794e-06 -1.514911e-05 0.003171657 1.51347e-05 -1.757579 -0.001484702 1.173032 0.1349821 -0.006151652 0.4681567 1.325634e-05 0.0005104997 0 0.00538211 -0.0009881897 0.02838136 0.005308265 -0.0006527161 -0.08435442"],["other","gelu","0.6564986 -0.04842968 -0.09217931 -0.01603868 -0.01594649 1.839528 2.655473 3.35999 2.73421 0.6353542 -0.03253108 -0.001478221 3.720823 -0.000331644 1.126629 2.511092 -9.220189e-17 2.83838 -1.321432e-12 8.620273 13.92376 10.75092 -1.006879e-20 8.132049 -8.036154e-10 16.04777 11.19169 24.14927 18.19719 11.93064 -1.248117e-145 19.97291 -1.85393e-06 -4.308366e-06 0.00151294 7.202276e-06 -1.803868e-15 -0.0004221401 0.9689259 0.07080048 -0.001747684 0.2994403 6.308395e-06 0.0002430271 0 0.002571667 -0.0002809921 0.01379697 0.002536241 -0.0001856106 -0.02362074"],["other","gaussian","0.5060048 0.02093106 0.08673105 0.002064865 0.002040432 0.027611 0.0008201484 1.239401e-05 0.0005412197 0.523297 0.008999352 1.597826e-05 9.687382e-07 7.815251e-07 0.2055825 0.001696764 5.486983e-32 0.0003058756 1.137619e-23 5.345178e-33 6.351088e-85 6.35634e-51 6.508897e-40 1.905505e-29 4.253804e-18 1.431216e-112 4.007951e-55 5.308251e-254 1.544123e-144 1.522239e-62 9.817269e-290 5.654809e-174 1 1 0.9999909 1 2.105131e-29 0.9999993 0.2875349 0.9836313 0.9999877 0.8199359 1 0.9999998 1 0.9999738 0.9999997 0.9992706 0.9999745 0.9999999 0.9975853"],["other","gelu_tanh","0.6564065 -0.04836082 -0.09237779 -0.01560354 -0.01551048 1.839536 2.655946 3.360247 2.734681 0.6352687 -0.03228841 -0.001204634 3.720944 -0.0002193131 1.126404 2.51154 -1.330902e-24 2.838837 -8.403955e-17 8.620273 13.92376 10.75092 -6.825091e-33 8.132049 -3.790299e-12 16.04777 11.19169 24.14927 18.19719 11.93064 -0 19.97291 -1.85393e-06 -4.308366e-06 0.00151294 7.202276e-06 -4.476062e-22 -0.0004221401 0.9687346 0.07080039 -0.001747684 0.299429 6.308395e-06 0.0002430271 0 0.002571667 -0.0002809921 0.01379697 0.002536241 -0.0001856106 -0.02362074"],["other","gelu_sigmoid","0.6627072 -0.066861 -0.1020987 -0.03559438 -0.03548591 1.82214 2.637479 3.350316 2.717049 0.6416402 -0.05267219 -0.01157649 3.714596 -0.006330718 1.125417 2.49182 -4.543643e-06 2.822423 -3.081898e-05 8.62027 13.92376 10.75092 -9.043521e-07 8.132041 -0.0001337126 16.04777 11.19169 24.14927 18.19719 11.93064 -2.205447e-18 19.97291 -1.85393e-06 -4.308364e-06 0.001513182 7.202281e-06 -8.006481e-06 -0.0004221211 0.9711914 0.07122901 -0.001747358 0.3034287 6.3084e-06 0.0002430334 0 0.002572364 -0.0002809837 0.01381633 0.002536919 -0.000185607 -0.02355675"],["other","silu","0.5739277 -0.2414316 -0.2707055 -0.1909879 -0.1907499 1.646945 2.492369 3.248599 2.576623 0.5560651 -0.2223371 -0.1155864 3.633249 -0.08616907 0.9793218 2.338578 -0.001753514 2.68837 -0.005063927 8.618718 13.92375 10.75069 -0.0007117013 8.129659 -0.0113128 16.04777 11.19153 24.14927 18.19719 11.93056 -1.615227e-10 19.97291 -1.853932e-06 -4.308377e-06 0.001511583 7.202245e-06 -0.002402711 -0.0004222464 0.8410336 0.06835471 -0.001749514 0.2716101 6.308372e-06 0.0002429919 0 0.002567759 -0.0002810392 0.01368832 0.00253244 -0.0001856312 -0.02398057"],["other","swish","0.5739277 -0.2414316 -0.2707055 -0.1909879 -0.1907499 1.646945 2.492369 3.248599 2.576623 0.5560651 -0.2223371 -0.1155864 3.633249 -0.08616907 0.9793218 2.338578 -0.001753514 2.68837 -0.005063927 8.618718 13.92375 10.75069 -0.0007117013 8.129659 -0.0113128 16.04777 11.19153 24.14927 18.19719 11.93056 -1.615227e-10 19.97291 -1.853932e-06 -4.308377e-06 0.001511583 7.202245e-06 -0.002402711 -0.0004222464 0.8410336 0.06835471 -0.001749514 0.2716101 6.308372e-06 0.0002429919 0 0.002567759 -0.0002810392 0.01368832 0.00253244 -0.0001856312 -0.02398057"],["other","mish","0.6851789 -0.256127 -0.2937215 -0.1982995 -0.1980363 1.830947 2.643264 3.353746 2.72256 0.6644488 -0.2336591 -0.1175952 3.717038 -0.08715883 1.140234 2.498107 -0.001753696 2.827571 -0.005065691 8.620273 13.92376 10.75092 -0.000711728 8.132048 -0.01132292 16.04777 11.19169 24.14927 18.19719 11.93064 -1.615227e-10 19.97291 -2.224718e-06 -5.170051e-06 0.001814082 8.642698e-06 -0.002403066 -0.0005066814 0.9883554 0.08231613 -0.002099171 0.3277013 7.570049e-06 0.000291595 0 0.003081834 -0.0003372407 0.01644025 0.003039436 -0.0002227547 -0.02872655"]]
+}
+@binary_cross_entropy_with_logits
+{
 "criteria": {
 "values": {
 "points": 2,
@@ -3727,9 +3966,11 @@ _DATA = r"""
 }
 }
 ],
-"curve": null
-},
-"binary_cross_entropy_with_logits_gradient": {
+"curve": null,
+"related": []
+}
+@binary_cross_entropy_with_logits_gradient
+{
 "criteria": {
 "values": {
 "points": 2,
@@ -4049,9 +4290,11 @@ _DATA = r"""
 }
 }
 ],
-"curve": null
-},
-"cross_entropy_with_logits": {
+"curve": null,
+"related": []
+}
+@cross_entropy_with_logits
+{
 "criteria": {
 "values": {
 "points": 2,
@@ -4491,9 +4734,11 @@ _DATA = r"""
 }
 }
 ],
-"curve": null
-},
-"cross_entropy_with_logits_gradient": {
+"curve": null,
+"related": []
+}
+@cross_entropy_with_logits_gradient
+{
 "criteria": {
 "values": {
 "points": 2,
@@ -4863,9 +5108,11 @@ _DATA = r"""
 }
 }
 ],
-"curve": null
-},
-"gaussian_head": {
+"curve": null,
+"related": []
+}
+@gaussian_head
+{
 "criteria": {
 "values": {
 "points": 2,
@@ -5193,9 +5440,11 @@ _DATA = r"""
 }
 }
 ],
-"curve": null
-},
-"choose_head": {
+"curve": null,
+"related": []
+}
+@choose_head
+{
 "criteria": {
 "one_of_many": {
 "points": 0.5,
@@ -5355,7 +5604,7 @@ _DATA = r"""
 }
 }
 ],
-"curve": null
-}
+"curve": null,
+"related": []
 }
 """
