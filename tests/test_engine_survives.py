@@ -208,12 +208,13 @@ def zygotes(run):
 
 
 def children(run):
-    """The students' processes, waited for: each lives for some milliseconds."""
+    """The students' processes, waited for: each lives for some milliseconds, so nothing slow may stand between."""
     deadline = time.monotonic() + 30
     while run.poll() is None and time.monotonic() < deadline:
         zygote = zygotes(run)
-        if found := [pid for one in zygote for pid in below(one)]:
-            return found
+        for _ in range(500):
+            if found := [pid for one in zygote for pid in below(one)]:
+                return found
     return []
 
 
@@ -248,20 +249,21 @@ KILLS = 2
 
 @linux
 @pytest.mark.parametrize("victims", [workers, zygotes, children])
-@pytest.mark.parametrize("runs", [1, pytest.param(27, marks=pytest.mark.full)])
-def test_a_run_survives_the_loss_of_its_processes(root, untouched, victims, runs):
-    kills = 0
-    for _ in range(runs):
+@pytest.mark.parametrize("least", [1, pytest.param(50, marks=pytest.mark.full)])
+def test_a_run_survives_the_loss_of_its_processes(root, untouched, victims, least):
+    kills = runs = 0
+    while kills < least:
+        assert runs < 2 * least + 5, "the processes are gone before they can be killed"
+        runs += 1
         shutil.rmtree(root / "results", ignore_errors=True)
         run = start(root, jobs=2)
         for _ in range(KILLS):
-            wait_for_results(run, root, least=random.randrange(1, len(STUDENTS)))
+            wait_for_results(run, root, least=random.randrange(1, len(STUDENTS) // 2))
             time.sleep(random.random() / 50)
             kills += killed(victims(run))
         told, _ = run.communicate(timeout=300)
         assert run.returncode == 0, told
         assert dump(root) == untouched
-    assert kills >= runs
     assert_complete(root, untouched)
 
 
