@@ -105,8 +105,8 @@ REACH = 8.0
 
 def normal_nodes() -> tuple[Array, Array]:
     """Return points, symmetric about 0 and none at 0, and weights that sum to 1: a midpoint rule for E over N(0, 1)."""
-    points = (np.arange(NODES) + 0.5) * (2 * REACH / NODES) - REACH
-    weights = np.exp(-points * points / 2)
+    points: Array = (np.arange(NODES) + 0.5) * (2 * REACH / NODES) - REACH
+    weights: Array = np.exp(-points * points / 2)
     return points, weights / weights.sum()
 
 

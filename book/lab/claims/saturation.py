@@ -44,10 +44,8 @@ def _speed_rule(evidence: Evidence) -> Judgement:
             f"The distance from 1 shrinks like {right}·e^(−2x) on the right, the distance from −1 like {left}·e^(2x) "
             f"on the left: at 3 it is {evidence['1 − tanh 3']:.1e}, at 6 it is {evidence['1 − tanh 6']:.1e}.",
         )
-    return Judgement(
-        Verdict.HOLDS_IF if any(exponential) else Verdict.FALSE,
-        "The distance does not shrink exponentially on both sides.",
-    )
+    verdict = Verdict.HOLDS_IF if any(exponential) else Verdict.FALSE
+    return Judgement(verdict, "only one side is meant." if any(exponential) else "Neither side shrinks exponentially.")
 
 
 # Claim 36: ReLU does not saturate, and its codes are sparse.
@@ -108,7 +106,7 @@ def _naive_slope(x: Any) -> Any:
 
 
 def _saturated_evidence() -> Evidence:
-    slope = REFERENCE["sigmoid"].derivative
+    slope = hidden("sigmoid").derivative
     types = (np.float64, np.float32)
     return {
         "the slope of the sigmoid is positive on the real numbers": bool(SIGMOID.derivative.is_positive),

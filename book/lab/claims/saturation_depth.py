@@ -13,10 +13,10 @@ from typing import Any
 
 import numpy as np
 
-from autograder.reference import REFERENCE
 from book.lab.claims._claim import Claim, Evidence, Judgement, Verdict
 from book.lab.claims.training import AGAINST, FOR, direction
 from book.lab.depth import PATTERNS, SEEDS, STARTS, WIDTH, measured
+from book.lab.networks import hidden
 
 DEPTH = 20
 DEPTHS = (10, 40)
@@ -112,7 +112,7 @@ STEEP = ("SELU", "GELU", "SiLU")
 @cache
 def steepest(name: str) -> float:
     """Return the largest slope on a fine grid, to four digits."""
-    return round(float(np.max(np.abs(REFERENCE[name.lower()].derivative(np.linspace(-10, 10, 20_001))))), 4)
+    return round(float(np.max(np.abs(hidden(name.lower()).derivative(np.linspace(-10, 10, 20_001))))), 4)
 
 
 def _slopes_evidence() -> Evidence:

@@ -12,6 +12,7 @@ from itertools import product
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from book.lab.claims._claim import Claim, Evidence, Judgement, Verdict
 from book.lab.claims.training import AGAINST, FOR, direction
@@ -51,13 +52,13 @@ def pre_activations(layers: list[Layer], name: str) -> list[Array]:
         return forward(layers, digits()[0][None], hidden(name))[1][:-1]
 
 
-def dead_units(layers: list[Layer], name: str) -> list[Array]:
+def dead_units(layers: list[Layer], name: str) -> list[NDArray[np.bool_]]:
     """Return for each hidden layer which units have slope 0 for every pattern, of shape (runs, units)."""
     slope = hidden(name).derivative
     return [np.all(slope(z) == 0, axis=1) for z in pre_activations(layers, name)]
 
 
-def _share(flags: list[Array]) -> Array:
+def _share(flags: list[NDArray[np.bool_]]) -> Array:
     share: Array = np.concatenate(flags, axis=-1).mean(axis=-1)
     return share
 
