@@ -111,7 +111,7 @@ def _saturated_evidence() -> Evidence:
     return {
         "the slope of the sigmoid is positive on the real numbers": bool(SIGMOID.derivative.is_positive),
         "the slope of ReLU at −1": sp.diff(RELU.pieces[0].expr, X),
-        "the slope of the sigmoid at −10": float(slope(-10.0)),
+        "the slope of the sigmoid at −10": float(slope(np.array([-10.0]))[0]),
         **{
             f"the smallest {kind.__name__} x at which the slope is exactly 0": first_float(
                 lambda x: bool(slope(x) == 0), 1, 1000, kind
