@@ -31,7 +31,9 @@ def test_he_keeps_the_gradient_of_relu_exactly() -> None:
     assert wide.spreads == pytest.approx(np.full(30, math.sqrt(2)), abs=1e-12)
 
 
-@pytest.mark.parametrize(("name", "start", "scale"), [("tanh", "He", math.sqrt(2)), ("sigmoid", "half of He", math.sqrt(2) / 2)])
+@pytest.mark.parametrize(
+    ("name", "start", "scale"), [("tanh", "He", math.sqrt(2)), ("sigmoid", "half of He", math.sqrt(2) / 2)]
+)
 def test_random_networks_follow_the_theory(name: str, start: str, scale: float) -> None:
     found = measured(name, start, 12, width=256)
     inputs = digits()[0][:PATTERNS]
