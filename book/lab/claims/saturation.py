@@ -171,7 +171,7 @@ def _half(width: int, scheme: str, scale: str) -> tuple[float, float, float]:
 
 def _half_evidence() -> Evidence:
     evidence: dict[str, Any] = {}
-    for scale, words in (("mean 0, deviation 1", "standardised"), ("[0, 16]", "not normalised")):
+    for scale, words in ((saturation_experiments.STANDARD, "standardised"), ("[0, 16]", "not normalised")):
         found = [_half(width, scheme, scale) for width, scheme in product(HALF_WIDTHS, SCALES)]
         positive, mixed, reached = zip(*found, strict=True)
         evidence[f"share of positive pre-activations, {words}"] = positive
