@@ -8,8 +8,8 @@ import sympy as sp
 
 from book.lab.claims import Verdict
 from book.lab.claims.saturation_depth import DEPTHS, PARTNERS, STEEP
-from book.lab.claims.saturation_experiments import BY_BIAS, BY_RATE, LARGE, LEAKS, SMALL_INTERVALS
-from book.lab.claims.training import AGAINST, FOR
+from book.lab.claims.saturation_experiments import LARGE, LEAKS, SMALL_INTERVALS
+from book.lab.claims.training import AGAINST, FOR, UNDECIDED
 from book.lab.depth import STARTS
 
 
@@ -52,10 +52,9 @@ OTHERWISE: dict[int, tuple[dict[str, Any], Verdict]] = {
     62: (ratios("ReLU", 1.0), Verdict.HOLDS),
     64: (
         {
-            name: value
-            for cause in (BY_RATE, BY_BIAS)
-            for name, value in leaks(f"{cause}: lower loss than ReLU, slope {{slope}}: sign test", FOR).items()
+            f"biases start at −1, rate {rate}: lower loss than ReLU, slope 1/4: sign test": UNDECIDED
+            for rate in ("0.015625", "0.0625")
         },
-        Verdict.HOLDS,
+        Verdict.FALSE,
     ),
 }

@@ -194,51 +194,58 @@ def _leak_rule(evidence: Evidence) -> Judgement:
 
 # Claim 64: try it where too many die.
 
-BY_RATE, BY_BIAS = "a large learning rate", "a negative bias"
+
+def ill_settings() -> list[tuple[float, int]]:
+    """Return the biases and the numbers of the rates at which ReLU has too many dead units after training."""
+    shares = {bias: np.nanmedian(units("relu", bias).dead, axis=0) for bias in BIASES}
+    return [(bias, at) for bias, share in shares.items() for at in np.flatnonzero(share >= TOO_MANY).tolist()]
 
 
-def _ill() -> dict[str, tuple[float, Any]]:
-    """Return by cause the bias and the rates at which ReLU loses too many units; a bias is blamed at harmless rates."""
-    by_rate = np.nanmedian(units("relu", 0.0).dead, axis=0) >= TOO_MANY
-    by_bias = (np.nanmedian(units("relu", -1.0).dead, axis=0) >= TOO_MANY) & ~by_rate
-    return {BY_RATE: (0.0, by_rate), BY_BIAS: (-1.0, by_bias)}
+def _said(bias: float, rate: float) -> str:
+    """Name a setting."""
+    return f"biases start at {bias:g}, rate {rate:g}".replace("-", "−")
 
 
 def _cure_evidence() -> Evidence:
     evidence: dict[str, Any] = {}
-    for cause, (bias, rates) in _ill().items():
-        evidence[f"rates at which units die of {cause}"] = int(rates.sum())
-        plain = units("relu", bias).loss[:, rates].mean(axis=1) if rates.any() else np.array([])
-        evidence[f"{cause}: loss with ReLU"] = tuple(plain.tolist())
+    for bias, at in ill_settings():
+        case, plain = _said(bias, RATES[at]), units("relu", bias).loss[:, at]
+        evidence[f"{case}: loss with ReLU"] = runs_of(plain)
         for name, slope in LEAKS.items():
-            loss = units(name, bias).loss[:, rates].mean(axis=1) if rates.any() else np.array([])
-            evidence[f"{cause}: loss with slope {slope}, where no run diverged"] = runs_of(loss) or "no such run"
-            evidence[f"{cause}: starts that diverged at one of the rates, slope {slope}"] = int(np.isinf(loss).sum())
-            evidence[f"{cause}: lower loss than ReLU, slope {slope}: sign test"] = _test(loss, plain)
+            loss = units(name, bias).loss[:, at]
+            evidence[f"{case}: loss with slope {slope}, in runs that did not diverge"] = runs_of(loss) or "no such run"
+            evidence[f"{case}: lower loss than ReLU, slope {slope}: sign test"] = _test(loss, plain)
     return evidence
 
 
 def _cure_rule(evidence: Evidence) -> Judgement:
-    cases = list(product((BY_RATE, BY_BIAS), LEAKS.values()))
     tests = {
-        (cause, slope): evidence[f"{cause}: lower loss than ReLU, slope {slope}: sign test"] for cause, slope in cases
+        slope: [
+            found
+            for name, found in evidence.items()
+            if name.endswith(f"lower loss than ReLU, slope {slope}: sign test")
+        ]
+        for slope in LEAKS.values()
     }
-    helps = [f"{cause} and the slope is {slope}" for (cause, slope), found in tests.items() if found == FOR]
-    harms = [case for case, found in tests.items() if found == AGAINST]
-    if not any(evidence[f"rates at which units die of {cause}"] for cause in (BY_RATE, BY_BIAS)):
+    settings = len(next(iter(tests.values())))
+    if not settings:
         return Judgement(Verdict.NOT_SETTLED, "No setting tried kills enough units to test the remedy.")
-    diverged = max(evidence[f"{BY_RATE}: starts that diverged at one of the rates, slope {s}"] for s in LEAKS.values())
-    starts = len(evidence[f"{BY_RATE}: loss with ReLU"])
+    helps = {slope: found.count(FOR) for slope, found in tests.items()}
+    harms = {slope: found.count(AGAINST) for slope, found in tests.items()}
+    found = "; ".join(f"slope {slope}: lower in {helps[slope]}, higher in {harms[slope]}" for slope in tests)
     found = (
-        f"Tested where at least {TOO_MANY:.0%} of the ReLU units are dead after training: Leaky ReLU has the lower "
-        f"loss in {len(helps)} of {len(tests)} comparisons and the higher one in {len(harms)}. "
-        f"At the learning rates that kill ReLU units, up to {diverged} of {starts} starts diverge with a leaky one."
+        f"In {settings} settings at least {TOO_MANY:.0%} of the ReLU units are dead after training. The loss with a "
+        f"leak, against that with ReLU at the same rate: {found}; undecided in the others."
     )
-    if len(helps) == len(tests):
+    if all(count == settings for count in helps.values()):
         return Judgement(Verdict.HOLDS, found)
-    if helps:
-        return Judgement(Verdict.HOLDS_IF, f"the units die of {', or of '.join(helps)}. {found}")
-    return Judgement(Verdict.FALSE if harms else Verdict.NOT_SETTLED, found)
+    if any(helps.values()):
+        good = " or ".join(f"slope {slope}" for slope, count in helps.items() if count)
+        return Judgement(
+            Verdict.HOLDS_IF,
+            f"the leak is large enough ({good}) and the learning rate does not make the leaky network diverge. {found}",
+        )
+    return Judgement(Verdict.FALSE if any(harms.values()) else Verdict.NOT_SETTLED, found)
 
 
 # Claim 44: standardised inputs.
