@@ -32,7 +32,7 @@ def depth_figure() -> style.Picture:
                 axes.semilogy(layers, run, "o", color=colour, markersize=3)
             axes.semilogy(layers, theory, "-", color=colour, label=CATALOGUE[name].title)
             ends.append(f"{CATALOGUE[name].title} {np.median(runs[:, 0]):.2g} (theory {theory[0]:.2g})")
-        axes.set(xlabel="layer", ylabel="gradient, last layer = 1")
+        axes.set(xlabel="layer", ylabel="gradient, last layer = 1", xticks=[1, *range(5, DEPTH + 1, 5)])
         axes.legend(loc="lower right")
     return style.picture(
         figure,

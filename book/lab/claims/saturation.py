@@ -13,6 +13,7 @@ from autograder.reference import REFERENCE
 from book.lab.claims import saturation_depth, saturation_experiments
 from book.lab.claims._claim import Claim, Evidence, Judgement, Verdict
 from book.lab.claims.floats import first_float
+from book.lab.claims.saturation_depth import scientific
 from book.lab.claims.saturation_experiments import scaled_digits, units
 from book.lab.networks import SCALES, digits, forward, gradients, hidden, initialise
 
@@ -42,7 +43,8 @@ def _speed_rule(evidence: Evidence) -> Judgement:
         return Judgement(
             Verdict.HOLDS,
             f"The distance from 1 shrinks like {right}·e^(−2x) on the right, the distance from −1 like {left}·e^(2x) "
-            f"on the left: at 3 it is {evidence['1 − tanh 3']:.1e}, at 6 it is {evidence['1 − tanh 6']:.1e}.",
+            f"on the left: at 3 it is {scientific(evidence['1 − tanh 3'])}, at 6 it is "
+            f"{scientific(evidence['1 − tanh 6'])}.",
         )
     verdict = Verdict.HOLDS_IF if any(exponential) else Verdict.FALSE
     return Judgement(verdict, "only one side is meant." if any(exponential) else "Neither side shrinks exponentially.")
@@ -141,7 +143,7 @@ def _saturated_rule(evidence: Evidence) -> Judgement:
     return Judgement(
         Verdict.HOLDS_IF,
         f"|x| stays below {exact[0]:.0f} in float64 ({exact[1]:.0f} in float32). There the slope is tiny and positive, "
-        f"{evidence['the slope of the sigmoid at −10']:.1e} at −10, while that of ReLU is exactly 0 on the whole left "
+        f"{scientific(evidence['the slope of the sigmoid at −10'])} at −10, while that of ReLU is exactly 0 on the whole left "
         f"half. A program that computes it as s(1 − s) gets 0, and a dead unit, from {naive[0]:.1f} on in float64 "
         f"and from {naive[1]:.1f} on in float32.",
     )

@@ -59,9 +59,18 @@ def listed(words: Any) -> str:
     return f"{', '.join(first)} and {last}" if first else last
 
 
+RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
+
+
+def scientific(number: float) -> str:
+    """Print a number for a sentence, as a mantissa of two digits and a power of ten."""
+    mantissa, exponent = f"{number:.1e}".split("e")
+    return f"{mantissa}·10{str(int(exponent)).translate(RAISED)}"
+
+
 def power(ratio: Any) -> str:
     """Print a ratio of gradients for a sentence, by the median of its runs."""
-    return f"{float(np.median(ratio)):.1e}"
+    return scientific(float(np.median(ratio)))
 
 
 # Claim 29: tanh against asinh, which does not saturate, and against a straight line.
@@ -87,7 +96,7 @@ def _saturating_rule(evidence: Evidence) -> Judgement:
     gone = [start for start in STARTS if outcome(float(np.median(sizes[start]))) == VANISHED]
     found = (
         f"In {SETTING}, less gradient reaches the first layer with tanh than with asinh or the identity from "
-        f"{len(worse)} of {len(STARTS)} starts. It falls below a {FAR:.0f}th of the last layer's from "
+        f"{len(worse)} of {len(STARTS)} starts. It falls below 1/{FAR:.0f} of the last layer's from "
         f"{len(gone)} of them{f' ({listed(gone)})' if gone else ''}."
     )
     if len(worse) == len(STARTS):
@@ -98,7 +107,7 @@ def _saturating_rule(evidence: Evidence) -> Judgement:
             if better
             else ""
         )
-        return Judgement(Verdict.HOLDS_IF, f"the start is {listed(worse)}. {found}{against}")
+        return Judgement(Verdict.HOLDS_IF, f"the start is {' or '.join(worse)}. {found}{against}")
     return Judgement(Verdict.FALSE if better else Verdict.NOT_SETTLED, found)
 
 
@@ -167,7 +176,7 @@ def _prevents_rule(evidence: Evidence) -> Judgement:
     others = [start for start, what in rival.items() if what == KEPT]
     return Judgement(
         Verdict.HOLDS_IF,
-        f"the weights start as {listed(kept)}. Else not: {otherwise}. "
+        f"the weights start as {' or '.join(kept)}. Not otherwise: {otherwise}. "
         + (f"tanh keeps the gradient from {listed(others)}. " if others else "tanh keeps it from none of the starts. ")
         + f"Each function needs weights that fit it. Setting: {SETTING}.",
     )
