@@ -234,10 +234,15 @@ def _labels_rule(evidence: Evidence) -> Judgement:
 # Claim 43: before or after the activation.
 
 
-def _textbook_loss(z: Any) -> Any:
+def textbook_loss(z: Any) -> Any:
     """Return −log(1 − σ(z)) as it is printed, the loss for the answer no."""
     with np.errstate(all="ignore"):
         return -np.log(1 - 1 / (1 + np.exp(-z)))
+
+
+def stable_loss(z: Any) -> Any:
+    """Return the same loss from the logit: softplus."""
+    return _number("softplus", z)
 
 
 def _before_evidence() -> Evidence:
@@ -245,12 +250,12 @@ def _before_evidence() -> Evidence:
     fused = sp.log(1 + sp.exp(b - a))
     lost = {
         f"the smallest {kind.__name__} z at which −log(1 − σ(z)) is infinite": first_float(
-            lambda z: bool(np.isinf(_textbook_loss(z))), 1, 80, kind
+            lambda z: bool(np.isinf(textbook_loss(z))), 1, 80, kind
         )
         for kind in TYPES
     }
     kept = {
-        f"the loss from the logit at that z, {kind.__name__}": float(_number("softplus", kind(value)))
+        f"the loss from the logit at that z, {kind.__name__}": float(stable_loss(kind(value)))
         for kind, value in zip(TYPES, lost.values(), strict=True)
     }
     return {
