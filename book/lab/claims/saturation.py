@@ -143,9 +143,9 @@ def _saturated_rule(evidence: Evidence) -> Judgement:
     return Judgement(
         Verdict.HOLDS_IF,
         f"|x| stays below {exact[0]:.0f} in float64 ({exact[1]:.0f} in float32). There the slope is tiny and positive, "
-        f"{scientific(evidence['the slope of the sigmoid at −10'])} at −10, while that of ReLU is exactly 0 on the whole "
-        f"left half. A program that computes it as s(1 − s) gets 0, and a dead unit, from {naive[0]:.1f} on in float64 "
-        f"and from {naive[1]:.1f} on in float32.",
+        f"{scientific(evidence['the slope of the sigmoid at −10'])} at −10, while that of ReLU is exactly 0 on the "
+        f"whole left half. A program that computes it as s(1 − s) gets 0, and a dead unit, from {naive[0]:.1f} on in "
+        f"float64 and from {naive[1]:.1f} on in float32.",
     )
 
 
