@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from html import escape
 from typing import Any
 
@@ -93,6 +94,12 @@ def _power(power: Any) -> str:
     return "" if power == 1 else str(power).translate(str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹"))
 
 
+def _cells(columns: Sequence[str], texts: Sequence[str]) -> str:
+    """Return the cells of a row, each with the name of its column, which a phone shows beside it."""
+    pairs = zip(columns[1:], texts, strict=True)
+    return "".join(f'<td data-column="{column}">{escape(text)}</td>' for column, text in pairs)
+
+
 def saturation_table(*names: str) -> Html:
     """Return for each function how it saturates on the left and on the right, as SymPy proves it."""
     columns = ("Function", "Limits", "On the left", "On the right")
@@ -101,10 +108,11 @@ def saturation_table(*names: str) -> Html:
     for name in names:
         found = properties(CATALOGUE[name])
         ends = ", ".join(number_text(tail.limit).replace("-", "−") for tail in (found.left, found.right))
-        cells = "".join(f"<td>{escape(text)}</td>" for text in (ends, *map(_tail_words, (found.left, found.right))))
+        texts = (ends, *map(_tail_words, (found.left, found.right)))
+        cells = _cells(columns, texts)
         rows.append(f'<tr><th scope="row">{escape(CATALOGUE[name].title)}</th>{cells}</tr>')
     return Html(
-        '<table class="counts"><caption>Where functions come to rest, derived by SymPy</caption>'
+        '<table class="names"><caption>Where functions come to rest, derived by SymPy</caption>'
         f"<thead><tr>{head}</tr></thead><tbody>{''.join(rows)}</tbody></table>"
     )
 
@@ -123,9 +131,9 @@ def leak_table() -> Html:
             f"{np.isinf(found.loss).mean():.0%}",
             f"{np.median(found.loss.min(axis=1)):.2f}",
         )
-        rows.append(f'<tr><th scope="row">{words}</th>{"".join(f"<td>{cell}</td>" for cell in cells)}</tr>')
+        rows.append(f'<tr><th scope="row">{words}</th>{_cells(columns, cells)}</tr>')
     return Html(
-        '<table class="counts"><caption>After training with biases that start at −1; medians over all starts and '
+        '<table class="names"><caption>After training with biases that start at −1; medians over all starts and '
         f"learning rates, the loss at each start’s best rate</caption><thead><tr>{head}</tr></thead>"
         f"<tbody>{''.join(rows)}</tbody></table>"
     )
