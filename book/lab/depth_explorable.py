@@ -18,8 +18,8 @@ from book.lab.frame import SIZE, Plane, Slider, choice, control, framed
 
 DECADES = (-16.0, 10.0)
 """Ends of the axis of gradients, as powers of ten."""
-SCALE = Slider(name="scale", label="σ, size of the weights", low=0.2, high=5, step=0.01, start=round(math.sqrt(2), 2))
-DEPTH = Slider(name="depth", label="number of layers", low=2, high=50, step=1, start=20)
+SCALE = Slider(name="scale", label="weights, σ", low=0.2, high=5, step=0.01, start=round(math.sqrt(2), 2))
+DEPTH = Slider(name="depth", label="layers", low=2, high=50, step=1, start=20)
 
 
 def gradient_picture(gradients: Sequence[float]) -> str:

@@ -16,7 +16,7 @@ WINDOW = (-60.0, 60.0)
 DECADES = (-27.0, 3.0)
 """Ends of the axis of losses, as powers of ten."""
 SAMPLES = 481
-LOGIT = Slider(name="z", label="z, the logit", low=WINDOW[0], high=WINDOW[1], step=0.1, start=10)
+LOGIT = Slider(name="z", label="logit z", low=WINDOW[0], high=WINDOW[1], step=0.1, start=10)
 
 
 def broken_zones(z: np.ndarray[Any, Any], loss: np.ndarray[Any, Any]) -> list[tuple[float, float]]:

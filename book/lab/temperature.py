@@ -15,10 +15,10 @@ from book.lab.frame import BOTTOM, HEIGHT, LEFT, RIGHT, SIZE, TOP, WIDTH, Slider
 
 CLASSES = {"3": "three", "2": "two, and the sigmoid", "4": "four"}
 LOGITS = tuple(
-    Slider(name=f"z{number}", label=f"z{sign}, logit of class {number}", low=-5, high=5, step=0.1, start=start)
+    Slider(name=f"z{number}", label=f"logit z{sign}", low=-5, high=5, step=0.1, start=start)
     for number, sign, start in ((1, "₁", 2.0), (2, "₂", 1.0), (3, "₃", -1.0), (4, "₄", 0.0))
 )
-TEMPERATURE = Slider(name="temperature", label="T, temperature", low=0.1, high=10, step=0.1, start=1)
+TEMPERATURE = Slider(name="temperature", label="temperature T", low=0.1, high=10, step=0.1, start=1)
 TICKS = (0.0, 0.25, 0.5, 0.75, 1.0)
 BAR = 0.6
 """A bar's share of the room of its class."""

@@ -412,7 +412,7 @@ CLAIMS = (
     _claim(
         23,
         ("D1",),
-        "The probability of class c for example o is p₍o,c₎ = e^(y_k) / Σ e^(y_c), summed over c from 1 to M.",
+        "The probability p(o, c) that example o belongs to class c is e^(y_k) / Σ e^(y_c), summed over c from 1 to M.",
         "free and bound indices by SymPy; an example",
         _printed_evidence,
         _printed_rule,

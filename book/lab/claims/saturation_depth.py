@@ -144,8 +144,8 @@ def _slopes_rule(evidence: Evidence) -> Judgement:
         f"The sigmoid, whose slope never exceeds {slopes[GENTLE]:g}, {'loses' if small_vanishes else 'does not lose'} "
         f"the gradient from the usual starts ({listed(USUAL)}). "
         f"Of {listed(steep)}, whose slopes exceed 1 somewhere, {len(steep_explode)} of {len(steep)} let it explode "
-        f"there; {listed(flat_explode) if flat_explode else 'none'} of those with slopes up to 1 "
-        f"{'do' if len(flat_explode) > 1 else 'does'} so from another start. "
+        f"there. Of those whose slopes do not, {listed(flat_explode) if flat_explode else 'none'} "
+        f"{'let' if len(flat_explode) > 1 else 'lets'} it explode from another start. "
         "Each layer multiplies by its weights as well as by its slopes."
     )
     if small_vanishes and len(steep_explode) == len(steep):
