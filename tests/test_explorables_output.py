@@ -83,12 +83,13 @@ def test_losses_are_those_of_numpy(page: Any, kind: type[np.floating[Any]]) -> N
         move(page, LOSSES, "z", z)
         got = shown(page, LOSSES)
         rounded = kind(z)
-        assert got["stable"] == pytest.approx(float(stable_loss(rounded)), rel=max(TOLERANCE, float(np.finfo(kind).eps)))
+        spacing = float(np.finfo(kind).eps)
+        assert got["stable"] == pytest.approx(float(stable_loss(rounded)), rel=max(TOLERANCE, spacing))
         want = float(textbook_loss(rounded))
         rest = float(REFERENCE["sigmoid"].value(-float(rounded)))  # 1 − σ(z), which the formula rounds to the spacing
         assert np.isfinite(got["textbook"]) == np.isfinite(want)
         if np.isfinite(want):
-            assert got["textbook"] == pytest.approx(want, abs=4 * float(np.finfo(kind).eps) / rest)
+            assert got["textbook"] == pytest.approx(want, abs=4 * spacing / rest)
 
 
 @pytest.mark.browser
