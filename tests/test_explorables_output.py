@@ -11,7 +11,7 @@ from browser import Visit
 
 from autograder.reference import REFERENCE
 from book.lab.claims.floats import first_float
-from book.lab.claims.output_layer import stable_loss, textbook_loss
+from book.lab.claims.output_numbers import stable_loss, textbook_loss
 from book.lab.heads import HEADS, MISMATCHED
 from book.lab.losses_explorable import broken_zones
 

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from autograder.catalogue import CATALOGUE, javascript_module
-from book.lab.claims.output_layer import TYPES, stable_loss, textbook_loss
+from book.lab.claims.output_numbers import TYPES, stable_loss, textbook_loss
 from book.lab.claims.show import Html
 from book.lab.frame import BOTTOM, HEIGHT, SIZE, TOP, Plane, Slider, choice, control, framed
 

@@ -8,7 +8,8 @@ import numpy as np
 import sympy as sp
 
 from book.lab.claims import Verdict
-from book.lab.claims.output_layer import NAMED, OUTSIDE
+from book.lab.claims.output_layer import NAMED
+from book.lab.claims.output_numbers import OUTSIDE
 
 OTHERWISE: dict[int, tuple[dict[str, Any], Verdict]] = {
     22: ({f"gradient − (prediction − target), {words}": (sp.S.One,) for words in NAMED.values()}, Verdict.FALSE),
