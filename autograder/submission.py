@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import math
+import re
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -65,6 +66,19 @@ def _answer(result: CallResult | CellResult | None) -> Answer:
     return Answer(result.status, result.outcomes, result.detail, result.fingerprint)
 
 
+NUMPY_NUMBER = re.compile(r"np\.(?:float|int|uint)\d+\((.+)\)")
+
+
+def plain_number(shown: str) -> str:
+    """Return what a last expression showed; of a NumPy number the number alone, which is what nbgrader can read.
+
+    >>> plain_number("np.float64(0.5)")
+    '0.5'
+    """
+    found = NUMPY_NUMBER.fullmatch(shown)
+    return found[1] if found else shown
+
+
 def _self_reported(name: str, cell: Cell, result: CellResult) -> CriterionResult:
     """Score an instructor's own test cell by nbgrader's rules; nan and text score nothing, unlike there."""
     points = float(cell.meta.get("points") or 0)
@@ -74,7 +88,7 @@ def _self_reported(name: str, cell: Cell, result: CellResult) -> CriterionResult
     score = points
     if result.display:
         try:
-            score = float(result.display)
+            score = float(plain_number(result.display))
         except ValueError:
             score = math.nan
         if not 0 <= score <= points:  # also refuses nan
@@ -262,6 +276,8 @@ def autograded(matching: Matching, run: Run, result: Result) -> dict[str, Any]:
         }
         if cell.kind == "code":
             outcome = run.results[place.step] if place.step is not None else None
+            if place.role == "own_test" and isinstance(outcome, CellResult):
+                outcome = replace(outcome, display=plain_number(outcome.display))
             verdict = verdicts.get(cell.grade_id) if place.role == "test" else None
             raw["execution_count"] = None if place.step is None else place.step + 1
             raw["outputs"] = _verdict_output(verdict) if verdict else _outputs(outcome, raw["execution_count"])

@@ -151,8 +151,11 @@ class Worker:
     def __enter__(self) -> Worker:
         try:
             self_test(self.sandboxes.first)
-        except OSError as problem:
-            raise GraderFailure(f"The sandbox's self-test could not be made: {problem}.") from problem
+        except BaseException as problem:
+            self.__exit__()
+            if isinstance(problem, OSError):
+                raise GraderFailure(f"The sandbox's self-test could not be made: {problem}.") from problem
+            raise
         return self
 
     def __exit__(self, *details: object) -> None:

@@ -15,8 +15,16 @@ ROOT = Path(__file__).resolve().parent.parent
 PAGES = sorted(path.stem for path in (ROOT / "book").glob("*.md"))
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
-@pytest.mark.parametrize("width", [390, 1400])
+SCREENS = [
+    (390, "dark"),
+    (1400, "light"),
+    pytest.param(390, "light", marks=pytest.mark.full),
+    pytest.param(1400, "dark", marks=pytest.mark.full),
+]
+"""Width in pixels and theme; in the sample every width and every theme once."""
+
+
+@pytest.mark.parametrize(("width", "theme"), SCREENS)
 @pytest.mark.parametrize("name", PAGES)
 def test_page_is_quiet_accessible_and_fits(
     built_book: Path, chromium: Browser, name: str, width: int, theme: str

@@ -40,7 +40,8 @@ class Attempt:
     """One child's way through some of the steps: results by position, and how it ended.
 
     ``locked`` is set by the child's first frame, before any of the student's code ran.
-    ``ended`` is empty while all is well, else ``timeout`` or ``died``; ``detail`` is the sentence.
+    ``ended`` is empty while all is well, else ``timeout`` or ``died``; ``detail`` is the sentence.  ``killed`` says
+    that somebody sent SIGKILL who is not us: the code itself, the system, or a person.
     """
 
     steps: Sequence[Step]
@@ -50,6 +51,7 @@ class Attempt:
     locked: bool = False
     ended: str = ""
     detail: str = ""
+    killed: bool = False
 
     @property
     def finished(self) -> bool:
@@ -89,6 +91,9 @@ class Attempt:
     def take(self, header: dict[str, Any], raw: bytes) -> None:
         """Enter one frame; raises `frames.FrameError` if it does not fit."""
         if not self.locked:
+            if "failed" in header:
+                told = frames.text(header["failed"], 500)
+                raise IsolationError(f"A process for student code could not be locked down: {told}.")
             self.locked = header.get("locked") is True
             return
         if self.finished or header.get("step") != len(self.results):
@@ -256,5 +261,8 @@ class Watch:
         """Find out how the child ended."""
         status = self._server.exit_status()
         if not self._attempt.locked:
+            if status == -signal.SIGKILL:
+                raise ZygoteLost("A process for student code was killed before it began.")
             raise IsolationError(f"A process for student code could not be locked down (exit status {status}).")
+        self._attempt.killed = status == -signal.SIGKILL
         self._attempt.ended, self._attempt.detail = death_sentence(status, self._attempt.limits)

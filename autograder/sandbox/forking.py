@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import gc
 import importlib
 import importlib.abc
@@ -104,15 +105,25 @@ class Zygote:
         if sys.platform != "linux":
             child.reseed()  # os.fork draws a new random state
         for header, _ in _frames_of(child.PLAN_FD):
+            try:
+                self._lock_child()
+            except OSError as problem:
+                child.give_up(problem)
+                return
+            if os.getppid() == parent:
+                child.serve(header, self.inputs)
+
+    def _lock_child(self) -> None:
+        """Set up the layers that belong to one child; raises OSError with the name of the one that fails."""
+        with layer("resource limits"):
             child.limit_resources(self.config["rlimits"])
-            if sys.platform == "linux":
+        if sys.platform == "linux":
+            with layer("process attributes"):
                 kernel.not_dumpable()
                 kernel.die_with_parent()
-            if os.getppid() != parent:
-                return
-            if self.filter is not None:
+        if self.filter is not None:
+            with layer("seccomp"):
                 self.filter.install()
-            child.serve(header, self.inputs)
 
     def watch(self, pid: int, pidfd: int) -> None:
         """Wait for a child's end and report it; a child whose parent is gone is killed."""
@@ -142,6 +153,15 @@ class Zygote:
                 os.close(pidfd)
 
 
+@contextlib.contextmanager
+def layer(name: str) -> Iterator[None]:
+    """Give an error of the system the name of the layer that could not be set up."""
+    try:
+        yield
+    except (OSError, ValueError) as problem:
+        raise OSError(f"{name} could not be set up ({problem})") from problem
+
+
 def confine(readable: Sequence[str]) -> seccomp.Filter:
     """Confine this process and its children to ``readable``; return the filter that children install.
 
@@ -152,10 +172,14 @@ def confine(readable: Sequence[str]) -> seccomp.Filter:
         finder = sys.path_importer_cache.get(directory)
         if finder is not None:
             finder.find_spec("a_name_that_no_module_has")
-    kernel.no_new_privileges()
-    kernel.drop_capabilities()
-    landlock.restrict(readable)
-    return seccomp.Filter()
+    with layer("no-new-privileges"):
+        kernel.no_new_privileges()
+    with layer("capabilities"):
+        kernel.drop_capabilities()
+    with layer("landlock"):
+        landlock.restrict(readable)
+    with layer("seccomp"):
+        return seccomp.Filter()
 
 
 def _frames_of(fd: int) -> Iterator[tuple[dict[str, Any], bytes]]:

@@ -57,17 +57,22 @@ SCALES: dict[str, Callable[[int, int], float]] = {
     "Glorot": lambda inputs, outputs: 2 / (inputs + outputs),
     "He": lambda inputs, outputs: 2 / inputs,
 }
-"""Variance of the initial weights of a layer (normal, mean 0; biases start at 0)."""
+"""Variance of the initial weights of a layer (normal, mean 0)."""
 
 
-def initialise(sizes: Sequence[int], *, seeds: Sequence[int], scheme: str, copies: int = 1) -> list[Layer]:
-    """Return a network for each seed, repeated ``copies`` times in a row, so that copies start from equal weights."""
+def initialise(
+    sizes: Sequence[int], *, seeds: Sequence[int], scheme: str, copies: int = 1, bias: float = 0.0
+) -> list[Layer]:
+    """Return a network for each seed, repeated ``copies`` times in a row, so that copies start from equal weights.
+
+    Every unit, those of the last layer too, starts with the same ``bias``.
+    """
     layers = []
     generators = [np.random.default_rng(seed) for seed in seeds]
     for inputs, outputs in pairwise(sizes):
         scale = np.sqrt(SCALES[scheme](inputs, outputs))
         weights = np.stack([rng.normal(scale=scale, size=(inputs, outputs)) for rng in generators])
-        layers.append((np.repeat(weights, copies, axis=0), np.zeros((len(seeds) * copies, 1, outputs))))
+        layers.append((np.repeat(weights, copies, axis=0), np.full((len(seeds) * copies, 1, outputs), bias)))
     return layers
 
 
@@ -125,14 +130,24 @@ class Study:
 
 
 def train_online(
-    name: str, *, sizes: Sequence[int], seeds: Sequence[int], rates: Sequence[float], scheme: str, steps: int
+    name: str,
+    *,
+    sizes: Sequence[int],
+    seeds: Sequence[int],
+    rates: Sequence[float],
+    scheme: str,
+    steps: int,
+    bias: float = 0.0,
+    inputs: Array | None = None,
 ) -> Study:
     """Train with one pattern per step, every seed at every learning rate.
 
     A seed fixes the initial weights and the order of the patterns; both are equal at all rates and for all activations.
+    The ``inputs`` stand in for the standardised pixels of `digits`, pattern by pattern.
     """
     activation, (x, labels) = hidden(name), digits()
-    layers = initialise(sizes, seeds=seeds, scheme=scheme, copies=len(rates))
+    x = x if inputs is None else inputs
+    layers = initialise(sizes, seeds=seeds, scheme=scheme, copies=len(rates), bias=bias)
     rate: Any = np.tile(np.asarray(rates, dtype=float), len(seeds))[:, None, None]
     order = np.stack([np.random.default_rng([seed, 1]).integers(len(x), size=steps) for seed in seeds])
     order = np.repeat(order, len(rates), axis=0)

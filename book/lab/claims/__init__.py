@@ -16,6 +16,8 @@ from book.lab.claims import (
     differentiability_experiments,
     nonlinearity,
     nonlinearity_networks,
+    output_layer,
+    saturation,
     training,
 )
 from book.lab.claims import range as range_claims
@@ -31,6 +33,8 @@ _FAMILIES = (
     training.CLAIMS,
     differentiability.CLAIMS,
     differentiability_experiments.CLAIMS,
+    saturation.CLAIMS,
+    output_layer.CLAIMS,
 )
 
 CLAIMS: Mapping[int, Claim] = MappingProxyType(

@@ -1,0 +1,48 @@
+// A gradient on its way back through a very wide network: expectations over a normal distribution, layer by layer.
+book.start("depth", (figure, facts) => {
+  "use strict";
+  const functions = window.explorables[figure.id];
+  const svg = figure.querySelector("svg");
+  const plot = svg.querySelector("[data-plot]");
+  const choice = figure.querySelector("select");
+  const say = book.speaker(figure);
+  const mean = (f, spread) => facts.points.reduce((sum, point, index) => sum + facts.weights[index] * f(spread * point) ** 2, 0);
+
+  // The size of the gradient in each layer, first layer first; the last layer's counts as 1.
+  const gradients = ({ value, derivative }, scale, depth) => {
+    const factors = [];
+    let square = scale ** 2;
+    for (let layer = 1; layer < depth; layer += 1) {
+      const spread = Math.sqrt(square);
+      factors.push(scale ** 2 * mean(derivative, spread));
+      square = scale ** 2 * mean(value, spread);
+    }
+    const found = [1];
+    for (const factor of factors.reverse()) found.unshift(found[0] * factor);
+    return found.map(Math.sqrt);
+  };
+
+  const draw = () => {
+    const { scale, depth } = book.sliders(figure);
+    const found = gradients(functions[choice.value], scale, depth);
+    const [low, high] = facts.decades;
+    const map = book.plane(facts.size, [1, depth], facts.decades);
+    const far = Math.log10(facts.far);
+    const powers = found.map((size) => Math.min(high, Math.max(low, Math.log10(size))));
+    plot.replaceChildren();
+    const [x, y] = [map.across(1), map.down(far)];
+    book.add(plot, "rect", { class: "kept", x, y, width: map.across(depth) - x, height: map.down(-far) - y });
+    map.axes(plot);
+    book.add(plot, "path", { class: "curve value", d: map.path(found.map((_, index) => index + 1), powers) });
+    powers.forEach((power, index) => book.add(plot, "circle", { class: "point", cx: map.across(index + 1), cy: map.down(power), r: 4 }));
+    const first = found[0];
+    const verdict = first < 1 / facts.far ? "it vanishes" : first > facts.far ? "it explodes" : "it is kept";
+    const size = book.minus(first.toPrecision(3));
+    const words = `${facts.titles[choice.value]}, ${depth} layers, σ = ${book.short(scale)}: the first layer’s gradient is ${size} times the last one’s; ${verdict}.`;
+    svg.setAttribute("aria-label", `Size of the gradient by layer, as a power of ten. ${words}`);
+    say(words, { first, second: found[1], depth });
+  };
+
+  figure.addEventListener("input", draw);
+  draw();
+});

@@ -1,0 +1,139 @@
+"""Figures and the table of the chapter on saturation, from the same runs that judge its claims."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from html import escape
+from typing import Any
+
+import numpy as np
+
+from autograder.catalogue import CATALOGUE
+from autograder.properties import Tail, properties
+from autograder.reference import REFERENCE
+from book.lab import style
+from book.lab.claims.saturation_depth import DEPTH
+from book.lab.claims.saturation_experiments import LEAKS, RATES, units
+from book.lab.claims.show import Html, number_text
+from book.lab.depth import SEEDS, WIDTH, measured, wide_network
+
+SHOWN = ("relu", "tanh", "sigmoid")
+
+
+def depth_figure() -> style.Picture:
+    """Draw the gradient by layer from He's start: random networks as dots, very wide ones as lines."""
+    layers = np.arange(1, DEPTH + 1)
+    ends = []
+    with style.house_style():
+        figure, axes = style.new_figure()
+        for name, colour in zip(SHOWN, style.LINES, strict=False):
+            runs, reference = measured(name, "He", DEPTH), REFERENCE[name]
+            theory = wide_network(reference, scale=np.sqrt(2), depth=DEPTH).gradients
+            for run in runs:
+                axes.semilogy(layers, run, "o", color=colour, markersize=3)
+            axes.semilogy(layers, theory, "-", color=colour, label=CATALOGUE[name].title)
+            ends.append(f"{CATALOGUE[name].title} {np.median(runs[:, 0]):.2g} (theory {theory[0]:.2g})")
+        axes.set(xlabel="layer", ylabel="gradient, last layer = 1", xticks=[1, *range(5, DEPTH + 1, 5)])
+        axes.legend(loc="lower right")
+    return style.picture(
+        figure,
+        name="gradient-by-layer",
+        alt=(
+            f"Size of the gradient in each of {DEPTH} layers on a logarithmic scale, dots for random networks on a "
+            f"line for very wide ones. Median in the first layer: {'; '.join(ends)}."
+        ),
+        caption=(
+            f"The gradient on its way back from layer {DEPTH} to layer 1, from He’s start. Dots: networks of width "
+            f"{WIDTH} that read digits, one column of dots per layer, {len(SEEDS)} seeds. Lines: the formula of this "
+            "section."
+        ),
+    )
+
+
+def dead_figure() -> style.Picture:
+    """Draw the share of dead units after training against the learning rate, run by run."""
+    cases = (("bias 0", 0.0, style.BLUE, "o"), ("bias −1", -1.0, style.ORANGE, "s"))
+    said = []
+    with style.house_style():
+        figure, axes = style.new_figure()
+        for number, (label, bias, colour, marker) in enumerate(cases):
+            dead = units("relu", bias).dead
+            at = np.array(RATES) * (0.94, 1.06)[number]  # side by side
+            axes.plot(np.broadcast_to(at, dead.shape).T, dead.T, marker, color=colour, markersize=4, alpha=0.6)
+            axes.plot(at, np.nanmedian(dead, axis=0), "-", color=colour, label=f"biases start at {label[5:]}")
+            medians = ", ".join(f"{share:.0%}" for share in np.nanmedian(dead, axis=0))
+            said.append(f"{medians} with biases that start at {label[5:]}")
+        axes.set_xscale("log", base=2)
+        axes.set(xlabel="learning rate", ylabel="share of dead units", ylim=(-0.03, 1.03))
+        axes.legend(loc="upper left")
+    rates = ", ".join(f"{rate:g}" for rate in RATES)
+    return style.picture(
+        figure,
+        name="dead-units",
+        alt=f"Median share of dead ReLU units after training at the learning rates {rates}: {'; '.join(said)}.",
+        caption="Dead ReLU units after training. Each mark is one start, the lines are medians.",
+    )
+
+
+def _tail_words(tail: Tail) -> str:
+    """Say in a few words whether and how a function comes to rest on one side."""
+    if tail.decay is None:
+        return "does not saturate"
+    if tail.decay.arrives_at is not None:
+        return f"hard, from x = {number_text(tail.decay.arrives_at).replace('-', '−')} on"
+    if not tail.decay.rates:
+        return f"soft, distance like 1/|x|{_power(-tail.decay.power)}"
+    exponent = " + ".join(
+        f"{'' if rate == 1 else number_text(float(rate))}|x|{_power(power)}" for power, rate in tail.decay.rates
+    )
+    return f"soft, distance like e^(−{exponent})"
+
+
+def _power(power: Any) -> str:
+    """Return an exponent as raised digits, nothing for 1."""
+    return "" if power == 1 else str(power).translate(str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹"))
+
+
+def _cells(columns: Sequence[str], texts: Sequence[str]) -> str:
+    """Return the cells of a row, each with the name of its column, which a phone shows beside it."""
+    pairs = zip(columns[1:], texts, strict=True)
+    return "".join(f'<td data-column="{column}">{escape(text)}</td>' for column, text in pairs)
+
+
+def saturation_table(*names: str) -> Html:
+    """Return for each function how it saturates on the left and on the right, as SymPy proves it."""
+    columns = ("Function", "Limits", "On the left", "On the right")
+    head = "".join(f'<th scope="col">{column}</th>' for column in columns)
+    rows = []
+    for name in names:
+        found = properties(CATALOGUE[name])
+        ends = ", ".join(number_text(tail.limit).replace("-", "−") for tail in (found.left, found.right))
+        texts = (ends, *map(_tail_words, (found.left, found.right)))
+        cells = _cells(columns, texts)
+        rows.append(f'<tr><th scope="row">{escape(CATALOGUE[name].title)}</th>{cells}</tr>')
+    return Html(
+        '<table class="names"><caption>Where functions come to rest, derived by SymPy</caption>'
+        f"<thead><tr>{head}</tr></thead><tbody>{''.join(rows)}</tbody></table>"
+    )
+
+
+def leak_table() -> Html:
+    """Return what leaks do after training: silent units, dead ones, diverged runs and the lowest loss."""
+    columns = ("Activation", "Dead units", "Silent units", "Diverged runs", "Lowest loss")
+    head = "".join(f'<th scope="col">{column}</th>' for column in columns)
+    rows = []
+    for name, slope in {"relu": "", **LEAKS}.items():
+        found = units(name, -1.0)
+        words = "ReLU" if not slope else f"slope {slope} on the left"
+        cells = (
+            f"{np.nanmedian(found.dead):.0%}",
+            f"{np.nanmedian(found.silent):.0%}",
+            f"{np.isinf(found.loss).mean():.0%}",
+            f"{np.median(found.loss.min(axis=1)):.2f}",
+        )
+        rows.append(f'<tr><th scope="row">{words}</th>{_cells(columns, cells)}</tr>')
+    return Html(
+        '<table class="names"><caption>After training with biases that start at −1; medians over all starts and '
+        f"learning rates, the loss at each start’s best rate</caption><thead><tr>{head}</tr></thead>"
+        f"<tbody>{''.join(rows)}</tbody></table>"
+    )
