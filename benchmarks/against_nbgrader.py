@@ -234,8 +234,8 @@ def main() -> None:
         print(cost.row)
     print(f"nbgrader takes as long for each of a class, so that it grades {sample} of {words.submissions}.")
     print("\nOne of many submissions, stage by stage:")
-    for name, cost in stages.items():
-        print(f"{name:44}{'':6}{cost:12.2f}")
+    for name, milliseconds in stages.items():
+        print(f"{name:44}{'':6}{milliseconds:12.2f}")
     print(f"{'floor: compile and execute the cells, bare':44}{'':6}{bare['exec']:12.1f}")
     print(f"{'floor: call the functions, bare':44}{'':6}{bare['raw']:12.1f}")
     print(f"\nnbgrader takes {ratio:.0f} times the CPU, with plain asserts; two processes take", end=" ")
