@@ -28,7 +28,7 @@ REACH = 80
 """How many steps a slider goes from the default to each side, where the parameter's domain allows it."""
 SPARK_POINTS = 61
 SPARK_WIDTH, SPARK_HEIGHT = 60, 32
-OTHER = Slider(name="other", label="other entry", low=-3, high=3, step=STEPS[0], start=1)
+OTHER = Slider(name="other", label="other entry", low=-3, high=3, step=STEPS[0], start=1.0)
 """Of a function of a vector: the entry that does not move with the cursor."""
 
 

@@ -28,7 +28,7 @@ def facts(name: str) -> dict[str, Any]:
     elementwise = entry.kind == "elementwise"
     return {
         **found,
-        "second_latex": entry.latex_of(entry.second_derivative) if elementwise else "",
+        "second_latex": entry.latex_of(second_derivative(entry)) if elementwise else "",
         "constants": [f"{sp.latex(symbol)} = {number(value)}" for symbol, value in entry.constants.items()],
         "tails": tails(entry) if elementwise else [],
         "normal_mean": f"{properties(entry).normal_mean:.4g}" if elementwise else "",
@@ -38,6 +38,11 @@ def facts(name: str) -> dict[str, Any]:
         "picture": picture_of(name).text,
         "spark": spark(name),
     }
+
+
+def second_derivative(entry: Activation) -> sp.Expr:
+    """Return f″; where constants have names, from f′ with these names, since simplification would hide them."""
+    return entry.named(entry.derivative).diff(X) if entry.constants else entry.second_derivative
 
 
 def kernel(name: str) -> Any:
