@@ -99,10 +99,8 @@ def _point(link: Tag, page: Path, keys: dict[Path, str]) -> None:
 def head(site: Path, page: Path) -> str:
     """Return the style sheets of a page and its formulas' script, with addresses that hold everywhere."""
     soup = BeautifulSoup(page.read_text("utf-8"), "html.parser")
-    parts = [
-        f'<link rel="stylesheet" href="{(page.parent / urldefrag(str(link["href"]))[0].partition("?")[0]).resolve().as_uri()}">'
-        for link in soup.select('head link[rel="stylesheet"]')
-    ]
+    sheets = [str(link["href"]).partition("?")[0] for link in soup.select('head link[rel="stylesheet"]')]
+    parts = [f'<link rel="stylesheet" href="{(page.parent / sheet).resolve().as_uri()}">' for sheet in sheets]
     settings = next((tag.string for tag in soup.select("head script") if "window.MathJax" in (tag.string or "")), "")
     formulas = (site / "_static" / "mathjax" / "tex-chtml.js").as_uri()
     parts.append(f'<script>{settings}</script><script defer src="{formulas}"></script>')

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-import yaml
-
 ROOT = Path(__file__).resolve().parents[2]
+ENTRY = re.compile(r"^[ -]*(caption|file): *(.+?) *$", re.MULTILINE)
 CODE = re.compile(r"^```.*?^```", re.MULTILINE | re.DOTALL)
 HEADER = re.compile(r"\A---\n.*?^---\n", re.MULTILINE | re.DOTALL)
 
@@ -42,17 +40,21 @@ def first_line(text: str) -> str:
     return next(prose, "").split("\n")[0]
 
 
-def parts(*, root: Path = ROOT) -> Iterator[tuple[str, list[Page]]]:
-    """Yield the parts of the table of contents: caption, and the pages named in it."""
-    contents = yaml.safe_load((root / "_toc.yml").read_text("utf-8"))
-    for part in contents["parts"]:
-        yield part["caption"], [read_page(chapter["file"], root=root) for chapter in part["chapters"]]
+def parts(*, root: Path = ROOT) -> dict[str, list[Page]]:
+    """Return the parts of the table of contents: caption → the pages named in it."""
+    found: dict[str, list[Page]] = {}
+    for key, value in ENTRY.findall((root / "_toc.yml").read_text("utf-8")):
+        if key == "caption":
+            found[value] = []
+        else:
+            found[list(found)[-1]].append(read_page(value, root=root))
+    return found
 
 
 def chapter_map(*, root: Path = ROOT) -> str:
     """Return a map of the book in MyST: for each part a list of links with the question that each page answers."""
     lines: list[str] = []
-    for caption, pages in parts(root=root):
+    for caption, pages in parts(root=root).items():
         lines += [f"**{caption}**", ""]
         for page in pages:
             time = f" *({page.time}.)*" if page.time else ""

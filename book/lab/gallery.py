@@ -102,15 +102,13 @@ def _properties(facts: Mapping[str, Any]) -> str:
     if facts["kind"] == "vector":
         return text + "\n\nThe range is that of one entry of the result."
     text += "\n\n" + "\n\n".join(facts["tails"])
-    text += f"\n\nFor inputs from the standard normal distribution the mean output is {plain(_signed(facts['normal_mean']))}."
+    mean = plain(facts["normal_mean"].replace("-", "−"))
+    text += f"\n\nFor inputs from the standard normal distribution the mean output is {mean}."
     if facts["declared"]:
         names = ", ".join(re.sub("_", " ", name) for name in facts["declared"])
-        text += f"\n\nSymPy cannot solve the equations behind these, so that tests bound them by interval arithmetic: {names}."
+        text += "\n\nSymPy cannot solve the equations behind these, so that tests bound them by interval arithmetic: "
+        text += f"{names}."
     return text
-
-
-def _signed(number: str) -> str:
-    return number.replace("-", "−")
 
 
 def _values(facts: Mapping[str, Any]) -> str:
@@ -147,10 +145,16 @@ def _libraries(facts: Mapping[str, Any]) -> str:
     calls = [(library, call) for library, call in facts["calls"] if library != "What differs"]
     differs = [text for library, text in facts["calls"] if library == "What differs"]
     text = "## In the libraries\n\n"
-    text += table(("Library", "Call"), [[library, f"`{call}`"] for library, call in calls]) if calls else (
-        "None of PyTorch, Keras, JAX and SciPy has it under a name of its own."
+    text += (
+        table(("Library", "Call"), [[library, f"`{call}`"] for library, call in calls])
+        if calls
+        else ("None of PyTorch, Keras, JAX and SciPy has it under a name of its own.")
     )
-    return text + "".join(f"\n\n{plain(words)}" for words in differs) + "\n\nSee [the names in the libraries](../libraries.md)."
+    return (
+        text
+        + "".join(f"\n\n{plain(words)}" for words in differs)
+        + "\n\nSee [the names in the libraries](../libraries.md)."
+    )
 
 
 def _list(head: str, items: Sequence[str]) -> str:

@@ -104,7 +104,9 @@ def picture_of(name: str) -> Html:
     if entry.kind == "vector":
         return _of_vector(entry, values)
     sliders = tuple(slider_of(parameter, entry) for parameter in entry.parameters)
-    moves = "Move the cursor" + (" and the parameters." if len(sliders) > 1 else " and the parameter." if sliders else ".")
+    moves = "Move the cursor" + (
+        " and the parameters." if len(sliders) > 1 else " and the parameter." if sliders else "."
+    )
     curve = Curve(entry=entry, values=values, sliders=sliders)
     title = f"{entry.title}. {moves} The solid line is the function, the broken line its derivative."
     return explorable(identity(name), title=title, curves=[curve], window=WINDOW)

@@ -52,12 +52,13 @@ def _row(record: Mapping[str, Any], cells: Mapping[str, str]) -> str:
         f'<svg class="spark" viewBox="0 0 {SPARK_WIDTH} {SPARK_HEIGHT}" aria-hidden="true" focusable="false">'
         f"{record['spark']}</svg>"
     )
-    rest = "".join(
-        f'<td data-column="{escape(COLUMNS[name])}" data-name="{escape(name)}" data-sort="{escape(sort_key(name, text))}">'
-        f"{escape(text)}</td>"
-        for name, text in cells.items()
-    )
+    rest = "".join(_cell(name, text) for name, text in cells.items())
     return f'<tr><th scope="row">{link}</th><td class="curve-cell">{curve}</td>{rest}</tr>'
+
+
+def _cell(name: str, text: str) -> str:
+    marks = f'data-column="{escape(COLUMNS[name])}" data-name="{escape(name)}" data-sort="{sort_key(name, text)}"'
+    return f"<td {marks}>{escape(text)}</td>"
 
 
 def sort_key(name: str, text: str) -> str:
