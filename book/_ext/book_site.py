@@ -75,6 +75,8 @@ ROLES = {
     # The list of references is no list of items for a screen reader, and the role of an entry is deprecated.
     '<div role="list" class="citation-list">': '<div class="citation-list">',
     ' role="doc-biblioentry"': "",
+    # The sidebar's button that unfolds a page's parts shows an arrow and no word.
+    '<summary><span class="toctree-toggle"': '<summary aria-label="Pages below"><span class="toctree-toggle"',
 }
 
 

@@ -112,7 +112,8 @@ def _properties(facts: Mapping[str, Any]) -> str:
 
 
 def _values(facts: Mapping[str, Any]) -> str:
-    head = ("$x$", "$f(x)$") if facts["kind"] == "vector" else ("$x$", "$f(x)$", "$f'(x)$")
+    # Words, because a heading that is nothing but a formula is empty for some screen readers.
+    head = ("*x*", "*f*(*x*)") if facts["kind"] == "vector" else ("*x*", "*f*(*x*)", "*f*′(*x*)")
     return "## Some values\n\n" + table(head, [[plain(cell) for cell in row] for row in facts["values"]])
 
 
