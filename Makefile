@@ -3,6 +3,7 @@
 # make check   the same at full size
 # make meta    what the grader catches, names, misses and wrongly refuses
 # make pdf     the book on paper: _build/book.pdf
+# make site    book and student downloads alone, in _build/site: what may be public
 # make bench   how fast it is, side by side with others
 
 PYTHON ?= python3
@@ -15,7 +16,7 @@ export PYTHONDONTWRITEBYTECODE :=
 PACKAGE := $(shell find autograder -name '*.py' -o -name '*.j2' | grep -v __pycache__)
 LESSONS := $(wildcard solutions/*/*.ipynb)
 
-.PHONY: all book pdf exercises demo test check lint bench meta accuracy clean
+.PHONY: all book pdf exercises demo test check lint bench meta accuracy site clean
 .DELETE_ON_ERROR:
 
 all: book demo
@@ -42,6 +43,9 @@ book: .venv/ready exercises
 
 pdf: .venv/ready exercises
 	@$(BIN)/python -m book.pdf
+
+site: .venv/ready exercises
+	@$(BIN)/python -m book.site _build/site
 
 # The students' notebooks are committed, so that this changes nothing in a clean clone; it fills nbgrader's gradebook.
 exercises: _build/.exercises

@@ -12,6 +12,8 @@ from pathlib import Path
 
 from autograder.assignments import load
 from autograder.course import gradebook
+from autograder.course.deadlines import read_deadlines
+from autograder.course.lateness import Lateness, apply_lateness
 from autograder.course.layout import STUDENT_ID, Course
 from autograder.errors import GraderFailure, SubmissionError, UsageError
 from autograder.files import write_atomically
@@ -36,6 +38,7 @@ class Summary:
     reused: int = 0
     set_aside: list[str] = field(default_factory=list)
     absent: list[str] = field(default_factory=list)
+    lateness: Lateness = field(default_factory=Lateness)
 
     def count(self, status: str) -> int:
         """How many results have a status."""
@@ -149,6 +152,7 @@ def grade_class(
     Raises `UsageError` if the assignment, the submissions or a named student do not exist.
     """
     load(assignment)
+    read_deadlines(course)  # what is wrong in it is told before anything runs
     present, absent, aside = submissions(course, assignment)
     if students:
         unknown = [student for student in students if student not in present]
@@ -164,6 +168,7 @@ def grade_class(
         progress(result, reused)
 
     summary.results = list(grade(plan, present, jobs=min(jobs, max(1, len(present) // 2)), progress=count))
+    summary.lateness = apply_lateness(course, assignment)
     return summary
 
 

@@ -14,7 +14,8 @@ from pathlib import Path
 
 from autograder import __version__
 from autograder.assignments import load
-from autograder.course.layout import Course
+from autograder.assignments.own import own_digest, use_own
+from autograder.course.layout import OWN, Course
 from autograder.errors import AutograderError, GraderFailure, SubmissionError
 from autograder.files import is_whole, write_atomically
 from autograder.grading.cases import build, secret_from_seed
@@ -77,6 +78,7 @@ class Worker:
 
     def __init__(self, plan: Plan) -> None:
         self.plan = plan
+        use_own(plan.course.root / OWN)  # this may be a process that never opened the course
         assignment = load(plan.assignment)
         course = plan.course
         release = course.root / course.release / plan.assignment / f"{plan.assignment}.ipynb"
@@ -87,7 +89,9 @@ class Worker:
         except OSError as problem:
             raise GraderFailure(f"The sandbox could not be set up: {problem}.") from problem
         self.grader = Grader(self.template, examiner, self.sandboxes, seed=plan.seed, version=grader_version())
-        self._frame = f"{self.template.digest}|{plan.seed}|{grader_version()}|{self.sandboxes.level}"
+        self._frame = (
+            f"{self.template.digest}|{plan.seed}|{grader_version()}{own_digest(plan.assignment)}|{self.sandboxes.level}"
+        )
 
     def __enter__(self) -> Worker:
         try:

@@ -128,17 +128,15 @@ def _kinks(facts: Mapping[str, Any]) -> str:
 
 
 def _code(facts: Mapping[str, Any]) -> str:
+    if not facts["numpy"]:
+        return ""
     needs = [
         line
         for name, line in (("np.", "import numpy as np"), ("special.", "from scipy import special"))
         if name in facts["numpy"]
     ]
     start = "\n".join(needs) + "\n\n\n" if needs else ""
-    words = (
-        "From this course's reference, for an array `z` whose rows are the vectors, which it may overwrite:"
-        if facts["kind"] == "vector"
-        else "Printed from the formula, in a form that does not overflow:"
-    )
+    words = "Printed from the formula, in a form that does not overflow:"
     return f"## In NumPy\n\n{words}\n\n```python\n{start}{facts['numpy'].strip()}\n```"
 
 

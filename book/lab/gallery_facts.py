@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import inspect
 from typing import Any
 
 import numpy as np
@@ -33,7 +32,7 @@ def facts(name: str) -> dict[str, Any]:
         "tails": tails(entry) if elementwise else [],
         "normal_mean": f"{properties(entry).normal_mean:.4g}" if elementwise else "",
         "values": values(name) if elementwise else vectors(name),
-        "numpy": entry.numpy_source() if elementwise else inspect.getsource(kernel(name)),
+        "numpy": entry.numpy_source() if elementwise else "",
         "calls": calls(entry.title),
         "picture": picture_of(name).text,
         "spark": spark(name),
@@ -43,12 +42,6 @@ def facts(name: str) -> dict[str, Any]:
 def second_derivative(entry: Activation) -> sp.Expr:
     """Return f″; where constants have names, from f′ with these names, since simplification would hide them."""
     return entry.named(entry.derivative).diff(X) if entry.constants else entry.second_derivative
-
-
-def kernel(name: str) -> Any:
-    """Return the reference's function of rows of vectors, which has a page's source for functions of a vector."""
-    function: Any = REFERENCE[name]
-    return function.value_kernel
 
 
 def number(value: sp.Expr) -> str:
