@@ -16,7 +16,7 @@ from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
-from book.build import CACHE, CODE_CELL, OUTPUT, ROOT, closure, contents, digest_of, versions
+from book.build import CACHE, CODE_CELL, OUTPUT, ROOT, closure, contents, digest_of, page_code, versions
 
 GALLERY = ROOT / "book" / "gallery"
 GALLERY_FACTS = OUTPUT / "gallery"
@@ -113,8 +113,18 @@ def keep_execution(page: str, notebook: Any, seconds: float) -> None:
     get_cache(str(CACHE)).cache_notebook_bundle(bundle, check_validity=False, overwrite=True)
 
 
+def waits_for_evidence(page: str) -> bool:
+    """Whether a page's code reaches the claims."""
+    return any(path.parent.name == "claims" for path in closure(page_code(ROOT / page)))
+
+
 def all_work(pool: ProcessPoolExecutor, folder: Path) -> Iterator[Future[Any]]:
-    """Yield the work: evidence first, which pages wait for, then the gallery, then the pages."""
+    """Yield the work: pages that wait for nothing, evidence, the gallery, and then the pages that show evidence."""
+    pages = pages_to_execute()
+    later = [page for page in pages if waits_for_evidence(page)]
+    for page in pages:
+        if page not in later:
+            yield pool.submit(execute, page)
     for module in claim_modules():
         yield pool.submit(compute_evidence, module)
     if any(page.startswith("book/gallery/") or page == "book/gallery.md" for page in contents()):
@@ -125,7 +135,7 @@ def all_work(pool: ProcessPoolExecutor, folder: Path) -> Iterator[Future[Any]]:
             if not kept.is_file():
                 kept.parent.mkdir(parents=True, exist_ok=True)
                 yield pool.submit(compute_facts, name, kept)
-    for page in pages_to_execute():
+    for page in later:
         yield pool.submit(execute, page)
 
 

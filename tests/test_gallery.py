@@ -121,13 +121,13 @@ def test_values_on_the_pages_are_the_references(built_book: Path) -> None:
 @pytest.mark.browser
 def test_the_table_sorts_and_filters_by_keyboard(built_book: Path, chromium_page: Visit) -> None:
     browser = chromium_page.open(built_book / "book" / "gallery.html")
-    shown = browser.locator("#gallery tbody tr:visible")
+    shown = browser.locator("#comparison tbody tr:visible")
     assert shown.count() == len(CATALOGUE)
-    head = browser.locator("#gallery thead button", has_text="Lipschitz")
+    head = browser.locator("#comparison thead button", has_text="Lipschitz")
     head.focus()
     browser.keyboard.press("Enter")
     browser.keyboard.press("Enter")
-    assert browser.locator("#gallery thead th[aria-sort]").get_attribute("aria-sort") == "descending"
+    assert browser.locator("#comparison thead th[aria-sort]").get_attribute("aria-sort") == "descending"
     assert "∞" in shown.first.inner_text()
     browser.locator("#gallery-zero-centred").select_option("yes")
     odd = [name for name in ELEMENTWISE if properties(CATALOGUE[name]).zero_centred]

@@ -31,7 +31,7 @@ def comparison(records: Sequence[Mapping[str, Any]]) -> str:
     head = "".join(f'<th scope="col">{escape(words)}</th>' for words in ("Activation", "Curve", *COLUMNS.values()))
     body = "".join(_row(record, cells) for record, cells in zip(records, rows, strict=True))
     return (
-        '<div class="gallery" id="gallery">'
+        '<div id="comparison">'
         f'<div class="gallery-controls" hidden>{_controls(rows)}</div>'
         '<p class="gallery-count" aria-live="polite"></p>'
         f'<table class="gallery-table"><caption>All {len(records)} activations of the course, '

@@ -1,7 +1,7 @@
 // Lets readers sort and filter the gallery's table; without this script it is a plain table.
 (() => {
   "use strict";
-  const box = document.getElementById("gallery");
+  const box = document.getElementById("comparison");
   const body = box.querySelector("tbody");
   const rows = [...body.rows];
   const search = box.querySelector("#gallery-search");
