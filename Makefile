@@ -7,6 +7,8 @@
 # make bench   how fast it is, side by side with others
 
 PYTHON ?= python3
+# Processes that run tests; a file's tests stay together, for they share what is slow to make.
+JOBS ?= 2
 BIN := .venv/bin
 export PYTHONPATH := $(CURDIR)
 export MPLBACKEND := Agg
@@ -68,11 +70,11 @@ lint: .venv/ready
 
 test: all lint
 	@$(BIN)/autograder publish --check
-	@$(BIN)/python -m pytest -m "not full"
+	@$(BIN)/python -m pytest -n $(JOBS) --dist loadfile -m "not full"
 
 check: all lint
 	@$(BIN)/autograder publish --check
-	@$(BIN)/python -m pytest
+	@$(BIN)/python -m pytest -n $(JOBS) --dist loadfile
 
 bench: .venv/ready exercises
 	@$(BIN)/python -m benchmarks.against_nbgrader

@@ -15,6 +15,9 @@ from autograder.errors import SubmissionError
 MAX_BYTES = 20_000_000
 MAX_CELLS = 1_000
 MAX_SOURCE = 256_000
+MAX_VALUES = 1_000_000
+"""Commas and opening brackets in a notebook: a file of permitted size can hold so many small values that reading it
+would take forty times its size of memory."""
 
 
 @dataclass(frozen=True)
@@ -67,6 +70,10 @@ def read_bytes(path: Path) -> bytes:
 
 def parse(data: bytes) -> Notebook:
     """Return the notebook that ``data`` holds; raises `SubmissionError` with the reason if it holds none."""
+    if len(data) > MAX_VALUES and sum(map(data.count, (b",", b"[", b"{"))) > MAX_VALUES:
+        raise SubmissionError(
+            f"The file holds more than {MAX_VALUES:,} single values. Clear the outputs and hand it in again."
+        )
     try:
         content = json.loads(data.decode("utf-8-sig"))
     except UnicodeDecodeError as problem:
@@ -98,8 +105,10 @@ def _cell(raw: Any, number: int) -> Cell:
         source = "".join(source)
     if not isinstance(source, str):
         raise SubmissionError(f"Cell {number} of the notebook is broken: its source is not text.")
-    # Lone surrogates survive JSON and nothing else: no file, no database and no terminal takes them.
-    source = source.encode("utf-8", "replace").decode("utf-8").replace("\r\n", "\n").replace("\r", "\n")
+    if not source.isascii():  # lone surrogates survive JSON and nothing else: no file, no database, no terminal
+        source = source.encode("utf-8", "replace").decode("utf-8")
+    if "\r" in source:
+        source = source.replace("\r\n", "\n").replace("\r", "\n")
     metadata = raw.get("metadata")
     meta = metadata.get("nbgrader") if isinstance(metadata, dict) else None
     kind = raw.get("cell_type")

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import base64
 import math
+import re
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any
 
 from autograder import messages
@@ -61,7 +63,20 @@ def _answer(result: CallResult | CellResult | None) -> Answer:
     """Return the answer that a call step's result stands for."""
     if not isinstance(result, CallResult):
         return Answer("not_run", detail="its test was not reached")
-    return Answer(result.status, result.outcomes, result.detail)
+    return Answer(result.status, result.outcomes, result.detail, result.fingerprint)
+
+
+NUMPY_NUMBER = re.compile(r"np\.(?:float|int|uint)\d+\((.+)\)")
+
+
+def plain_number(shown: str) -> str:
+    """Return what a last expression showed; of a NumPy number the number alone, which is what nbgrader can read.
+
+    >>> plain_number("np.float64(0.5)")
+    '0.5'
+    """
+    found = NUMPY_NUMBER.fullmatch(shown)
+    return found[1] if found else shown
 
 
 def _self_reported(name: str, cell: Cell, result: CellResult) -> CriterionResult:
@@ -73,7 +88,7 @@ def _self_reported(name: str, cell: Cell, result: CellResult) -> CriterionResult
     score = points
     if result.display:
         try:
-            score = float(result.display)
+            score = float(plain_number(result.display))
         except ValueError:
             score = math.nan
         if not 0 <= score <= points:  # also refuses nan
@@ -84,6 +99,12 @@ def _self_reported(name: str, cell: Cell, result: CellResult) -> CriterionResult
 
 PRELOADED = {"matplotlib": "matplotlib.pyplot", "scipy": "scipy.special", "sympy": "sympy"}
 """What is imported before the first child starts if a notebook mentions the package: none of it is quick to import."""
+
+
+def limits(assignment: Assignment) -> Limits:
+    """Return what a submission may use: whole notebooks get the time that their steps may take, of both clocks."""
+    total = assignment.total_seconds
+    return Limits(step_seconds=assignment.step_seconds, total_seconds=total, cpu_seconds=total)
 
 
 class Sandboxes:
@@ -105,7 +126,7 @@ class Sandboxes:
                 packages=self._assignment.packages,
                 modules={"checks": stub_checks(self._assignment)},
                 preload=("numpy", *(PRELOADED[package] for package in sorted(wanted))),
-                limits=Limits(step_seconds=self._assignment.step_seconds),
+                limits=limits(self._assignment),
                 isolation=self._isolation,
             )
         return self._started[wanted]
@@ -142,7 +163,7 @@ class Grader:
         self.version = version
         self._calls = {key: tuple(case.call for case in cases) for key, cases in examiner.table.cases.items()}
 
-    @property
+    @cached_property
     def max_score(self) -> float:
         """The points that can be had without a human."""
         tests = (cell for cell in self.template.named.values() if role_of(cell) == "test")
@@ -252,6 +273,8 @@ def autograded(matching: Matching, run: Run, result: Result) -> dict[str, Any]:
         }
         if cell.kind == "code":
             outcome = run.results[place.step] if place.step is not None else None
+            if place.role == "own_test" and isinstance(outcome, CellResult):
+                outcome = replace(outcome, display=plain_number(outcome.display))
             verdict = verdicts.get(cell.grade_id) if place.role == "test" else None
             raw["execution_count"] = None if place.step is None else place.step + 1
             raw["outputs"] = _verdict_output(verdict) if verdict else _outputs(outcome, raw["execution_count"])

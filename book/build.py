@@ -115,7 +115,8 @@ def imported_modules(source: str) -> set[str]:
 def closure(source: str) -> set[Path]:
     """Return the files of all of our modules that the source reaches, directly or not.
 
-    A package counts with every file in it, since it may read tables or import its modules by name.
+    A package counts with every file in it, since it may read tables or import its modules by name; one whose own file
+    imports nothing is no more than a folder.
     """
     found: set[Path] = set()
     waiting = [source]
@@ -124,7 +125,7 @@ def closure(source: str) -> set[Path]:
             path = module_file(name)
             if path is None or path in found:
                 continue
-            whole_package = path.name == "__init__.py" and path.parent.parent != ROOT
+            whole_package = path.name == "__init__.py" and imported_modules(path.read_text("utf-8")) > {"__future__"}
             new = {path} if not whole_package else set(path.parent.rglob("*.py"))
             waiting.extend(file.read_text(encoding="utf-8") for file in new - found)
             found |= new

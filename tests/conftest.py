@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import fcntl
 from pathlib import Path
 
 import pytest
@@ -8,7 +9,13 @@ from browser import chromium, chromium_page  # noqa: F401  (fixtures for all tes
 
 @pytest.fixture(scope="session")
 def built_book() -> Path:
-    """The folder of the built book; where nothing changed, the build is a matter of a second."""
-    from book.build import build
+    """The folder of the built book; where nothing changed, the build is a matter of a second.
 
-    return build().parent
+    Of several processes that run tests, one builds and the others wait for it.
+    """
+    from book.build import OUTPUT, build
+
+    OUTPUT.mkdir(exist_ok=True)
+    with (OUTPUT / ".tests-lock").open("w") as gate:
+        fcntl.flock(gate, fcntl.LOCK_EX)
+        return build().parent

@@ -206,6 +206,12 @@ def test_a_page_depends_on_what_its_code_imports() -> None:
     assert not any(name.startswith("autograder/sandbox") for name in names)
 
 
+def test_a_folder_of_modules_is_not_read_whole() -> None:
+    names = {path.relative_to(build.ROOT).as_posix() for path in build.closure("import book.lab.gallery_facts")}
+    assert {"book/lab/gallery_curves.py", "autograder/properties/_tails.py"} <= names
+    assert not {"book/lab/gallery_table.py", "book/lab/claims/range.py"} & names
+
+
 def test_a_page_without_imports_depends_on_nothing() -> None:
     assert build.closure("import numpy\nprint(1)") == set()
 

@@ -12,6 +12,8 @@ from autograder.course.layout import open_course
 from autograder.engine import grade_class
 from autograder.errors import UsageError
 from autograder.grading.results import result_from_json
+from autograder.sandbox import layers
+from autograder.sandbox.isolation import BUBBLEWRAP, UNSANDBOXED
 
 FULL = sum(exercise.points for exercise in load("range").exercises)
 
@@ -164,6 +166,20 @@ def test_a_broken_stored_result_is_made_again(root):
     grade(root)
     (root / "results/range/ada/result.json").write_text("{")
     assert grade(root).reused == 0
+
+
+def test_the_isolation_is_stored_with_the_grade_and_another_one_grades_anew(root):
+    submit(root, "ada", solved())
+    works = {layer.name for layer in layers() if layer.works}
+    if not {"landlock", "seccomp", "bubblewrap"} <= works:
+        pytest.skip("needs Landlock, seccomp and bubblewrap: see `autograder doctor`")
+    for isolation, level in (("none", UNSANDBOXED), ("strict", BUBBLEWRAP)):
+        summary = grade(root, isolation=isolation)
+        assert summary.reused == 0
+        assert [result.isolation for result in summary.results] == [level]
+        stored = json.loads((root / "results/range/ada/result.json").read_text())
+        assert (stored["isolation"], stored["score"]) == (level, FULL)
+    assert grade(root, isolation="auto").reused == 1
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,7 @@
 import json
 import os
 import random
+import re
 import shutil
 import signal
 import sqlite3
@@ -96,6 +97,12 @@ def assert_complete(root, untouched):
     return summary
 
 
+def assert_nobody_is_scored_wrongly(root, untouched):
+    """What has an automatic score so far has the one that an undisturbed run gives."""
+    right = {row[:3]: row[3] for row in untouched[0]}
+    assert [row for row in dump(root)[0] if row[3] not in (None, right[row[:3]])] == []
+
+
 def start(root, jobs):
     """A run of its own, as from a terminal, in a session of its own."""
     return subprocess.Popen(
@@ -181,55 +188,198 @@ def test_a_killed_run_is_completed_by_the_next(root, untouched, jobs, least):
 @pytest.mark.full
 @pytest.mark.parametrize("jobs", [1, 2])
 def test_a_run_may_be_killed_at_any_moment(root, untouched, jobs):
-    for _ in range(15):
+    for _ in range(20):
         killed_at(root, jobs, least=0, delay=random.random() * 4)
-    for _ in range(5):
+    for _ in range(10):
         shutil.rmtree(root / "results", ignore_errors=True)
         killed_at(root, jobs, least=random.randrange(len(STUDENTS)), delay=random.random() / 50)
     assert_complete(root, untouched)
 
 
-def is_worker(command):
-    return "spawn_main" in command
+def workers(run):
+    """The pool's processes."""
+    return [pid for pid, command in family(run.pid).items() if "spawn_main" in command]
 
 
-def is_zygote(command):
-    return "zygote.py" in command and "bwrap" not in command
+def zygotes(run):
+    """The processes that fork the students'; bubblewrap's own two have other command lines."""
+    zygote = [pid for pid, command in family(run.pid).items() if "zygote.py" in command and "bwrap" not in command]
+    return [pid for pid in zygote if parent_of(pid) not in zygote]
+
+
+def children(run):
+    """The students' processes, waited for: each lives for some milliseconds, so nothing slow may stand between."""
+    deadline = time.monotonic() + 30
+    while run.poll() is None and time.monotonic() < deadline:
+        zygote = zygotes(run)
+        for _ in range(500):
+            if found := [pid for one in zygote for pid in below(one)]:
+                return found
+    return []
+
+
+def below(pid):
+    try:
+        return [int(one) for one in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+    except OSError:
+        return []
+
+
+def parent_of(pid):
+    try:
+        return int(Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[1])
+    except OSError:
+        return 0
+
+
+def killed(pids):
+    """Kill one of these processes; tell whether it was still there."""
+    for pid in random.sample(pids, len(pids)):
+        try:
+            os.kill(pid, signal.SIGKILL)
+        except ProcessLookupError:
+            continue
+        return True
+    return False
+
+
+KILLS = 2
+"""How often a run's processes are killed: a submission whose process dies three times waits for the next run."""
 
 
 @linux
-@pytest.mark.parametrize("victim", [is_worker, is_zygote], ids=["worker", "zygote and child"])
-@pytest.mark.parametrize("times", [1, pytest.param(12, marks=pytest.mark.full)])
-def test_a_run_survives_the_loss_of_its_processes(root, untouched, victim, times):
-    run = start(root, jobs=2)
-    for number in range(times):
-        wait_for_results(run, root, least=(number + 1) * len(STUDENTS) // (times + 2))
-        time.sleep(random.random() / 50)
-        chosen = [pid for pid, command in family(run.pid).items() if pid != run.pid and victim(command)]
-        for pid in chosen[:2]:  # a forked child has its zygote's command line
-            try:
-                os.kill(pid, signal.SIGKILL)
-            except ProcessLookupError:
-                continue
-    told, _ = run.communicate(timeout=300)
-    assert run.returncode == 0, told
-    assert dump(root) == untouched
+@pytest.mark.parametrize("victims", [workers, zygotes, children])
+@pytest.mark.parametrize("least", [1, pytest.param(50, marks=pytest.mark.full)])
+def test_a_run_survives_the_loss_of_its_processes(root, untouched, victims, least):
+    kills = runs = 0
+    while kills < least:
+        assert runs < 2 * least + 5, "the processes are gone before they can be killed"
+        runs += 1
+        shutil.rmtree(root / "results", ignore_errors=True)
+        run = start(root, jobs=2)
+        for _ in range(KILLS):
+            wait_for_results(run, root, least=random.randrange(1, len(STUDENTS) // 2))
+            time.sleep(random.random() / 50)
+            kills += killed(victims(run))
+        told, _ = run.communicate(timeout=300)
+        assert run.returncode == 0, told
+        assert dump(root) == untouched
     assert_complete(root, untouched)
+
+
+@linux
+def test_a_run_whose_processes_are_killed_all_the_time_scores_nobody_wrongly(root, untouched):
+    """Whom it could not grade it says so of; the next run grades them."""
+    run = start(root, jobs=2)
+    wait_for_results(run, root, least=1)
+    deadline = time.monotonic() + 5
+    while run.poll() is None and time.monotonic() < deadline:
+        killed(random.choice([workers, zygotes, children])(run))
+        time.sleep(random.random() / 10)
+    told, _ = run.communicate(timeout=300)
+    assert run.returncode in (0, 1), told
+    assert_nobody_is_scored_wrongly(root, untouched)
+    assert_complete(root, untouched)
+
+
+def interrupted_at(root, jobs, least, delay):
+    """Press Ctrl-C in a run when some results are there and a moment has passed; all its processes must end."""
+    run = start(root, jobs)
+    wait_for_results(run, root, least)
+    time.sleep(delay)
+    below = family(run.pid)
+    os.killpg(run.pid, signal.SIGINT)
+    told, _ = run.communicate(timeout=60)
+    assert_gone(below)
+    return run.returncode, told
 
 
 @linux
 @pytest.mark.parametrize("jobs", [1, 2])
 def test_control_c_keeps_what_is_finished_and_says_how_to_go_on(root, untouched, jobs):
-    run = start(root, jobs)
-    wait_for_results(run, root, least=2)
-    below = family(run.pid)
-    os.killpg(run.pid, signal.SIGINT)
-    told, _ = run.communicate(timeout=60)
-    assert run.returncode == 130, told
+    status, told = interrupted_at(root, jobs, least=2, delay=0)
+    assert status == 130, told
     assert "Traceback" not in told
     assert "the same command" in told
-    assert_gone(below)
     assert_complete(root, untouched)
+
+
+@linux
+@pytest.mark.full
+@pytest.mark.parametrize("jobs", [1, 2])
+def test_control_c_may_come_at_any_moment(root, untouched, jobs):
+    for number in range(25):
+        shutil.rmtree(root / "results", ignore_errors=True)
+        least = number % len(STUDENTS)
+        status, told = interrupted_at(root, jobs, least=least, delay=random.random() * (0.05 if least else 3))
+        assert status in (0, 130, -signal.SIGINT), told  # 0: it was over; −2: Python had hardly started
+        assert status == -signal.SIGINT or "Traceback" not in told, told
+    assert_complete(root, untouched)
+
+
+@pytest.fixture
+def tiny_disk(tmp_path):
+    """A file system of 4 MB, in memory."""
+    place = tmp_path / "disk"
+    place.mkdir()
+    command = ["mount", "-t", "tmpfs", "-o", "size=4m", "autograder-test", str(place)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False) if shutil.which("mount") else None
+    if done is None or done.returncode:
+        pytest.skip("a small file system cannot be mounted here: run this test as root, outside a container")
+    yield place
+    subprocess.run(["umount", "--lazy", str(place)], check=True)
+
+
+@linux
+@pytest.mark.parametrize("free", [60_000, *(pytest.param(n, marks=pytest.mark.full) for n in (300_000, 4_000))])
+def test_a_disk_that_is_full_costs_nobody_anything_but_time(tiny_disk, untouched, free):
+    """Wherever the room ends (results, autograded notebooks, the gradebook), the next run completes it all."""
+    root = fresh(tiny_disk / "course")
+    grade(root, students=STUDENTS[:1])
+    ballast = tiny_disk / "ballast"
+    fill(ballast, leave=free)
+    run = start(root, jobs=1)
+    told, _ = run.communicate(timeout=300)
+    assert run.returncode == 1, told
+    assert "Traceback" not in told
+    assert re.search(r"No space left|disk is full|disk I/O error", told), told
+    assert_nobody_is_scored_wrongly(root, untouched)
+    ballast.unlink()
+    assert_complete(root, untouched)
+
+
+def fill(path, leave):
+    """Write a file that leaves so many bytes of its file system free."""
+    state = os.statvfs(path.parent)
+    path.write_bytes(bytes(max(0, state.f_bavail * state.f_frsize - leave)))
+
+
+@linux
+@pytest.mark.parametrize("size", [40_000, *(pytest.param(n, marks=pytest.mark.full) for n in (20_000, 150_000))])
+def test_a_limit_on_the_size_of_files_costs_nobody_anything_but_time(root, untouched, size):
+    """What a quota does to a run, by the kernel's own means."""
+    grade(root, students=STUDENTS[:1])
+    told = limited(root, size)
+    assert told.returncode == 1, told.stdout
+    assert "Traceback" not in told.stdout
+    assert_complete(root, untouched)
+
+
+def limited(root, size):
+    """A run that may write no file beyond a size."""
+    program = (
+        "import resource, sys; resource.setrlimit(resource.RLIMIT_FSIZE, (int(sys.argv.pop(1)),) * 2)\n"
+        "from autograder.cli import main; main()"
+    )
+    command = [sys.executable, "-c", program, str(size), "grade", "range", "--seed", "5", "--jobs", "1"]
+    return subprocess.run(
+        [*command, "--course", root],
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        check=False,
+    )
 
 
 def test_a_full_disk_is_our_failure_and_nobodys_score(root, untouched, monkeypatch):

@@ -30,8 +30,33 @@ OWN = {
     "own-error": ("1 / 0", 0.0),
     "own-stderr": ("import sys; print('oh', file=sys.stderr)", 0.0),
     "own-helper": ("assert helper() == 3", 2.0),
+    "own-none": ("None", 2.0),
+    "own-whole": ("1", 1.0),
+    "own-quiet": ("0.5;", 2.0),
+    "own-printed": ("print(0.5)", 2.0),
+    "own-numpy": ("np.float64(1.5)", 1.5),
+    "own-numpy-nan": ("np.mean([np.nan])", 0.0),
+    "own-numpy-whole": ("np.sum([True])", 1.0),
+    "own-negative": ("-0.5", 0.0),
+    "own-infinite": ("float('inf')", 0.0),
+    "own-array": ("np.ones(2)", 0.0),
+    "own-shell": ("!true", 0.0),
+    "own-exit": ("import os; os._exit(0)", 0.0),
 }
 """Test cells worth two points each, and what a right submission gets for them."""
+
+SENTENCES = {
+    "!ls": "commands of the operating system do not run in the grader",
+    "files = !ls": "commands of the operating system do not run in the grader",
+    "%%bash\nls": "this kind of cell does not run in the grader",
+    "input('name? ')": "input() is not available in the grader",
+    "1 / 0  # mine": "division by zero",
+    "def f(:": "invalid syntax",
+}
+"""Cells that cannot run, and what is said in their place."""
+
+SLOW = "import time\n\ndef relu6(x):\n    if np.size(x) == 0:\n        time.sleep(600)\n    return np.clip(x, 0, 6)"
+"""Right, but for arrays of size 0, which one criterion asks about."""
 
 DRAWS = "import matplotlib.pyplot as plt\nplt.plot([1, 2])\nplt.title('<script>')\nplt.show()\n'drawn'"
 
@@ -69,8 +94,35 @@ def graded(tmp_path_factory):
     path = root / "submitted/ada/range/range.ipynb"
     path.parent.mkdir(parents=True)
     path.write_text(json.dumps(handed_in))
-    (result,) = grade_class(open_course(root), "range", seed=4).results
+    troubled = solved()
+    troubled["cells"] = [troubled["cells"][0], *map(extra, SENTENCES), *troubled["cells"][1:], *own_cells()]
+    troubled["cells"].insert(1, extra("%matplotlib inline\ndef helper():\n    return 3"))
+    find(troubled, "relu6")["source"] = SLOW
+    path = root / "submitted/bela/range/range.ipynb"
+    path.parent.mkdir(parents=True)
+    path.write_text(json.dumps(troubled))
+    result, _ = grade_class(open_course(root), "range", seed=4).results
     return root, result
+
+
+def extra(source):
+    """A code cell that a student added."""
+    return {"cell_type": "code", "execution_count": None, "metadata": {}, "outputs": [], "source": source}
+
+
+def test_what_cannot_run_is_a_sentence_and_costs_nothing_else(graded):
+    root, right = graded
+    stored = json.loads((root / "results/range/bela/result.json").read_text())
+    assert [c["points"] for c in stored["self_reported"]] == [c.points for c in right.self_reported]
+    lost = {(f["name"], c["name"]): c for f in stored["functions"] for c in f["criteria"] if c["status"] != "passed"}
+    assert set(lost) == {("relu6", "arrays")}, "a function that loops costs itself alone"
+    assert lost["relu6", "arrays"]["status"] == "timeout"
+    assert "did not come back within the time limit" in lost["relu6", "arrays"]["message"]
+    made = nbformat.read(root / "autograded/bela/range/range.ipynb", as_version=4)
+    for source, sentence in SENTENCES.items():
+        (cell,) = [one for one in made.cells if one.source == source]
+        (told,) = [one for one in cell.outputs if one.output_type == "error"]
+        assert sentence in f"{told.ename}: {told.evalue}", source
 
 
 def test_own_tests_score_by_nbgraders_rules_but_nan_and_text_are_no_score(graded):
@@ -90,7 +142,7 @@ def test_stock_nbgrader_reads_the_same_scores_from_the_autograded_notebook(grade
 
 def test_their_share_of_the_points_is_told(graded):
     root, result = graded
-    told = f"18 of {result.max_score:g} points come from the instructor's own test cells"
+    told = f"{2 * len(OWN)} of {result.max_score:g} points come from the instructor's own test cells"
     printed = CliRunner().invoke(main, ["grade", "range", "--jobs", "1", "--course", str(root), "--seed", "4"]).output
     assert told in " ".join(printed.split())
     CliRunner().invoke(main, ["report", "range", "--course", str(root)])

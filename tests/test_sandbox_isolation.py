@@ -2,20 +2,29 @@
 
 from __future__ import annotations
 
+import errno
+import json
 import os
 import shutil
 import signal
+import struct
 import subprocess
 import sys
 import tempfile
 import threading
 import time
+from collections.abc import Iterator
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
 import pytest
+from click.testing import CliRunner
 
 from autograder.calls import Argument, Call
+from autograder.cli import main
+from autograder.course.gradebook import scores
+from autograder.course.layout import open_course
 from autograder.errors import GraderFailure, IsolationError
 from autograder.sandbox import (
     CallResult,
@@ -30,9 +39,11 @@ from autograder.sandbox import (
     self_test,
 )
 from autograder.sandbox.isolation import BUBBLEWRAP, CONFINED, UNSANDBOXED
-from autograder.sandbox.seccomp import LOAD, RETURN, assemble
+from autograder.sandbox.seccomp import ALLOW, ERRNO, JUMP_EQUAL, KILL, LOAD, RETURN, X32, Instruction, assemble
 from autograder.sandbox.syscalls import ARCHITECTURES
+from tests.kernel_numbers import HEADERS, NUMBERS, from_header
 
+ROOT = Path(__file__).parent.parent
 WORKS = {layer.name for layer in layers() if layer.works}
 CONFINES = {"landlock", "seccomp"} <= WORKS
 needs_confinement = pytest.mark.skipif(
@@ -139,33 +150,135 @@ def test_a_kernel_without_landlock_is_refused(monkeypatch: pytest.MonkeyPatch) -
         Sandbox()
 
 
-@needs_confinement
-@pytest.mark.skipif(os.name != "posix" or os.geteuid() != 0, reason="needs root, to become an ordinary user")
-def test_an_ordinary_user_gets_the_same() -> None:
+# ---- an ordinary user ------------------------------------------------------------------------------------------------
+
+as_root = pytest.mark.skipif(os.name != "posix" or os.geteuid() != 0, reason="needs root, to become an ordinary user")
+
+
+@pytest.fixture(scope="module")
+def home() -> Iterator[Path]:
+    """A home directory of an ordinary user's, with a course and one submission in it."""
+    with tempfile.TemporaryDirectory() as made:
+        place = Path(made)
+        course = place / "course"
+        for folder in ("solutions", "exercises"):
+            shutil.copytree(ROOT / folder / "range", course / folder / "range")
+        shutil.copytree(ROOT / "exercises" / "range", course / "submitted" / "ada" / "range")
+        shutil.copy(ROOT / "nbgrader_config.py", course)
+        for path in (place, *place.rglob("*")):
+            os.chown(path, NOBODY, NOBODY)
+        yield place
+
+
+NOBODY = 65534
+USER = ["setpriv", f"--reuid={NOBODY}", f"--regid={NOBODY}", "--clear-groups"]
+
+
+def ordinary(home: Path) -> tuple[list[str], dict[str, str]]:
+    """Return how to start Python as an ordinary user, and the environment, or skip with the reason."""
+    environment = {"HOME": str(home), "PATH": "/usr/bin:/bin", "PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
     again = "import numpy, subprocess, sys; subprocess.run([sys.executable, '-c', ''], check=True)"
-    script = (
-        "from autograder.sandbox import Sandbox, isolation, self_test\n"
-        "for _ in range(2):\n"
-        "    with Sandbox() as sandbox:\n"
-        "        self_test(sandbox)\n"
-        "        print(sandbox.level)\n"
-        "    isolation.shutil.which = lambda name: None\n"
-    )
-    with tempfile.TemporaryDirectory() as home:
-        Path(home).chmod(0o777)
-        environment = {"HOME": home, "PATH": "/usr/bin:/bin", "PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
-        for python in (runtime.interpreter(), "/usr/bin/python3"):
-            user = ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups", python]
-            if shutil.which("setpriv") and not run_as([*user, "-c", again], environment).returncode:
-                break
-        else:
-            pytest.skip("needs setpriv (apt install util-linux) and a Python 3.11 outside root's home directory")
-        done = run_as([*user, "-c", script], environment)
-    assert done.stdout.split() == [BUBBLEWRAP if "bubblewrap" in WORKS else CONFINED, CONFINED], done.stderr
+    for python in (runtime.interpreter(), "/usr/bin/python3"):
+        if shutil.which("setpriv") and not run_as([*USER, python, "-c", again], environment).returncode:
+            return [*USER, python], environment
+    pytest.skip("needs setpriv (apt install util-linux) and a Python 3.11 outside root's home directory")
 
 
 def run_as(command: list[str], environment: dict[str, str]) -> subprocess.CompletedProcess[str]:
     return subprocess.run(command, env=environment, capture_output=True, text=True, cwd="/", check=False)
+
+
+@pytest.fixture
+def no_namespaces() -> Iterator[list[str]]:
+    """What to put before a command so that it runs where the system gives nobody user namespaces."""
+    holder = subprocess.Popen(["unshare", "--user", "sleep", "1000"], stderr=subprocess.DEVNULL)
+    try:
+        deadline = time.monotonic() + 10
+        theirs, ours = (Path(f"/proc/{pid}/ns/user") for pid in (holder.pid, "self"))
+        while holder.poll() is None and theirs.readlink() == ours.readlink() and time.monotonic() < deadline:
+            time.sleep(0.01)
+        try:
+            for kind in ("uid_map", "gid_map"):
+                Path(f"/proc/{holder.pid}/{kind}").write_text("0 0 65536")
+        except OSError as problem:
+            pytest.skip(f"user namespaces cannot be switched off for a test here ({problem}): run it as root")
+        switch = 'echo 0 > /proc/sys/user/max_user_namespaces && exec "$@"'
+        yield ["nsenter", "--target", str(holder.pid), "--user", "sh", "-c", switch, "sh"]
+    finally:
+        holder.kill()
+        holder.wait()
+
+
+SELF_TEST = """
+from autograder.errors import IsolationError
+from autograder.sandbox import Sandbox, self_test
+with Sandbox() as sandbox:
+    self_test(sandbox)
+    print(sandbox.level)
+try:
+    Sandbox(isolation="strict").close()
+    print("strict")
+except IsolationError as problem:
+    print(problem)
+"""
+
+
+@needs_confinement
+@as_root
+def test_an_ordinary_user_gets_the_same(home: Path) -> None:
+    python, environment = ordinary(home)
+    level, strict = run_as([*python, "-c", SELF_TEST], environment).stdout.splitlines()
+    assert level == (BUBBLEWRAP if "bubblewrap" in WORKS else CONFINED)
+    assert strict == "strict" if "bubblewrap" in WORKS else "bubblewrap" in strict
+
+
+@needs_confinement
+@as_root
+def test_where_user_namespaces_are_off_the_doctor_says_so_and_grading_works(
+    home: Path, no_namespaces: list[str]
+) -> None:
+    """The system itself refuses them to an ordinary user."""
+    if "bubblewrap" not in WORKS:
+        pytest.skip("needs bubblewrap, to see it fail: apt install bubblewrap")
+    python, environment = ordinary(home)
+    python = [*no_namespaces, *python]
+    level, strict = run_as([*python, "-c", SELF_TEST], environment).stdout.splitlines()
+    assert level == CONFINED
+    assert "bwrap" in strict
+    doctor = run_as([*python, "-m", "autograder", "doctor"], environment)
+    assert doctor.returncode == 0
+    assert "works   landlock" in doctor.stdout
+    assert "absent  bubblewrap: bwrap: " in doctor.stdout
+    assert "sysctl -w kernel.unprivileged_userns_clone=1" in doctor.stdout
+
+
+@needs_confinement
+@as_root
+@pytest.mark.full
+def test_an_ordinary_user_grades_with_user_namespaces_on_and_off(home: Path, no_namespaces: list[str]) -> None:
+    """As root does; only here are the packages of a whole assignment prepared in a new home."""
+    python, environment = ordinary(home)
+    assert graded_as(python, environment, home) == (BUBBLEWRAP if "bubblewrap" in WORKS else CONFINED)
+    python = [*no_namespaces, *python]
+    assert graded_as(python, environment, home) == CONFINED
+    strict = run_as(grading(python, home, "--isolation", "strict"), environment)
+    assert (strict.returncode, strict.stdout.count('"event": "graded"')) == (1, 0)
+    assert "bwrap" in strict.stderr
+    assert strict.stderr.count("\n") == 1
+
+
+def grading(python: list[str], home: Path, *options: str) -> list[str]:
+    """Return the command that grades the course in an ordinary user's home."""
+    command = ["-m", "autograder", "grade", "range", "--seed", "1", "--jobs", "1", "--json", "--force"]
+    return [*python, *command, "--course", str(home / "course"), *options]
+
+
+def graded_as(python: list[str], environment: dict[str, str], home: Path) -> str:
+    """Grade the course and return the isolation that its one submission had."""
+    done = run_as(grading(python, home), environment)
+    assert done.returncode == 0, done.stderr
+    (graded,) = [event for event in map(json.loads, done.stdout.splitlines()) if event["event"] == "graded"]
+    return str(graded["result"]["isolation"])
 
 
 # ---- the filter ------------------------------------------------------------------------------------------------------
@@ -185,6 +298,69 @@ def test_the_filter_decides_every_call_once_and_denies_by_default(name: str) -> 
         assert forbidden in table.deadly
     for dangerous in ("execve", "socket", "connect", "memfd_create", "prctl", "shmget", "pidfd_open", "chmod"):
         assert dangerous not in table.allowed | table.checked
+
+
+@pytest.mark.parametrize("name", sorted(NUMBERS))
+def test_every_number_is_the_kernels(name: str) -> None:
+    """A wrong number would allow another call.  The aarch64 table is experimental: no test here runs on one."""
+    table = ARCHITECTURES[name]
+    ours = table.allowed | table.checked | table.deadly
+    assert ours == {call: NUMBERS[name][call] for call in ours}
+    assert table.experimental == (name == "aarch64")
+
+
+@pytest.mark.parametrize("name", sorted(NUMBERS))
+def test_the_numbers_we_compare_with_are_those_of_the_installed_header(name: str) -> None:
+    path = Path(HEADERS[name])
+    if not path.is_file():
+        pytest.skip(f"{path} is not installed (Debian: apt install linux-libc-dev)")
+    header = from_header(path)
+    assert NUMBERS[name] == {call: header[call] for call in NUMBERS[name]}
+
+
+def judged(program: list[Instruction], number: int, *arguments: int, audit: int) -> int:
+    """Run a filter as the kernel does: load a word of the call's description, jump or return."""
+    description = struct.pack("=iIQ6Q", number, audit, 0, *arguments, *[0] * (6 - len(arguments)))
+    at = loaded = 0
+    while True:
+        code, on_true, on_false, operand = program[at]
+        if code == RETURN:
+            return operand
+        if code == LOAD:
+            (loaded,) = struct.unpack_from("=I", description, operand)
+            at += 1
+        else:
+            holds = loaded == operand if code == JUMP_EQUAL else bool(loaded & operand)
+            at += 1 + (on_true if holds else on_false)
+
+
+@pytest.mark.parametrize("name", sorted(NUMBERS))
+def test_the_assembled_filter_judges_each_call_as_the_table_says(name: str) -> None:
+    table, pid = ARCHITECTURES[name], 4711
+    program = assemble(table, pid)
+
+    def verdict(call: str, *arguments: int) -> int:
+        return judged(program, NUMBERS[name][call], *arguments, audit=table.audit)
+
+    assert {verdict(call) for call in table.allowed} == {ALLOW}
+    assert {verdict(call) for call in table.deadly} == {KILL}
+    known = {*table.allowed.values(), *table.checked.values(), *table.deadly.values()}
+    others = {judged(program, number, audit=table.audit) for number in range(600) if number not in known}
+    assert others == {ERRNO | errno.EPERM}
+    other = next(one.audit for one in ARCHITECTURES.values() if one.audit != table.audit)
+    assert judged(program, NUMBERS[name]["read"], audit=other) == KILL
+    assert judged(program, NUMBERS[name]["read"] | X32, audit=table.audit) == KILL
+    assert verdict("openat", 0, 0, os.O_RDONLY) == ALLOW
+    for flags in (os.O_WRONLY, os.O_RDWR, os.O_CREAT, os.O_TRUNC, os.O_RDONLY | os.O_TMPFILE):
+        assert verdict("openat", 0, 0, flags) == ERRNO | errno.EROFS
+    for call in ("kill", "tkill", "tgkill"):
+        assert verdict(call, pid) == ALLOW
+        assert {verdict(call, whom) for whom in (1, 0, pid + 1, 2**32 - 1)} == {ERRNO | errno.EPERM}
+    assert verdict("fcntl", 0, 3) == ALLOW
+    assert {verdict("fcntl", 0, what) for what in (8, 10, 1024, 1033)} == {ERRNO | errno.EPERM}
+    assert verdict("prlimit64", 0, 7, 0) == ALLOW
+    assert {verdict("prlimit64", 0, 7, new) for new in (1, 1 << 32)} == {ERRNO | errno.EPERM}
+    assert (verdict("clone"), verdict("clone3")) == (ERRNO | errno.EAGAIN, ERRNO | errno.ENOSYS)
 
 
 # ---- lives and deaths ------------------------------------------------------------------------------------------------
@@ -230,6 +406,107 @@ def test_a_zygote_lost_in_the_middle_costs_nothing_but_time() -> None:
         killer.join()
         assert sandbox._server._process is not lost
     assert [result.status for result in run.results] == ["ran"] * 3
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="looks into /proc, which only Linux has")
+@pytest.mark.parametrize("how", ["auto" if CONFINES else "none", "none"])
+def test_a_child_that_somebody_else_kills_costs_nothing_but_time(how: str) -> None:
+    """What a person or the system does to a process is not held against the student whose code ran in it."""
+    wait = CellStep("cell-1", "import time\ntime.sleep(0.5)")
+    with Sandbox(isolation=how) as sandbox:  # type: ignore[arg-type]  # one of the three words
+        killers = [threading.Timer(at, kill_child, [sandbox]) for at in (0.2, 0.9)]
+        for killer in killers:
+            killer.start()
+        run = sandbox.run([wait, STEPS[0], wait, STEPS[1]])
+        for killer in killers:
+            killer.join()
+    assert [result.status for result in run.results] == ["ran"] * 4
+    assert run.seconds > 1.2, "nobody was killed"
+
+
+def kill_child(sandbox: Sandbox) -> None:
+    """Kill the process in which the student's code runs."""
+    assert sandbox._server is not None
+    found = [sandbox._server._process.pid]
+    for pid in found:
+        children = Path(f"/proc/{pid}/task/{pid}/children").read_text()
+        found += map(int, children.split())
+    os.kill(found[-1], signal.SIGKILL)
+
+
+def test_code_that_kills_itself_does_so_again_and_is_believed() -> None:
+    with Sandbox(isolation="auto" if CONFINES else "none") as sandbox:
+        kill = CellStep("cell-1", "import os\nos.kill(os.getpid(), 9)")
+        assert [result.status for result in sandbox.run([kill, *STEPS]).results] == ["died", "ran", "ran"]
+
+
+BREAK = {
+    "seccomp": ("seccomp.py", "MODE_FILTER, ctypes", "99, ctypes"),
+    "landlock": ("landlock.py", "abi < 1", "abi < 1000"),
+    "capabilities": ("kernel.py", "_libc.capset(header, nothing) != 0", "_libc.capset(None, nothing) != 0"),
+    "resource limits": ("child.py", "(wanted, wanted)", "(wanted, wanted - 1)"),
+    "no-new-privileges": ("kernel.py", "prctl(PR_SET_NO_NEW_PRIVS, 1)", "prctl(PR_SET_NO_NEW_PRIVS, 7)"),
+    "process attributes": ("kernel.py", "prctl(PR_SET_DUMPABLE, 0)", "prctl(PR_SET_DUMPABLE, 7)"),
+}
+"""A change for the worse in a file of the child's, for each layer."""
+
+
+@needs_confinement
+@pytest.mark.parametrize("layer", sorted(BREAK))
+def test_a_layer_that_cannot_be_set_up_is_our_failure_by_its_name(
+    layer: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    break_layer(layer, tmp_path / "broken", monkeypatch)
+    with pytest.raises(IsolationError, match=f"{layer} could not be set up"), Sandbox() as sandbox:
+        sandbox.run(STEPS)
+
+
+def break_layer(layer: str, broken: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let the zygote start from files in which one layer fails."""
+    name, before, after = BREAK[layer]
+    shutil.copytree(runtime.child_directory(), broken)
+    path = broken / "autograder" / "sandbox" / name
+    path.chmod(0o644)
+    text = path.read_text()
+    assert text.count(before) == 1
+    path.write_text(text.replace(before, after))
+    monkeypatch.setattr(runtime, "child_directory", lambda: broken)
+
+
+@needs_confinement
+@as_root
+@pytest.mark.parametrize("layer", ["seccomp", "landlock"])
+def test_a_layer_that_cannot_be_set_up_gives_nobody_a_grade(
+    layer: str, home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    break_layer(layer, tmp_path / "broken", monkeypatch)
+    shutil.copytree(home / "course", tmp_path / "course", ignore=shutil.ignore_patterns("results", "gradebook.db"))
+    told = CliRunner().invoke(main, ["grade", "range", "--jobs", "1", "--course", str(tmp_path / "course")])
+    assert told.exit_code == 1
+    assert f"{layer} could not be set up" in told.stderr
+    assert told.stderr.count("\n") == 1
+    assert not list(tmp_path.glob("course/results/*/*/result.json"))
+    assert [row.cells for row in scores(open_course(tmp_path / "course"), "range")] == []
+
+
+ABSENT = {
+    "landlock": ("autograder.sandbox.landlock.version", 0, "add landlock to the kernel's lsm= list"),
+    "seccomp": ("autograder.sandbox.seccomp.architecture", None, "grade on x86-64"),
+    "bubblewrap": ("autograder.sandbox.isolation.shutil.which", None, "apt install bubblewrap"),
+}
+"""What answers differently where a layer is absent, and what to do about it."""
+
+
+@needs_confinement
+@pytest.mark.parametrize("layer", sorted(ABSENT))
+def test_the_doctor_says_what_to_do_about_each_absent_layer(layer: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    place, value, advice = ABSENT[layer]
+    monkeypatch.setattr(place, lambda *_: value)
+    told = CliRunner().invoke(main, ["doctor"])
+    assert told.exit_code == 0
+    line, then = next(pair for pair in pairwise(told.output.splitlines()) if layer in pair[0])
+    assert line.startswith(f"absent  {layer}: ")
+    assert advice in then
 
 
 def test_closing_leaves_no_process_and_no_descriptor() -> None:

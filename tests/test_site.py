@@ -21,7 +21,11 @@ MADE = [f"gallery/{name}" for name in CATALOGUE]
 SAMPLE = {"gallery/gelu_tanh", "gallery/scaled_tanh", "gallery/sparsemax"}
 """Pages of the gallery that stand for all, since all come from one template: long formulas, sliders, vectors."""
 PAGES = [*WRITTEN, *(pytest.param(page, marks=[] if page in SAMPLE else [pytest.mark.full]) for page in MADE)]
-DRESSES = [(width, theme) for width in (1400, 390) for theme in ("light", "dark")]
+DRESSES = [
+    pytest.param([(390, "dark"), (1400, "light")], id="half"),
+    pytest.param([(390, "light"), (1400, "dark")], id="other-half", marks=pytest.mark.full),
+]
+"""Width in pixels and theme; in the sample every width and every theme once."""
 WITH_FORMULAS, WITHOUT_FORMULAS = 700_000, 350_000
 """Bytes, compressed, that a page may weigh with everything that it loads."""
 MATHJAX = "tex-chtml.js"
@@ -32,12 +36,15 @@ def compressed(path: Path) -> int:
     return len(gzip.compress(path.read_bytes(), 6))
 
 
+@pytest.mark.parametrize("dresses", DRESSES)
 @pytest.mark.parametrize("name", PAGES)
-def test_page_is_quiet_accessible_and_fits(built_book: Path, chromium: Browser, name: str) -> None:
+def test_page_is_quiet_accessible_and_fits(
+    built_book: Path, chromium: Browser, name: str, dresses: list[tuple[int, str]]
+) -> None:
     visit = new_visit(chromium)
     page = visit.open(built_book / "book" / f"{name}.html")
     wrong = []
-    for width, theme in DRESSES:
+    for width, theme in dresses:
         visit.dress(width=width, theme=theme)
         results = Axe().run(page, options={"preload": False})  # it would fetch style sheets anew, which files forbid
         if results.violations_count:

@@ -31,6 +31,11 @@ def own_names() -> tuple[str, ...]:
     return tuple(_FILES)
 
 
+def own_file(name: str) -> Path | None:
+    """Return the module of an own assignment, or None for the package's."""
+    return _FILES.get(name)
+
+
 def own_digest(name: str) -> str:
     """Return a hash of an own assignment's module, or nothing for the package's: a changed test grades anew."""
     path = _FILES.get(name)

@@ -60,12 +60,15 @@ class Capture(io.TextIOBase):
         return "".join(self._kept) + ("\n… (the rest of the output was left out)\n" if self._room < 0 else "")
 
 
+_SHELL_OUTPUT = re.compile(r"[\w\s,.]+=\s*!")
+
+
 def _plain_line(line: str) -> str | None:
     """Return Python that stands for a line of notebook syntax, or None if it is none."""
     body = line.lstrip()
     indent = line[: len(line) - len(body)]
     body = body.rstrip()
-    if body.startswith("!"):
+    if body.startswith("!") or _SHELL_OUTPUT.match(body):
         return f"{indent}raise RuntimeError({SHELL!r})"
     if body.startswith("?") or body.endswith("?"):
         return f"{indent}pass"

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+import contextlib
 import gc
 import importlib
 import importlib.abc
 import importlib.util
 import linecache
 import os
-import resource
 import select
 import signal
 import socket
 import sys
+import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from importlib.machinery import ModuleSpec
@@ -29,6 +30,9 @@ pickle pprint queue random re statistics string struct textwrap threading time t
 unittest uuid warnings weakref zlib
 """
 """Standard modules that students use; loaded once, so that a child reads nothing from disk."""
+
+
+READ = 1 << 20
 
 
 class SourceModules(importlib.abc.MetaPathFinder, importlib.abc.InspectLoader):
@@ -58,12 +62,16 @@ class SourceModules(importlib.abc.MetaPathFinder, importlib.abc.InspectLoader):
 
 @dataclass
 class Zygote:
-    """What the zygote knows: its socket, how it was told to behave, the inputs it keeps, the filter for children."""
+    """What the zygote knows: its socket, how it was told to behave, the inputs it keeps, the filter for children.
+
+    ``spent`` is the processor time of all children so far, in seconds.
+    """
 
     control: socket.socket
     config: Mapping[str, Any]
     inputs: dict[int, Sequence[Call]] = field(default_factory=dict)
     filter: seccomp.Filter | None = None
+    spent: float = 0.0
 
     def make_ready(self) -> None:
         """Import what children are likely to use, confine the process, and hide it all from the garbage collector."""
@@ -84,7 +92,7 @@ class Zygote:
     def fork(self, plan: int, out: int) -> int:
         """Fork a child that runs the plan and answers into ``out``; return its process id."""
         parent = os.getpid()
-        pid = os.fork()
+        pid = kernel.fork() if sys.platform == "linux" else os.fork()
         if pid == 0:
             child.main(lambda: self._run_child(parent, plan, out))
         os.close(plan)
@@ -94,16 +102,28 @@ class Zygote:
     def _run_child(self, parent: int, plan: int, out: int) -> None:
         """Leave everything behind, lock up, say so, and run the plan."""
         child.keep_only(plan, out)
+        if sys.platform != "linux":
+            child.reseed()  # os.fork draws a new random state
         for header, _ in _frames_of(child.PLAN_FD):
+            try:
+                self._lock_child()
+            except OSError as problem:
+                child.give_up(problem)
+                return
+            if os.getppid() == parent:
+                child.serve(header, self.inputs)
+
+    def _lock_child(self) -> None:
+        """Set up the layers that belong to one child; raises OSError with the name of the one that fails."""
+        with layer("resource limits"):
             child.limit_resources(self.config["rlimits"])
-            if sys.platform == "linux":
+        if sys.platform == "linux":
+            with layer("process attributes"):
                 kernel.not_dumpable()
                 kernel.die_with_parent()
-            if os.getppid() != parent:
-                return
-            if self.filter is not None:
+        if self.filter is not None:
+            with layer("seccomp"):
                 self.filter.install()
-            child.serve(header, self.inputs)
 
     def watch(self, pid: int, pidfd: int) -> None:
         """Wait for a child's end and report it; a child whose parent is gone is killed."""
@@ -113,9 +133,9 @@ class Zygote:
             poll.register(pidfd, select.POLLIN)
             if pidfd not in {fd for fd, _ in poll.poll()}:  # only the closing of the parent's end can have woken us
                 os.kill(pid, signal.SIGKILL)
-        _, status = os.waitpid(pid, 0)
-        used = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
-        seconds = sum(usage.ru_utime + usage.ru_stime for usage in used)
+        _, status, used = os.wait4(pid, 0)
+        self.spent += used.ru_utime + used.ru_stime
+        seconds = self.spent + time.process_time()
         zygote.send(self.control, {"exit": os.waitstatus_to_exitcode(status), "seconds": seconds})
 
     def serve_one(self, plan: int, out: int) -> None:
@@ -133,6 +153,15 @@ class Zygote:
                 os.close(pidfd)
 
 
+@contextlib.contextmanager
+def layer(name: str) -> Iterator[None]:
+    """Give an error of the system the name of the layer that could not be set up."""
+    try:
+        yield
+    except (OSError, ValueError) as problem:
+        raise OSError(f"{name} could not be set up ({problem})") from problem
+
+
 def confine(readable: Sequence[str]) -> seccomp.Filter:
     """Confine this process and its children to ``readable``; return the filter that children install.
 
@@ -143,18 +172,23 @@ def confine(readable: Sequence[str]) -> seccomp.Filter:
         finder = sys.path_importer_cache.get(directory)
         if finder is not None:
             finder.find_spec("a_name_that_no_module_has")
-    kernel.no_new_privileges()
-    kernel.drop_capabilities()
-    landlock.restrict(readable)
-    return seccomp.Filter()
+    with layer("no-new-privileges"):
+        kernel.no_new_privileges()
+    with layer("capabilities"):
+        kernel.drop_capabilities()
+    with layer("landlock"):
+        landlock.restrict(readable)
+    with layer("seccomp"):
+        return seccomp.Filter()
 
 
 def _frames_of(fd: int) -> Iterator[tuple[dict[str, Any], bytes]]:
     """Return the frames in a file and close it."""
-    with open(fd, "rb") as file:
-        file.seek(0)
-        unpacker = frames.Unpacker()
-        unpacker.feed(file.read())
+    unpacker, offset = frames.Unpacker(), 0
+    while data := os.pread(fd, READ, offset):
+        unpacker.feed(data)
+        offset += len(data)
+    os.close(fd)
     return unpacker.frames()
 
 

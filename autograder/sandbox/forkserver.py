@@ -115,7 +115,7 @@ class ForkServer:
             ) from problem
         if "ready" not in answer:
             self.close()
-            raise IsolationError(f"The process that starts student code could not get ready: {answer.get('failed')}")
+            raise IsolationError(f"The process that starts student code could not get ready: {answer.get('failed')}.")
 
     def _said(self, problem: BaseException) -> str:
         """Return the end of what the zygote wrote to standard error, or the problem itself; ends the zygote."""

@@ -88,6 +88,7 @@ class Sandbox:
         """Return the results; see `run`."""
         results: dict[int, Result] = {}
         harm: Counter[int] = Counter()
+        killed: set[int] = set()
         forks = losses = 0
         deadline = started + self.limits.total_seconds
         while len(results) < len(steps):
@@ -102,11 +103,14 @@ class Sandbox:
                     raise
                 self.close()
                 continue
-            forks += 1
             for index, result in zip(todo, attempt.results, strict=False):
                 results.setdefault(index, result)
+            broken = -1 if attempt.finished else todo[len(attempt.results)]
+            if attempt.killed and broken not in killed:
+                killed.add(broken)  # a person or the system may have done it: what the code does, it does again
+                continue
+            forks += 1
             if not attempt.finished:
-                broken = todo[len(attempt.results)]
                 harm[broken] += 1
                 results.setdefault(broken, attempt.broken())
         return [results[i] for i in range(len(steps))]

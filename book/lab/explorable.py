@@ -15,8 +15,8 @@ import numpy as np
 import sympy as sp
 
 from autograder.catalogue import CATALOGUE, Activation, X, javascript_module
-from book.lab.claims.show import Html
 from book.lab.frame import BOTTOM, HEIGHT, SIZE, TOP, Plane, Slider, choice, control, framed
+from book.lab.html import Html
 
 FLAT = 0.01
 """A curve counts as nearly flat where its slope is below this share of its steepest slope in the window."""

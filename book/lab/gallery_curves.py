@@ -11,9 +11,9 @@ from numpy.typing import NDArray
 
 from autograder.catalogue import CATALOGUE, Activation, Parameter, javascript_module
 from autograder.reference import REFERENCE
-from book.lab.claims.show import Html
 from book.lab.explorable import FLAT, LEGEND, SAMPLES, Curve, drawing, explorable
 from book.lab.frame import SIZE, Slider, control, framed
+from book.lab.html import Html
 
 Array = NDArray[np.float64]
 

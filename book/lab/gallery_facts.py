@@ -28,7 +28,7 @@ def facts(name: str) -> dict[str, Any]:
     return {
         **found,
         "second_latex": entry.latex_of(second_derivative(entry)) if elementwise else "",
-        "constants": [f"{sp.latex(symbol)} = {number(value)}" for symbol, value in entry.constants.items()],
+        "constants": [f"{sp.latex(c)} = {number(value)}" for c, value in entry.constants.items() if value.is_number],
         "tails": tails(entry) if elementwise else [],
         "normal_mean": f"{properties(entry).normal_mean:.4g}" if elementwise else "",
         "values": values(name) if elementwise else vectors(name),

@@ -133,6 +133,16 @@ for step in (1, 2):
     text = json.dumps(head).encode()
     os.write(4, struct.pack("<4sIIQ", b"AFr1", step + 1, len(text), len(body)) + text + body)
 os._exit(0)
+## say that the grader failed
+import json, os, struct
+for sequence in (0, 1):
+    text = json.dumps({"failed": "seccomp could not be set up"}).encode()
+    os.write(4, struct.pack("<4sIIQ", b"AFr1", sequence, len(text), 0) + text)
+os._exit(0)
+## be killed again and again
+import os
+os.kill(os.getpid(), 9)
+def f(x): return x
 ## a pickle that runs code
 class Payload:
     def __reduce__(self): return (print, ("passed",))
