@@ -2,6 +2,7 @@
 # make test    everything the project claims about itself, in samples where that takes long
 # make check   the same at full size
 # make meta    what the grader catches, names, misses and wrongly refuses
+# make study   the training study anew, about half an hour on two cores; a stopped one goes on where it was
 # make bench   how fast it is, side by side with others
 
 PYTHON ?= python3
@@ -14,7 +15,7 @@ export PYTHONDONTWRITEBYTECODE :=
 PACKAGE := $(shell find autograder -name '*.py' -o -name '*.j2' | grep -v __pycache__)
 LESSONS := $(wildcard solutions/*/*.ipynb)
 
-.PHONY: all book exercises demo test check lint bench meta accuracy clean
+.PHONY: all book exercises demo test check lint bench meta accuracy study clean
 .DELETE_ON_ERROR:
 
 all: book demo
@@ -75,6 +76,10 @@ bench: .venv/ready exercises
 # The grader's own examination: known mistakes caught and named, right answers refused.
 meta: .venv/ready
 	@$(BIN)/python -m tests.meta
+
+# Writes the committed tables of book/lab/study.
+study: .venv/ready
+	@$(BIN)/python -m book.lab.study
 
 accuracy: .venv/ready
 	@$(BIN)/python -m benchmarks.accuracy
