@@ -31,6 +31,8 @@ COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 WORTH_SAYING = re.compile(r"Executing notebook|Executed notebook|WARNING: |ERROR: |Error: ")
 LAST_LINES = 40
 """How much of what Jupyter Book said is repeated where it failed."""
+TABLES = (".csv", ".json", ".npz")
+"""Files of a package that its modules may read."""
 CODE_CELL = re.compile(r"^```\{code-cell\}.*?\n(.*?)^```", re.MULTILINE | re.DOTALL)
 
 
@@ -122,8 +124,9 @@ def closure(source: str) -> set[Path]:
             if path is None or path in found:
                 continue
             whole_package = path.name == "__init__.py" and path.parent.parent != ROOT
-            new = {path} if not whole_package else set(path.parent.rglob("*.py"))
-            waiting.extend(file.read_text(encoding="utf-8") for file in new - found)
+            suffixes = (".py", *TABLES)
+            new = {file for file in path.parent.rglob("*") if file.suffix in suffixes} if whole_package else {path}
+            waiting.extend(file.read_text(encoding="utf-8") for file in new - found if file.suffix == ".py")
             found |= new
     return found
 
