@@ -121,17 +121,15 @@ def accuracies(names: tuple[str, ...], count: int) -> dict[tuple[str, int, str],
 
 def accuracy_table(found: dict[tuple[str, int, str], Accuracy]) -> Html:
     """Return the largest errors in ulp, where the condition number is small, and over 1 + c anywhere."""
-    rows = [
-        (
-            f"{CATALOGUE[name].title}{', derivative' if order else ''}, {kind}",
-            str(one.points),
-            f"{one.strict:.1f}",
-            f"{one.scaled:.1f}",
-        )
-        for (name, order, kind), one in found.items()
-    ]
-    columns = ("Function and format", "Points", "Largest error, c ≤ 4", "Largest error over 1 + c")
-    return html_table("Errors of the reference in units in the last place", columns, rows)
+    rows = []
+    for name, order in dict.fromkeys((name, order) for name, order, _ in found):
+        title = CATALOGUE[name].title.split(" (")[0]
+        pair = [found[name, order, kind] for kind in ("float64", "float32")]
+        cells = [f"{value:.1f}" for one in pair for value in (one.strict, one.scaled)]
+        rows.append((f"{title}, derivative" if order else title, *cells))
+    columns = ("Function", "float64, c ≤ 4", "float64, over 1 + c", "float32, c ≤ 4", "float32, over 1 + c")
+    points = min(one.points for one in found.values())
+    return html_table(f"Largest errors of the reference, in ulp, at {points} points or more", columns, rows)
 
 
 # the explorable

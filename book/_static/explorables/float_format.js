@@ -66,10 +66,12 @@
       const exact = gaps[one.name](at);
       if (gap > 0) add(plot, "circle", { class: "point", cx: map.across(at), cy: map.down(Math.log10(gap)), r: 6 });
       const limit = String(one.limit);
-      const power = `10^${short(Number(exact.toPrecision(3)))}`;
+      // As a power of ten: the distance itself may be too small for any float.
+      const power = Math.floor(exact);
+      const distance = `${(10 ** (exact - power)).toPrecision(3)}e${power}`;
       say(
         minus(`x = ${short(at)}: stored ${gap > 0 ? `at a distance of ${gap.toPrecision(3)} from ${limit}` : `as exactly ${limit}`}; ` +
-          `on the real numbers the distance is about ${power}. Exactly ${limit} from x = ${short(edge)} on.`),
+          `on the real numbers the distance is ${distance}. Exactly ${limit} from x = ${short(edge)} on.`),
         { x: at, value, log: exact, edge },
       );
     };
