@@ -9,7 +9,7 @@
     const svg = figure.querySelector("svg");
     const clip = `url(#${plot.dataset.clip})`;
     const names = Object.keys(facts.titles);
-    const [, height, left, , top, bottom] = facts.size;
+    const [width, height, left, , top, bottom] = facts.size;
     const say = speaker(figure);
     const chosen = (part) => figure.querySelector(`#${figure.id}-${part}-choice`)?.value;
     const pair = () => [chosen("first"), chosen("second")];
@@ -26,7 +26,9 @@
       const map = plane(facts.size, [0, 1], [names.length, 0]);
       for (let tick = 0; tick <= 100; tick += 20) {
         add(plot, "path", { class: "grid", d: `M${map.across(tick / 100)} ${top}V${height - bottom}` });
-        add(plot, "text", { x: map.across(tick / 100), y: height - 12, "text-anchor": "middle" }, `${tick} %`);
+        // The last label would stick out of the picture.
+        const [x, anchor] = tick === 100 ? [width, "end"] : [map.across(tick / 100), "middle"];
+        add(plot, "text", { x, y: height - 12, "text-anchor": anchor }, `${tick} %`);
       }
       names.forEach((name, row) => {
         add(plot, "text", { x: left + 4, y: map.down(row + 0.42) }, facts.titles[name]);

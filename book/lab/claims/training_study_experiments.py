@@ -108,8 +108,8 @@ def _cost_rule(evidence: Evidence) -> Judgement:
 
 
 def _zeros_after() -> tuple[float, ...]:
-    """Return, for each setting in which anything learns, the median share of ReLU outputs that are 0 after training."""
-    return tuple(float(np.median([row.flat for row in best("relu", *setting).rows])) for setting in solved())
+    """Return, for each setting in which ReLU learns, the median share of its outputs that are 0 after training."""
+    return tuple(float(np.nanmedian([row.flat for row in best("relu", *setting).rows])) for setting in solved("relu"))
 
 
 def _reasons_evidence() -> Evidence:
@@ -122,10 +122,10 @@ def _reasons_evidence() -> Evidence:
         "time of tanh over that of ReLU": _ratio("tanh"),
         "share of zeros for symmetric inputs": float(np.mean(value(z) == 0)),
         "share of zeros before training, over settings": tuple(
-            float(np.median([one.zeros for one in beginnings()["relu", *setting]])) for setting in solved()
+            float(np.median([one.zeros for one in beginnings()["relu", *setting]])) for setting in solved("relu")
         ),
         "share of zeros after training, over settings": _zeros_after(),
-        "settings": "; ".join(map(words, solved())),
+        "settings": "; ".join(map(words, solved("relu"))),
     }
 
 

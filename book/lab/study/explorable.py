@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from book.lab.claims.show import Html
-from book.lab.frame import HEIGHT, LEFT, SIZE, Plane, choice, framed
+from book.lab.frame import HEIGHT, LEFT, SIZE, WIDTH, Plane, choice, framed
 from book.lab.study.grid import ACTIVATIONS, DEPTHS, KEPT, RATES, STARTS, STEPS
 from book.lab.study.summary import START_TITLES, TITLES, Tried, at_rates
 from book.lab.study.table import beginnings
@@ -131,7 +131,8 @@ def _accuracy_axis(plane: Plane) -> str:
     for tick in range(0, 101, 20):
         at = f"{plane.across(tick / 100):.1f}"
         marks += f'<path class="grid" d="M{at} {SIZE[4]}V{HEIGHT - SIZE[5]}"/>'
-        marks += f'<text x="{at}" y="{HEIGHT - 12}" text-anchor="middle">{tick} %</text>'
+        x, anchor = (f"{WIDTH}", "end") if tick == 100 else (at, "middle")
+        marks += f'<text x="{x}" y="{HEIGHT - 12}" text-anchor="{anchor}">{tick} %</text>'
     return marks
 
 

@@ -39,7 +39,7 @@ def grid_figure() -> style.Picture:
             axes.set(title=START_TITLES[start], ylim=(0, 1.03), ylabel="test accuracy")
             axes.set_xticks(range(len(ACTIVATIONS)), [TITLES[name] for name in ACTIVATIONS], fontsize=10)
             axes.grid(visible=False, axis="x")
-        figure.legend(loc="outside upper center", ncols=len(DEPTHS))
+        figure.legend(loc="outside upper center", ncols=len(DEPTHS), fontsize=10, columnspacing=1, handletextpad=0.2)
     return style.picture(figure, name="study-grid", alt=_grid_words(), caption=_GRID_CAPTION)
 
 
@@ -115,24 +115,29 @@ def html_table(caption: str, columns: Sequence[str], rows: Sequence[Sequence[str
         for row in rows
     )
     return Html(
-        f'<table class="counts"><caption>{escape(caption)}</caption><thead><tr>{head}</tr></thead>'
+        f'<table class="counts wrapping"><caption>{escape(caption)}</caption><thead><tr>{head}</tr></thead>'
         f"<tbody>{body}</tbody></table>"
     )
+
+
+def accuracies(outcomes: list[Outcome]) -> list[float]:
+    """Return the test accuracy of each network; chance where it diverged."""
+    return [CHANCE if np.isnan(one.test_accuracy) else one.test_accuracy for one in outcomes]
 
 
 def outcomes_table(found: dict[Cell, list[Outcome]], caption: str) -> Html:
     """Return what became of some cells: accuracy, steps to the fixed loss, dead units."""
     rows = []
     for cell, outcomes in found.items():
-        accuracies = [CHANCE if np.isnan(one.test_accuracy) else one.test_accuracy for one in outcomes]
+        right = accuracies(outcomes)
+        dead = [one.dead for one in outcomes if np.isfinite(one.train_loss)]
         reached = [one.steps for one in outcomes if one.steps is not None]
         rows.append(
             (
                 f"{TITLES[cell.activation]}, {START_TITLES[cell.start]}",
-                f"{np.median(accuracies):.0%}",
-                f"{min(accuracies):.0%} to {max(accuracies):.0%}",
+                f"{np.median(right):.0%} ({min(right):.0%} to {max(right):.0%})",
                 f"{len(reached)} of {len(outcomes)}",
-                f"{np.median([one.dead for one in outcomes]):.0%}",
+                f"{np.median(dead):.0%}" if dead else "diverged",
             )
         )
-    return html_table(caption, ("Network", "Test accuracy", "Spread", "Learnt", "Dead units"), rows)
+    return html_table(caption, ("Network", "Test accuracy", "Learnt", "Dead"), rows)

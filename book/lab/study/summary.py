@@ -110,12 +110,12 @@ def settings() -> Iterator[Setting]:
     return product(DEPTHS, STARTS)
 
 
-def solved() -> list[Setting]:
-    """Return the settings in which at least one activation learns."""
+def solved(*activations: str) -> list[Setting]:
+    """Return the settings in which at least one of the activations, or one of all, learns."""
     return [
         (depth, start)
         for depth, start in settings()
-        if max(best(activation, depth, start).accuracy for activation in ACTIVATIONS) >= SOLVED
+        if max(best(activation, depth, start).accuracy for activation in activations or ACTIVATIONS) >= SOLVED
     ]
 
 

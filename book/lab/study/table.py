@@ -60,6 +60,12 @@ def _parsed(text: str) -> float:
     return float(text) if text else math.nan
 
 
+def measures(outcome: Outcome) -> dict[str, float]:
+    """Return the measures of a network; units that returned no numbers are neither dead nor flat, but unknown."""
+    found = {name: getattr(outcome, name) for name in MEASURES}
+    return found if math.isfinite(outcome.train_loss) else found | {"dead": math.nan, "flat": math.nan}
+
+
 def result_line(cell: Cell, outcome: Outcome) -> dict[str, str]:
     """Return the row of a network as texts."""
     points = outcome.curve[:: KEPT // EVERY]
@@ -67,7 +73,7 @@ def result_line(cell: Cell, outcome: Outcome) -> dict[str, str]:
         **{name: str(getattr(cell, name)) for name in ("activation", "depth", "start", "rate")},
         "seed": str(outcome.seed),
         "steps": "" if outcome.steps is None else str(outcome.steps),
-        **{name: number(getattr(outcome, name)) for name in MEASURES},
+        **{name: number(value) for name, value in measures(outcome).items()},
         "curve": ";".join(number(point, DIGITS - 1) for point in points),
     }
 
