@@ -136,8 +136,9 @@ def _reasons_rule(evidence: Evidence) -> Judgement:
     reasons = {"non-linear": non_linear, "cheap": ratio >= CHEAPER, "sparse": min(after) >= SPARSE}
     holding = [reason for reason, holds in reasons.items() if holds]
     found = (
-        f"ReLU is {', '.join(holding) or 'none of the three'}: the cheaper one of its two rivals takes {ratio:.1f} times as long, and "
-        f"after training between {min(after):.0%} and {max(after):.0%} of the activations are exactly 0, by setting."
+        f"ReLU is {', '.join(holding) or 'none of the three'}. "
+        f"The cheaper one of its two rivals takes {ratio:.1f} times as long. "
+        f"After training between {min(after):.0%} and {max(after):.0%} of the activations are exactly 0, by setting."
     )
     if len(holding) == len(reasons):
         return Judgement(Verdict.HOLDS, found)
