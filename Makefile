@@ -3,6 +3,7 @@
 # make check   the same at full size
 # make meta    what the grader catches, names, misses and wrongly refuses
 # make study   the training study anew, about half an hour on two cores; a stopped one goes on where it was
+# make site    book and student downloads alone, in _build/site: what may be public
 # make bench   how fast it is, side by side with others
 
 PYTHON ?= python3
@@ -15,7 +16,7 @@ export PYTHONDONTWRITEBYTECODE :=
 PACKAGE := $(shell find autograder -name '*.py' -o -name '*.j2' | grep -v __pycache__)
 LESSONS := $(wildcard solutions/*/*.ipynb)
 
-.PHONY: all book exercises demo test check lint bench meta accuracy study clean
+.PHONY: all book exercises demo test check lint bench meta accuracy study site clean
 .DELETE_ON_ERROR:
 
 all: book demo
@@ -39,6 +40,9 @@ all: book demo
 
 book: .venv/ready exercises
 	@$(BIN)/python -m book.build
+
+site: .venv/ready exercises
+	@$(BIN)/python -m book.site _build/site
 
 # The students' notebooks are committed, so that this changes nothing in a clean clone; it fills nbgrader's gradebook.
 exercises: _build/.exercises

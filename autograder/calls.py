@@ -7,13 +7,16 @@ SymPy is imported where a call asks for an expression, and only then.
 
 from __future__ import annotations
 
+import contextvars
 import io
 import sys
 import traceback
 import warnings
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, cast
+from functools import cache
+from types import TracebackType
+from typing import Any, NamedTuple, Self, cast
 
 import numpy as np
 
@@ -22,6 +25,9 @@ from autograder.rules import used
 
 NUMERIC_KINDS = "biuf"
 """NumPy dtype kinds that cross a process boundary: bool, signed, unsigned, floating."""
+
+TWICE = ("again", "other seed")
+"""How a call's ``result`` is read where the function is called twice."""
 
 KEEP_TEXT = 2_000
 """Characters kept of what a student's function prints or of an error's text."""
@@ -66,7 +72,8 @@ class Call:
     what the exercise rules out; the outcome says what of it the function uses.
 
     ``result`` is ``list`` where a returned list counts as a tuple of its members, and ``again`` where the function is
-    called twice, on fresh copies, and the result is whether it returned the same numbers.
+    called twice, on fresh copies, and the result is whether it returned the same numbers; with ``other seed`` the last
+    argument of the second call, a seed, is one more.
     """
 
     arguments: tuple[Argument, ...]
@@ -78,8 +85,7 @@ class Call:
     result: str = ""
 
 
-@dataclass(frozen=True, eq=False)
-class Value:
+class Value(NamedTuple):
     """One returned object: the name of its type, and its numbers if it has any.
 
     ``type`` is exact for what a correct answer may be (``ndarray``, ``numpy scalar``, ``float``, ``int``, ``bool``) and
@@ -90,8 +96,7 @@ class Value:
     data: np.ndarray | None = None
 
 
-@dataclass(frozen=True, eq=False)
-class Outcome:
+class Outcome(NamedTuple):
     """What one call did.
 
     ``values`` has one entry, or the members of a returned tuple; it is empty if the call raised, and then ``error``
@@ -126,6 +131,8 @@ def parts(argument: Argument) -> list[np.ndarray]:
 
 def _build(argument: Argument) -> Any:
     """Return a fresh object in the argument's form."""
+    if argument.form == "array" and argument.data is not None:  # as most are
+        return argument.data.copy()
     if argument.form == "value":
         return argument.value
     if argument.form == "function":
@@ -273,6 +280,9 @@ class _Clipped(io.StringIO):
 _ALWAYS = ("always", None, Warning, None, 0)
 """What `warnings.simplefilter("always")` puts first in the list of filters; to put it there costs a tenth."""
 
+_DEFAULT_STATE: dict[str, Any] = {"divide": "warn", "over": "warn", "under": "ignore", "invalid": "warn"}
+"""NumPy's default error state."""
+
 
 def _used(function: Callable[..., Any], forbidden: tuple[str, ...]) -> tuple[str, ...]:
     """Return what the function's code uses of the forbidden; an object that cannot be read uses nothing."""
@@ -285,40 +295,120 @@ def _used(function: Callable[..., Any], forbidden: tuple[str, ...]) -> tuple[str
 def _inputs(what: Call) -> tuple[list[Any], dict[str, Any]]:
     """Return fresh objects for all arguments of a call."""
     positional = [_build(argument) for argument in what.arguments]
-    return positional, {name: _build(argument) for name, argument in what.keywords.items()}
+    return positional, {name: _build(argument) for name, argument in what.keywords.items()} if what.keywords else {}
+
+
+def _perform(
+    function: Callable[..., Any], what: Call, positional: list[Any], keywords: dict[str, Any]
+) -> tuple[bool, tuple[Value, ...]]:
+    """Call, and read what came back; ``positional`` then holds the objects that were passed last."""
+    returned = function(*positional, **keywords)
+    is_tuple, values = _is_tuple(returned, what), _read(returned, what)
+    if what.result in TWICE:
+        positional[:], keywords = _inputs(what)
+        positional[-1] += what.result == "other seed"
+        second = _read(function(*positional, **keywords), what)
+        is_tuple, values = False, _repeated(values, second)
+    return is_tuple, values
+
+
+def _perform_in_state(*arguments: Any) -> tuple[bool, tuple[Value, ...]]:
+    """Do the same in NumPy's default error state."""
+    with np.errstate(**_DEFAULT_STATE):
+        return _perform(*arguments)
+
+
+@cache
+def _state_has_context() -> bool:
+    """Tell whether NumPy keeps its error state in a context variable, as it does from version 2.1."""
+    before = np.geterr()
+    contextvars.copy_context().run(lambda: np.seterr(divide="ignore" if before["divide"] == "raise" else "raise"))
+    if np.geterr() == before:
+        return True
+    np.seterr(**before)
+    return False
+
+
+class Stage:
+    """What surrounds calls of a student's function: captured output, recorded warnings, NumPy's default error state.
+
+    To set it up takes longer than many a call, so that one stage serves many; each call finds it as if it were new,
+    whatever the one before has changed.
+    """
+
+    def __enter__(self) -> Self:
+        self._streams = sys.stdout, sys.stderr
+        self._buffer = _Clipped()
+        self._context: contextvars.Context | None = None
+        if _state_has_context():
+            self._context = contextvars.copy_context()
+            self._context.run(lambda: np.seterr(**_DEFAULT_STATE))
+        self._arm()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        sys.stdout, sys.stderr = self._streams
+        self._catching.__exit__(None, None, None)
+
+    def _arm(self) -> None:
+        """Begin to record every warning."""
+        self._catching = warnings.catch_warnings(record=True)
+        self._caught = cast(list[Any], self._catching.__enter__())
+        self._filters = cast(list[Any], warnings.filters)
+        self._filters.insert(0, _ALWAYS)
+        self._count, self._shown = len(self._filters), warnings.showwarning
+
+    def _prepare(self) -> None:
+        """Put right what a call may have changed."""
+        filters = self._filters
+        if (
+            warnings.filters is not filters
+            or len(filters) != self._count
+            or filters[0] is not _ALWAYS
+            or warnings.showwarning is not self._shown
+        ):
+            self._catching.__exit__(None, None, None)
+            self._arm()
+        elif self._caught:
+            self._caught.clear()
+        if self._buffer.closed or self._buffer.tell():
+            self._buffer = _Clipped()
+        sys.stdout = sys.stderr = self._buffer
+
+    def call(self, function: Callable[..., Any], what: Call) -> Outcome:
+        """Call ``function`` on fresh copies of the arguments, and report.
+
+        Never raises on account of the student's code: whatever it raises, SystemExit and KeyboardInterrupt included,
+        is in the outcome.
+        """
+        positional, keywords = _inputs(what)
+        values: tuple[Value, ...] = ()
+        is_tuple, error, line = False, "", ""
+        self._prepare()
+        try:
+            if self._context is None:
+                is_tuple, values = _perform_in_state(function, what, positional, keywords)
+            else:  # in a copy, so that the next call finds the error state as it is here
+                is_tuple, values = self._context.copy().run(_perform, function, what, positional, keywords)
+        except BaseException as problem:  # a student's code may raise anything at all
+            error, line = _described(problem), _student_line(problem)
+        caught = self._caught
+        told = (
+            tuple(dict.fromkeys(str(w.message)[:200] for w in caught if issubclass(w.category, RuntimeWarning)))[:8]
+            if caught
+            else ()
+        )
+        changed = tuple([i for i, a in enumerate(what.arguments) if _changed(a, positional[i])])
+        broken = _used(function, what.forbidden) if what.forbidden else ()
+        return Outcome(values, is_tuple, error, line, told, changed, self._buffer.getvalue(), broken)
 
 
 def call(function: Callable[..., Any], what: Call) -> Outcome:
-    """Call ``function`` on fresh copies of the arguments, in NumPy's default error state, and report.
-
-    Never raises on account of the student's code: whatever it raises, SystemExit and KeyboardInterrupt included,
-    is in the outcome.
-    """
-    positional, keywords = _inputs(what)
-    values: tuple[Value, ...] = ()
-    is_tuple, error, line = False, "", ""
-    buffer, out, err = _Clipped(), sys.stdout, sys.stderr
-    with warnings.catch_warnings(record=True) as caught:
-        cast(list[Any], warnings.filters).insert(0, _ALWAYS)
-        sys.stdout = sys.stderr = buffer
-        try:
-            with np.errstate(divide="warn", over="warn", under="ignore", invalid="warn"):
-                returned = function(*positional, **keywords)
-                is_tuple, values = _is_tuple(returned, what), _read(returned, what)
-                if what.result == "again":
-                    positional, keywords = _inputs(what)
-                    second = _read(function(*positional, **keywords), what)
-                    is_tuple, values = False, _repeated(values, second)
-        except BaseException as problem:  # a student's code may raise anything at all
-            error, line = _described(problem), _student_line(problem)
-        finally:
-            sys.stdout, sys.stderr = out, err
-    told = (
-        dict.fromkeys(str(w.message)[:200] for w in caught if issubclass(w.category, RuntimeWarning)) if caught else ()
-    )
-    changed = tuple(i for i, (a, b) in enumerate(zip(what.arguments, positional, strict=True)) if _changed(a, b))
-    broken = _used(function, what.forbidden) if what.forbidden else ()
-    return Outcome(values, is_tuple, error, line, tuple(told)[:8], changed, buffer.getvalue(), broken)
+    """Call ``function`` once, in a `Stage` of its own, and report."""
+    with Stage() as stage:
+        return stage.call(function, what)
 
 
 def _described(problem: BaseException) -> str:

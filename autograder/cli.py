@@ -73,16 +73,98 @@ def publish(assignments: tuple[str, ...], check: bool, root: Path) -> None:
     Example: autograder publish --check
     """
     from autograder.assignments import NAMES
+    from autograder.assignments.own import own_names
     from autograder.course.layout import open_course
     from autograder.course.publish import publish as run
 
-    changes = run(open_course(root), assignments or NAMES, check=check)
+    course = open_course(root)
+    changes = run(course, assignments or (*NAMES, *own_names()), check=check)
     for line in changes:
         click.echo(line)
     if not changes:
         click.echo("Everything is up to date.")
     if check and changes:
         sys.exit(1)
+
+
+@main.command()
+@click.argument("name")
+@click.option("--functions", required=True, help="Functions of the catalogue, with commas: mish,celu,softsign.")
+@click.option("--title", default="", help="The assignment's title; by default made from its name.")
+@course_option
+def new(name: str, functions: str, title: str, root: Path) -> None:
+    """Make a new assignment NAME of catalogue functions, with all criteria, ready to edit.
+
+    Example: autograder new hidden_units --functions mish,celu,softsign
+    """
+    from autograder.course.compose import compose
+    from autograder.course.layout import open_course
+
+    chosen = [function.strip() for function in functions.split(",") if function.strip()]
+    for line in compose(open_course(root), name, chosen, title=title):
+        click.echo(line)
+    click.echo(f"Next: edit the notebook, then autograder publish {name} and autograder validate {name}.")
+
+
+@main.command()
+@click.argument("assignment")
+@course_option
+@isolation_option
+def validate(assignment: str, root: Path, isolation: Isolation) -> None:
+    """Try ASSIGNMENT before students see it: solution, empty notebook, stock nbgrader, known mistakes.
+
+    Exit status 1 if something is not as it should be.
+
+    Example: autograder validate range
+    """
+    from autograder.course.layout import open_course
+    from autograder.trial import validate as run
+
+    found = run(open_course(root), assignment, isolation=isolation)
+    for one in found:
+        click.echo(f"{'good' if one.good else 'BAD '}  {one.says}")
+    if not all(one.good for one in found):
+        sys.exit(1)
+
+
+@main.command()
+@click.option(
+    "--from",
+    "form",
+    type=click.Choice(["canvas", "moodle", "folder", "exchange"]),
+    required=True,
+    help="Who named the files: Canvas' or Moodle's download, folders called as the students, nbgrader's exchange.",
+)
+@click.argument("path", type=click.Path(path_type=Path))
+@click.argument("assignment")
+@click.option("--roster", "roster_file", type=click.Path(path_type=Path), help="A CSV that says who is in the course.")
+@course_option
+@json_option
+def collect(form: str, path: Path, assignment: str, roster_file: Path | None, root: Path, as_json: bool) -> None:
+    """Bring what students handed in for ASSIGNMENT, in the folder or zip PATH, into the course.
+
+    Of several attempts the last one counts. What cannot be taken is set aside with a sentence.
+
+    Example: autograder collect --from canvas submissions.zip range --roster students.csv
+    """
+    from autograder.assignments import load
+    from autograder.course.collect import collect as run
+    from autograder.course.enrol import enrol
+    from autograder.course.gradebook import register
+    from autograder.course.layout import open_course
+    from autograder.course.roster import read_roster
+    from autograder.report.terminal import print_collection
+
+    course, roster = open_course(root), read_roster(roster_file) if roster_file else None
+    load(assignment)
+    found = run(course, form, path, assignment, roster=roster)
+    if roster is not None:
+        register(course, assignment)
+        enrol(course, roster)
+    if as_json:
+        click.echo(json.dumps(found.to_json(), ensure_ascii=False))
+    else:
+        print_collection(found)
 
 
 @main.command()
@@ -121,6 +203,14 @@ def check(
 @click.option("--jobs", type=click.IntRange(1), default=os.cpu_count() or 1, show_default=True, help="Processes.")
 @click.option("--seed", type=int, help="The seed of the cases; by default the course's own, made at its first run.")
 @click.option("--force", is_flag=True, help="Grade again what has not changed.")
+@click.option(
+    "--engine",
+    type=click.Choice(["local", "dask"]),
+    default="local",
+    show_default=True,
+    help="Where students' code runs: on this machine, or on a Dask cluster.",
+)
+@click.option("--scheduler", default="", help="With --engine dask: the scheduler's address; by default one is started.")
 @course_option
 @isolation_option
 @json_option
@@ -130,6 +220,8 @@ def grade(
     jobs: int,
     seed: int | None,
     force: bool,
+    engine: Literal["local", "dask"],
+    scheduler: str,
     root: Path,
     isolation: Isolation,
     as_json: bool,
@@ -141,12 +233,18 @@ def grade(
 
     Example: autograder grade range --course my-course --jobs 2
     """
+    if scheduler and engine != "dask":
+        raise UsageError("--scheduler belongs to --engine dask: give both, or neither.")
     from autograder.course.layout import open_course
     from autograder.engine import grade_class
     from autograder.report.events import Events
-    from autograder.report.terminal import Bar, print_class
 
-    reporter = Events(assignment) if as_json else Bar()
+    if as_json:  # a program waits, and needs no tables
+        reporter: Any = Events(assignment)
+    else:
+        from autograder.report.terminal import Bar, print_class, print_lateness
+
+        reporter = Bar()
     with reporter:
         summary = grade_class(
             open_course(root),
@@ -158,6 +256,8 @@ def grade(
             isolation=isolation,
             progress=reporter.advance,
             started=reporter.start,
+            engine=engine,
+            scheduler=scheduler,
         )
     if isinstance(reporter, Events):
         reporter.finish(seed=summary.plan.seed, set_aside=summary.set_aside, absent=summary.absent)
@@ -168,6 +268,8 @@ def grade(
             f"{summary.count('unreadable')} need a human, {summary.count('failed')} failed on our side. "
             f"Seed {summary.plan.seed}."
         )
+        if summary.lateness is not None:
+            print_lateness(summary.lateness)
     if summary.count("failed"):
         sys.exit(1)
 
@@ -218,19 +320,33 @@ def report(assignment: str, output: Path | None, root: Path) -> None:
 @main.command()
 @click.argument("assignment")
 @click.option("--student", "students", multiple=True, help="Only this student; may be given again.")
+@click.option("--pictures/--no-pictures", default=True, show_default=True, help="Draw curves that were not right.")
+@click.option("--zip", "archive", type=click.Path(path_type=Path), help="Also a zip to upload to Canvas or Moodle.")
 @course_option
-def feedback(assignment: str, students: tuple[str, ...], root: Path) -> None:
+@isolation_option
+def feedback(
+    assignment: str,
+    students: tuple[str, ...],
+    pictures: bool,
+    archive: Path | None,
+    root: Path,
+    isolation: Isolation,
+) -> None:
     """Write each student's feedback on ASSIGNMENT as one HTML page, where nbgrader releases it from.
 
-    Example: autograder feedback range --course my-course
+    Example: autograder feedback range --course my-course --zip feedback.zip
     """
     from autograder.course.layout import open_course
-    from autograder.report.feedback import write_feedback
+    from autograder.report.feedback import write_feedback, zip_feedback
 
-    written = write_feedback(open_course(root), assignment, students=students)
+    course = open_course(root)
+    written = write_feedback(course, assignment, students=students, pictures=pictures, isolation=isolation)
     click.echo(
         f"{len(written)} pages of feedback are written; `nbgrader release_feedback {assignment}` hands them out."
     )
+    if archive is not None:
+        zip_feedback(course, assignment, written, archive)
+        click.echo(f"For upload: {archive}, each page under the name of the submission that it answers.")
 
 
 @main.command()
@@ -253,6 +369,47 @@ def export(assignments: tuple[str, ...], form: str, file: Path, root: Path) -> N
     for sentence in run(course, chosen, form, file):
         click.echo(sentence)
     click.echo(f"The scores are in {file}.")
+
+
+@main.command()
+@course_option
+@json_option
+def status(root: Path, as_json: bool) -> None:
+    """Say where the course stands: handed in, graded, new since the last run, waiting for a human.
+
+    Example: autograder status --course my-course
+    """
+    from autograder.course.layout import open_course
+    from autograder.course.status import course_status
+    from autograder.report.terminal import print_status
+
+    students, assignments = course_status(open_course(root))
+    if as_json:
+        told = {"schema_version": 1, "students": students, "assignments": [one.to_json() for one in assignments]}
+        click.echo(json.dumps(told, ensure_ascii=False))
+    else:
+        print_status(students, assignments)
+
+
+@main.command()
+@click.argument("student")
+@click.option("--yes", is_flag=True, help="Do not ask.")
+@course_option
+def forget(student: str, yes: bool, root: Path) -> None:
+    """Delete everything that the course keeps of STUDENT: submissions, results, feedback and gradebook rows.
+
+    Reports and exports written before still hold what they held: write them anew.
+
+    Example: autograder forget ada
+    """
+    from autograder.course.forget import forget as run
+    from autograder.course.layout import open_course
+
+    course = open_course(root)
+    if not yes:
+        click.confirm(f"Delete everything of {student} in {course.root.resolve()}?", abort=True)
+    for sentence in run(course, student):
+        click.echo(sentence)
 
 
 @main.command()

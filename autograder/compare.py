@@ -8,11 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import chain
 
 import numpy as np
 
 from autograder import messages
-from autograder.calls import Argument, Call, Outcome, Value
+from autograder.calls import TWICE, Argument, Call, Outcome, Value
+from autograder.rules import NONE_OF
 
 PLAIN_TYPES = frozenset({"ndarray", "numpy scalar", "float", "int", "bool"})
 """Names of types that a function may return; see `calls.Value`."""
@@ -47,7 +49,7 @@ class Expected:
 class Finding:
     """One thing that is wrong with one call, as a sentence and as its parts."""
 
-    kind: str  # rule, raised, type, shape, value, dtype, mutation, warning
+    kind: str  # rule, raised, type, shape, value, chance, dtype, mutation, warning
     message: str
     at: str = ""
     got: str = ""
@@ -56,42 +58,53 @@ class Finding:
 
 def number(value: float, other: float | None = None) -> str:
     """Write a number in six digits, or in seventeen where six do not tell it from ``other``."""
+    value += 0.0  # −0 is written as 0: the two are equal, and nobody is asked to tell them apart
     short = f"{value:.6g}"
     if other is not None and value != other and short == f"{other:.6g}":
         return f"{value:.17g}"
     return short
 
 
-def _shape(shape: tuple[int, ...]) -> str:
-    """Write a shape as Python does, and the empty one in words."""
-    return str(shape) if shape else "() (a single number)"
+def _shaped(shape: tuple[int, ...]) -> str:
+    """Say what has a shape."""
+    return f"an array of shape {shape}" if shape else "a single number"
+
+
+def _listed(told: Sequence[str]) -> str:
+    """Join phrases by commas, the last one by “and”."""
+    return " and ".join([", ".join(told[:-1]), told[-1]] if len(told) > 1 else told)
+
+
+def _place(index: tuple[int, ...]) -> str:
+    """Say where an element stands; along one axis a number is enough."""
+    return f"position {index[0] if len(index) == 1 else index}"
 
 
 def describe_argument(argument: Argument) -> str:
     """Say in words what one argument was."""
     if argument.form == "function":
         numbers = [] if argument.data is None else [number(float(n)) for n in np.ravel(argument.data)]
-        return f"the function {argument.value}" + (f" with {', '.join(numbers)}" if numbers else "")
+        return f"the function {argument.value}" + (f" (with {_listed(numbers)})" if numbers else "")
     if argument.data is None:
         return f"{argument.value!r}"
     data = argument.data
     if argument.form == "arrays":
-        return f"a list of arrays of shapes {', '.join(str(tuple(shape)) for shape in argument.value)}"
+        return f"a list of arrays of shapes {_listed([str(tuple(shape)) for shape in argument.value])}"
     if argument.form in ("float", "int", "scalar", "zero_d"):
         kind = {"float": "the number", "int": "the integer", "scalar": f"the {data.dtype} scalar"}
         return f"{kind.get(argument.form, 'the 0-d array')} {number(float(data))}"
-    form = {"list": "a list", "strided": "a non-contiguous array", "read_only": "a read-only array"}
-    words = form.get(argument.form, "an array")
     if argument.form == "list":
-        return f"{words} of shape {data.shape}"
-    return f"{words} of {data.dtype} and shape {data.shape}"
+        return f"a list of shape {data.shape}"
+    form = {"strided": "a non-contiguous", "read_only": "a read-only"}
+    article = form.get(argument.form, "an" if data.dtype.kind == "i" else "a")
+    return f"{article} {data.dtype} array of shape {data.shape}"
 
 
 def describe_call(call: Call) -> str:
     """Say in words what a call passed."""
     told = [describe_argument(argument) for argument in call.arguments]
     told += [f"{name} = {describe_argument(argument)}" for name, argument in call.keywords.items()]
-    return ", ".join(told) if told else "no argument"
+    return _listed(told) if told else "no argument"
 
 
 def wrong_elements(got: np.ndarray, want: np.ndarray, expected: Expected) -> np.ndarray:
@@ -144,16 +157,19 @@ def _location(call: Call, index: tuple[int, ...], shape: tuple[int, ...], along:
     numbers = [a for a in call.arguments if a.data is not None and a.form != "function"]
     first = numbers[0] if numbers else None
     if call.result == "list":
-        return f"position {index} for {describe_call(call)}"
+        return f"{_place(index)} for {describe_call(call)}"
     rest = [argument for argument in call.arguments if argument is not first]
     if first is not None and first.data is not None and first.data.shape == shape:
         if along is not None and shape:
             told = [_vector(argument, index, shape, along) for argument in (first, *rest)]
-            return f"entry {index[along]} of {', '.join(told)}"
-        named = [f"{name} = {_short(argument, index, shape)}" for name, argument in call.keywords.items()]
-        return ", ".join([f"x = {number(float(first.data[index]))}", *(_short(a, index, shape) for a in rest), *named])
-    what = ", ".join(_short(argument, index, shape) for argument in call.arguments)
-    return f"position {index} for {what}" if index else what
+            return f"entry {index[along]} for {_listed(told)}"
+        functions = [describe_argument(a) for a in call.arguments if a.form == "function"]
+        told = [_short(a, index, shape) for a in call.arguments if a.form != "function"]
+        told += [f"{name} = {_short(argument, index, shape)}" for name, argument in call.keywords.items()]
+        point = f"x = {told[0]}" if len(told) == 1 else f"({', '.join(told)})"
+        return " for ".join([point, *functions])
+    what = _listed([_short(argument, index, shape) for argument in call.arguments])
+    return f"{_place(index)} for {what}" if index else what
 
 
 def _value_finding(
@@ -170,9 +186,13 @@ def _value_finding(
     if call.choices:
         text = messages.CHOICE_VALUE.format(name=name, got=repr(call.choices[int(got_value)]), what=describe_call(call))
         return Finding("value", text, describe_call(call), call.choices[int(got_value)])
-    text = messages.VALUE.format(name=name, got=got_text, at=at or "every point", want=want_text)
+    template = messages.VALUE if at else messages.VALUE_ALONE
+    preposition = "at" if want.ndim or at.startswith(("x = ", "(")) else "for"
+    text = template.format(name=name, got=got_text, where=f"{preposition} {at}", want=want_text)
     if bad.size > 1:
-        text += messages.VALUE_COUNT.format(bad=int(bad.sum()), total=bad.size, what=describe_call(call))
+        what = describe_call(call)
+        template = messages.VALUE_COUNT_ALONE if call.points is not None or what in at else messages.VALUE_COUNT
+        text += template.format(bad=int(bad.sum()), total=bad.size, what=what)
     return Finding("value", text, at, got_text, want_text)
 
 
@@ -204,14 +224,15 @@ def _judge_value(name: str, call: Call, value: Value, want: np.ndarray, expected
     got = value.data
     if got.shape != want.shape:
         what = describe_call(call)
-        text = messages.SHAPE.format(name=name, got=_shape(got.shape), what=what, want=_shape(want.shape))
+        text = messages.SHAPE.format(name=name, got=_shaped(got.shape), what=what, want=_shaped(want.shape))
         return Finding("shape", text, got=str(got.shape), want=str(want.shape))
     bad = wrong_elements(got, want, expected)
     if not enough(bad, expected):
         if expected.share < 1:
             return _share_finding(name, call, bad, expected)
-        if call.result == "again":
-            return Finding("value", messages.UNSTEADY.format(name=name, what=describe_call(call)))
+        if call.result in TWICE:
+            template = messages.UNSTEADY if call.result == "again" else messages.UNMOVED
+            return Finding("chance", template.format(name=name, what=describe_call(call)))
         return _value_finding(name, call, got, want, bad, expected.along)
     if expected.keep_dtype and got.dtype != np.dtype(expected.precision):
         template = messages.DTYPE_FLOAT32 if expected.precision == "float32" else messages.DTYPE_FLOAT64
@@ -231,13 +252,24 @@ def _type_finding(name: str, call: Call, value: Value) -> Finding:
     return Finding("type", messages.RETURNED_TYPE.format(name=name, got=kind, what=what), got=kind)
 
 
+def _rule_finding(name: str, used: Sequence[str]) -> Finding:
+    """Describe what a function uses though the exercise rules it out, or else what it does without."""
+    ruled_out = [one for one in used if not one.startswith(NONE_OF)]
+    if ruled_out:
+        text = messages.RULE.format(name=name, used=" and ".join(f"`{one}`" for one in ruled_out))
+    else:
+        missing = used[0].removeprefix(NONE_OF).replace(", ", "` nor `")
+        text = messages.RULE_MISSING.format(name=name, missing=f"`{missing}`")
+    return Finding("rule", text, got=", ".join(used))
+
+
 def judge(name: str, call: Call, expected: Expected, outcome: Outcome) -> Finding | None:
     """Return the first thing that is wrong with the outcome of one call of the function ``name``, or None."""
     if outcome.used:
-        text = messages.RULE.format(name=name, used=" and ".join(f"`{used}`" for used in outcome.used))
-        return Finding("rule", text, got=", ".join(outcome.used))
+        return _rule_finding(name, outcome.used)
     if outcome.raised:
-        text = messages.RAISED.format(name=name, error=outcome.error, what=describe_call(call))
+        error = outcome.error if outcome.error.endswith((".", "!", "?")) else f"{outcome.error}."
+        text = messages.RAISED.format(name=name, error=error, what=describe_call(call))
         if outcome.error == "NotImplementedError":
             text = messages.NOT_WRITTEN.format(name=name)
         elif outcome.line:
@@ -320,12 +352,12 @@ def known_mistake(
     outcomes: Sequence[Outcome],
     expected: Sequence[Expected],
     found: Sequence[Finding | None],
-    mistakes: Sequence[Sequence[Outcome]],
+    mistakes: Sequence[Sequence[Sequence[Outcome]]],
 ) -> int | None:
     """Return the index of the known mistake that shows the student's behaviour on every call, or None.
 
-    ``mistakes`` holds, for each mistake, what it does on the same calls.  A match must rest on enough wrong numbers to
-    be no accident; where fewer are asked for, as of a single constant, on all of them.
+    ``mistakes`` holds, for each mistake, what it does on the same calls, in parts.  A match must rest on enough wrong
+    numbers to be no accident; where fewer are asked for, as of a single constant, on all of them.
     """
     asked = sum(want.size for e in expected for want in e.values)
     found_wrong = sum(evidence(e, f, o) for e, f, o in zip(expected, found, outcomes, strict=True))
@@ -333,7 +365,7 @@ def known_mistake(
         return None
     for absolute in CLOSE_CALLS:
         for index, theirs in enumerate(mistakes):
-            alike = zip(outcomes, theirs, found, strict=True)
+            alike = zip(outcomes, chain.from_iterable(theirs), found, strict=True)
             if all(same_behaviour(a, b, absolute) and _same_dtypes(a, b, f) for a, b, f in alike):
                 return index
     return None
@@ -348,7 +380,7 @@ def _same_dtypes(one: Outcome, other: Outcome, finding: Finding | None) -> bool:
     ]
 
 
-_CLEAREST = {"rule": -1, "value": 0, "shape": 1, "type": 2, "dtype": 3, "mutation": 4, "warning": 5, "raised": 6}
+_CLEAREST = ("rule", "value", "chance", "shape", "type", "dtype", "mutation", "warning", "raised")
 
 
 def first_told(found: Sequence[Finding | None]) -> tuple[Finding, str] | None:
@@ -359,9 +391,10 @@ def first_told(found: Sequence[Finding | None]) -> tuple[Finding, str] | None:
     failed = [finding for finding in found if finding is not None]
     if not failed:
         return None
-    first = min(failed, key=lambda finding: _CLEAREST[finding.kind])
+    first = min(failed, key=lambda finding: _CLEAREST.index(finding.kind))
     more = len(failed) > 1 and first.got != "NotImplementedError"  # of what is not written no count is news
-    return first, first.message + (messages.MORE_CALLS.format(failed=len(failed), total=len(found)) if more else "")
+    template = messages.ALL_CALLS if len(failed) == len(found) else messages.MORE_CALLS
+    return first, first.message + (template.format(failed=len(failed), total=len(found)) if more else "")
 
 
 @dataclass(frozen=True, eq=False)
@@ -391,12 +424,11 @@ def explain(
     names = {one.criterion for one in failed}
 
     def match(candidates: Sequence[int], ones: Sequence[Tried]) -> int | None:
-        theirs = [[o for one in ones for o in behave(index, one.criterion)] for index in candidates]
         found = known_mistake(
             [o for one in ones for o in one.outcomes],
             [e for one in ones for e in one.expected],
             [f for one in ones for f in one.found],
-            theirs,
+            [[behave(index, one.criterion) for one in ones] for index in candidates],
         )
         return None if found is None else candidates[found]
 

@@ -4,27 +4,75 @@ from __future__ import annotations
 
 import json
 import secrets
-from collections.abc import Callable, Iterable, Sequence
+from collections import Counter
+from collections.abc import Callable, Generator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING, Literal, overload
 
 from autograder.assignments import load
-from autograder.course import gradebook
+from autograder.course import recording
+from autograder.course.deadlines import read_deadlines
 from autograder.course.layout import STUDENT_ID, Course
 from autograder.errors import GraderFailure, SubmissionError, UsageError
 from autograder.files import write_atomically
-from autograder.grading.results import Result
+from autograder.grading.results import Result, result_from_json
 from autograder.notebook import read_bytes
-from autograder.pool import in_process, on_pool
 from autograder.sandbox import Isolation
-from autograder.worker import Plan, Worker
+from autograder.worker import Plan, Worker, in_process
+
+if TYPE_CHECKING:
+    from autograder.course.lateness import Lateness
 
 KEPT = "All results are stored; the next run writes them into the gradebook without grading again."
 
 RECORD_EVERY = 200
 """Results written to the gradebook in one transaction."""
+
+MOST_KEPT = 2_000
+"""Results of a run that are kept in memory."""
+
+
+class Results(Sequence[Result]):
+    """The results of a run by student; those of a large class stay on the disk, and are read where they are needed."""
+
+    def __init__(self, plan: Plan) -> None:
+        self.counts: Counter[str] = Counter()
+        self._plan = plan
+        self._kept: dict[str, Result | None] = {}
+        self._order: list[str] | None = None
+
+    def add(self, result: Result) -> None:
+        """Take one more result; what failed on our side is on no disk, and stays in memory."""
+        stored = len(self._kept) >= MOST_KEPT and result.status != "failed"
+        self.counts[result.status] += 1
+        self._kept[result.student] = None if stored else result
+        self._order = None
+
+    def __len__(self) -> int:
+        return len(self._kept)
+
+    @overload
+    def __getitem__(self, index: int) -> Result: ...
+    @overload
+    def __getitem__(self, index: slice) -> Sequence[Result]: ...
+    def __getitem__(self, index: int | slice) -> Result | Sequence[Result]:
+        if self._order is None:
+            self._order = sorted(self._kept)
+        chosen = self._order[index]
+        return self._get(chosen) if isinstance(chosen, str) else [self._get(student) for student in chosen]
+
+    def _get(self, student: str) -> Result:
+        result = self._kept[student]
+        if result is None:
+            path = self._plan.course.result(student, self._plan.assignment)
+            try:
+                result = result_from_json(json.loads(path.read_bytes()))
+            except (OSError, ValueError, KeyError, TypeError) as problem:
+                raise GraderFailure(f"The result {path}, just written, cannot be read any more.") from problem
+        return result
 
 
 @dataclass
@@ -32,14 +80,15 @@ class Summary:
     """What a run did: every submission's result, and what was set aside with a sentence."""
 
     plan: Plan
-    results: list[Result] = field(default_factory=list)
+    results: Results
     reused: int = 0
     set_aside: list[str] = field(default_factory=list)
     absent: list[str] = field(default_factory=list)
+    lateness: Lateness | None = None
 
     def count(self, status: str) -> int:
         """How many results have a status."""
-        return sum(result.status == status for result in self.results)
+        return self.results.counts[status]
 
 
 Progress = Callable[[Result, bool], None]
@@ -99,37 +148,63 @@ def choose_seed(course: Course, assignment: str, given: int | None) -> int:
     return seed
 
 
+Engine = Literal["local", "dask"]
+"""Where submissions are graded: on this machine, or on a Dask cluster."""
+
+
+def _finished(
+    plan: Plan, students: Sequence[str], jobs: int, engine: Engine, scheduler: str
+) -> Generator[tuple[Result, bool], None, None]:
+    """Return the results as they are made; what a pool or a cluster needs is imported only where there is one."""
+    if engine == "dask":
+        from autograder.cluster import on_cluster
+
+        return on_cluster(plan, students, scheduler=scheduler, jobs=jobs)
+    jobs = min(jobs, max(1, len(students) // 2))
+    if jobs == 1:
+        return in_process(plan, students)
+    from autograder.pool import on_pool
+
+    return on_pool(plan, students, jobs)
+
+
 def grade(
-    plan: Plan, students: Sequence[str], *, jobs: int, progress: Progress = lambda result, reused: None
-) -> Iterable[Result]:
+    plan: Plan,
+    students: Sequence[str],
+    *,
+    jobs: int,
+    progress: Progress = lambda result, reused: None,
+    engine: Engine = "local",
+    scheduler: str = "",
+) -> Results:
     """Grade the students' submissions, store each result, and write the gradebook in bulk.
 
     Raises `GraderFailure` if the gradebook cannot be written; before the first submission if that is known then, else
     when all have been graded: their results are stored, and the next run writes them down.
     """
-    gradebook.register(plan.course, plan.assignment)
+    recording.register(plan.course, plan.assignment)
     times = {student: when for student in students if (when := handed_in(plan.course, student, plan.assignment))}
     waiting: list[Result] = []
-    everything: list[Result] = []
+    everything = Results(plan)
     trouble: GraderFailure | None = None
     try:
-        with closing(in_process(plan, students) if jobs == 1 else on_pool(plan, students, jobs)) as finished:
+        with closing(_finished(plan, students, jobs, engine, scheduler)) as finished:
             for result, reused in finished:
-                everything.append(result)
+                everything.add(result)
                 waiting.append(result)
                 progress(result, reused)
                 if trouble is None and len(waiting) >= RECORD_EVERY:
                     try:
-                        gradebook.record(plan.course, plan.assignment, waiting, times)
+                        recording.record(plan.course, plan.assignment, waiting, times)
                         waiting = []
                     except GraderFailure as problem:
                         trouble = problem
     finally:
         try:
-            gradebook.record(plan.course, plan.assignment, waiting, times)
+            recording.record(plan.course, plan.assignment, waiting, times)
         except GraderFailure as problem:
             raise GraderFailure(f"{problem} {KEPT}") from problem
-    return sorted(everything, key=lambda result: result.student)
+    return everything
 
 
 def grade_class(
@@ -143,12 +218,15 @@ def grade_class(
     isolation: Isolation = "auto",
     progress: Progress = lambda result, reused: None,
     started: Callable[[int], None] = lambda total: None,
+    engine: Engine = "local",
+    scheduler: str = "",
 ) -> Summary:
     """Grade a class, or some of its students, and return what happened to each.
 
     Raises `UsageError` if the assignment, the submissions or a named student do not exist.
     """
     load(assignment)
+    read_deadlines(course)  # what is wrong in it is told before anything runs
     present, absent, aside = submissions(course, assignment)
     if students:
         unknown = [student for student in students if student not in present]
@@ -156,15 +234,27 @@ def grade_class(
             raise UsageError(f"There is no submission for {assignment} of: {', '.join(map(repr, unknown))}.")
         present, absent = [student for student in present if student in students], []
     plan = Plan(course, assignment, choose_seed(course, assignment, seed), isolation, force)
-    summary = Summary(plan, set_aside=aside, absent=absent)
     started(len(present))
 
+    again = 0
+
     def count(result: Result, reused: bool) -> None:
-        summary.reused += reused
+        nonlocal again
+        again += reused
         progress(result, reused)
 
-    summary.results = list(grade(plan, present, jobs=min(jobs, max(1, len(present) // 2)), progress=count))
-    return summary
+    results = grade(plan, present, jobs=jobs, progress=count, engine=engine, scheduler=scheduler)
+    return Summary(plan, results, again, aside, absent, _lateness(course, assignment))
+
+
+def _lateness(course: Course, assignment: str) -> Lateness | None:
+    """Write what lateness costs into the gradebook; where nothing is ever due there is nothing to import for it."""
+    deadlines = read_deadlines(course)
+    if deadlines.due.get(assignment) is None and not deadlines.extensions.get(assignment):
+        return None
+    from autograder.course.lateness import apply_lateness
+
+    return apply_lateness(course, assignment)
 
 
 def grade_notebook(course: Course, path: Path, assignment: str, *, seed: int, isolation: Isolation) -> Result:

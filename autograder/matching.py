@@ -40,6 +40,16 @@ class Template:
         """The cells that have a grade id, as students were given them."""
         return {cell.grade_id: cell for cell in self.given if cell.grade_id}
 
+    @cached_property
+    def tests(self) -> frozenset[str]:
+        """The texts of the generated test cells, as students have them and in full."""
+        return frozenset(
+            text(exercise.name, criterion.name)
+            for exercise in self.assignment.exercises
+            for criterion in exercise.criteria
+            for text in (released_test, full_test)
+        )
+
     @property
     def digest(self) -> str:
         """A hash of all that decides how a submission is matched."""
@@ -216,9 +226,4 @@ def _add(
 
 def _is_released_test(cell: Cell, template: Template) -> bool:
     """Tell whether a cell is an earlier copy of a test cell, which is not run twice."""
-    text = cell.source.strip()
-    return any(
-        text in (released_test(e.name, c.name), full_test(e.name, c.name))
-        for e in template.assignment.exercises
-        for c in e.criteria
-    )
+    return cell.source.strip() in template.tests

@@ -11,7 +11,7 @@ TIMEOUT = "`{name}` did not come back within the time limit. Is there a loop tha
 DIED = "The program stopped while `{name}` ran: {detail}. Remove whatever ends or crashes Python."
 
 NOT_WRITTEN = "`{name}` is not written yet: replace the line `raise NotImplementedError()` with your code."
-RAISED = "`{name}` raised {error} when it was given {what}."
+RAISED = "`{name}` stopped with an error when it was given {what}: {error}"
 RAISED_LINE = " The line was: {line}"
 RETURNED_NOTHING = "`{name}` returned None when it was given {what}. Is there a `return` at the end?"
 RETURNED_TYPE = "`{name}` returned an object of type {got} when it was given {what}; return a NumPy array or a number."
@@ -19,24 +19,34 @@ RETURNED_TUPLE = "`{name}` returned {got} when it was given {what}; {want} expec
 RETURNED_LIST = (
     "`{name}` returned a list when it was given {what}; convert the input with `np.asarray` and return an array."
 )
-SHAPE = "`{name}` returned shape {got} when it was given {what}; the shape should be {want}."
+SHAPE = "`{name}` returned {got} when it was given {what}; {want} was expected."
 DTYPE_FLOAT32 = "`{name}` turned float32 into {got} when it was given {what}; keep the precision that came in."
 DTYPE_FLOAT64 = "`{name}` returned {got} when it was given {what}; float64 was expected."
-VALUE = "`{name}` gave {got} at {at}; {want} was expected."
+VALUE = "`{name}` gave {got} {where}; {want} was expected."
+VALUE_ALONE = "`{name}` gave {got}; {want} was expected."
 VALUE_COUNT = " {bad} of {total} values are off in this call, which passed {what}."
+VALUE_COUNT_ALONE = " {bad} of {total} values are off in this call."
 SHARE = "`{name}` got {right} of {total} right, {got}; at least {want} is asked. It was given {what}."
 UNSTEADY = (
     "`{name}` returned other numbers when it was called again with the same input, which was {what}. "
     "Where does chance come in that the seed does not fix?"
+)
+UNMOVED = (
+    "`{name}` returned the same numbers for this seed and for the next one, when it was given {what}. "
+    "Does everything random start from the seed that comes in?"
 )
 EXPRESSION = "`{name}` should return a SymPy expression in {symbols} that is a real number; it returned {got}."
 EXPRESSION_NUMBER = "`{name}` should return a SymPy expression without symbols, a real number; it returned {got}."
 CHOICE = "`{name}` should return one of the names in the list when it is given {what}; it returned {got}."
 CHOICE_VALUE = "`{name}` chose {got} when it was given {what}; another one was expected."
 RULE = "`{name}` uses {used}, which this exercise rules out: write it with the means that the exercise names."
+RULE_MISSING = (
+    "`{name}` builds on neither {missing}, as this exercise asks: put your own functions of this notebook together."
+)
 MUTATED = "`{name}` changed its own input, which was {what}. Work on a copy: backpropagation needs the input again."
 WARNED = "`{name}` gives the right values, but NumPy warned “{warning}” when it was given {what}."
-MORE_CALLS = " ({failed} of {total} calls failed; this is the first.)"
+MORE_CALLS = " ({failed} of {total} calls failed; this is one of them.)"
+ALL_CALLS = " (All {total} calls failed; this is one of them.)"
 
 DIAGNOSIS = "{cause} {step}"
 SAME_CAUSE = "Most likely the same cause as above."

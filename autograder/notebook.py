@@ -98,8 +98,10 @@ def _cell(raw: Any, number: int) -> Cell:
         source = "".join(source)
     if not isinstance(source, str):
         raise SubmissionError(f"Cell {number} of the notebook is broken: its source is not text.")
-    # Lone surrogates survive JSON and nothing else: no file, no database and no terminal takes them.
-    source = source.encode("utf-8", "replace").decode("utf-8").replace("\r\n", "\n").replace("\r", "\n")
+    if not source.isascii():  # lone surrogates survive JSON and nothing else: no file, no database, no terminal
+        source = source.encode("utf-8", "replace").decode("utf-8")
+    if "\r" in source:
+        source = source.replace("\r\n", "\n").replace("\r", "\n")
     metadata = raw.get("metadata")
     meta = metadata.get("nbgrader") if isinstance(metadata, dict) else None
     kind = raw.get("cell_type")

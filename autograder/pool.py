@@ -62,13 +62,6 @@ def grade_chunk(students: Sequence[str]) -> Answer:
     return [(result.to_json(), reused) for result, reused in map(_worker.grade, students)]
 
 
-def in_process(plan: Plan, students: Sequence[str]) -> Generator[tuple[Result, bool], None, None]:
-    """Grade one after the other, here."""
-    with Worker(plan) as worker:
-        for student in students:
-            yield worker.grade(student)
-
-
 def on_pool(plan: Plan, students: Sequence[str], jobs: int) -> Generator[tuple[Result, bool], None, None]:
     """Grade on a pool of processes; a lost process costs nothing but time.
 

@@ -1,4 +1,4 @@
-"""Read a student's function for what its exercise rules out: a library's own version of it, or an operator.
+"""Read a student's function for what its exercise rules out: a library's own version of it, an operator, a short cut.
 
 One file, standard library alone: it runs where the student's function is called, never in the trusted process.  It
 follows aliases (``import numpy as n``, ``from numpy import tanh as t``, ``t = np.tanh``) and the helper functions and
@@ -27,6 +27,9 @@ OPERATORS: Mapping[str, tuple[type[ast.AST], ...]] = {
 }
 """What may be ruled out besides names, as it is written in Python; read in the function itself, not in its helpers."""
 
+NONE_OF = "none of "
+"""How what an exercise asks for is written among what it rules out: "none of train, backward"."""
+
 MOST_FUNCTIONS = 100
 """Helpers that are read for one function."""
 
@@ -34,14 +37,25 @@ MOST_FUNCTIONS = 100
 def used(function: Any, forbidden: Sequence[str]) -> tuple[str, ...]:
     """Return those of the ``forbidden`` names (``numpy.tanh``) and operators that ``function`` uses, in their order.
 
-    Code whose source cannot be had, as in a plain Python shell, is read for the names that it mentions.
+    "none of train, backward" is returned if neither name is mentioned in any function that was read.  Code whose source
+    cannot be had, as in a plain Python shell, is read for the names that it mentions.
     """
     objects = {name: found for name in forbidden if (found := _lookup(name)) is not None}
     seen: set[str] = set()
+    read: list[list[str]] = []
     for position, code in enumerate(_reachable(function, objects, seen)):
         ruled_out = forbidden if position == 0 else [name for name in forbidden if name not in OPERATORS]
         seen.update(_mentioned(code, ruled_out, objects))
+        read.append(_code_names(code.__code__))
+    if read:
+        mentioned = {name for names in read for name in names}
+        seen.update(name for name in forbidden if name.startswith(NONE_OF) and mentioned.isdisjoint(_asked_for(name)))
     return tuple(name for name in forbidden if name in seen)
+
+
+def _asked_for(name: str) -> list[str]:
+    """Return the names of which an exercise asks for one: of "none of train, backward" these two."""
+    return name.removeprefix(NONE_OF).split(", ")
 
 
 def _lookup(name: str) -> Any:

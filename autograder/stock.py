@@ -12,11 +12,13 @@ import functools
 import os
 import warnings
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from autograder.assignments import NAMES, Criterion, Exercise, load
+from autograder.assignments.own import own_names, use_own
 from autograder.calls import Outcome, call
 from autograder.errors import UsageError
 from autograder.grading.cases import build, secret_from_seed
@@ -56,7 +58,11 @@ def _find(grade_id: str) -> tuple[str, Exercise, Criterion]:
 
     Raises `UsageError` if there is none.
     """
-    for name in NAMES:
+    here = Path.cwd()  # nbgrader runs a notebook in the folder of its assignment
+    course = next((p for p in (here, *here.parents) if (p / "nbgrader_config.py").is_file()), None)
+    if course is not None:
+        use_own(course / "assignments")
+    for name in sorted({*NAMES, *own_names()}, key=lambda name: name != here.name):
         found = load(name).find(grade_id)
         if found is not None:
             return (name, *found)

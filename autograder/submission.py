@@ -7,6 +7,7 @@ import math
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any
 
 from autograder import messages
@@ -61,7 +62,7 @@ def _answer(result: CallResult | CellResult | None) -> Answer:
     """Return the answer that a call step's result stands for."""
     if not isinstance(result, CallResult):
         return Answer("not_run", detail="its test was not reached")
-    return Answer(result.status, result.outcomes, result.detail)
+    return Answer(result.status, result.outcomes, result.detail, result.fingerprint)
 
 
 def _self_reported(name: str, cell: Cell, result: CellResult) -> CriterionResult:
@@ -86,6 +87,12 @@ PRELOADED = {"matplotlib": "matplotlib.pyplot", "scipy": "scipy.special", "sympy
 """What is imported before the first child starts if a notebook mentions the package: none of it is quick to import."""
 
 
+def limits(assignment: Assignment) -> Limits:
+    """Return what a submission may use: whole notebooks get the time that their steps may take, of both clocks."""
+    total = assignment.total_seconds
+    return Limits(step_seconds=assignment.step_seconds, total_seconds=total, cpu_seconds=total)
+
+
 class Sandboxes:
     """The sandboxes of an assignment: one for each set of packages that notebooks mention, started when first needed.
 
@@ -105,7 +112,7 @@ class Sandboxes:
                 packages=self._assignment.packages,
                 modules={"checks": stub_checks(self._assignment)},
                 preload=("numpy", *(PRELOADED[package] for package in sorted(wanted))),
-                limits=Limits(step_seconds=self._assignment.step_seconds),
+                limits=limits(self._assignment),
                 isolation=self._isolation,
             )
         return self._started[wanted]
@@ -142,7 +149,7 @@ class Grader:
         self.version = version
         self._calls = {key: tuple(case.call for case in cases) for key, cases in examiner.table.cases.items()}
 
-    @property
+    @cached_property
     def max_score(self) -> float:
         """The points that can be had without a human."""
         tests = (cell for cell in self.template.named.values() if role_of(cell) == "test")

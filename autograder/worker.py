@@ -8,13 +8,17 @@ from __future__ import annotations
 
 import hashlib
 import json
+import threading
+from collections.abc import Callable, Generator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from autograder import __version__
 from autograder.assignments import load
-from autograder.course.layout import Course
+from autograder.assignments.own import own_digest, use_own
+from autograder.course.layout import OWN, Course
 from autograder.errors import AutograderError, GraderFailure, SubmissionError
 from autograder.files import is_whole, write_atomically
 from autograder.grading.cases import build, secret_from_seed
@@ -27,6 +31,8 @@ from autograder.submission import Graded, Grader, Sandboxes
 
 END = b"}\n"
 """How the files that we write end."""
+
+_compact = json.JSONEncoder(ensure_ascii=False).encode
 
 
 @dataclass(frozen=True)
@@ -72,22 +78,74 @@ def excuse(problem: Exception) -> str:
     )
 
 
+def in_lines(content: Mapping[str, Any]) -> str:
+    """Return JSON text with a line for each member of an object, and for each item of a member that is a list.
+
+    Python's encoder writes such text many times faster than text that is indented throughout.
+    """
+    lines = []
+    for name, value in content.items():
+        if isinstance(value, list) and value:
+            told = "[\n  " + ",\n  ".join(map(_compact, value)) + "\n ]"
+        else:
+            told = _compact(value)
+        lines.append(f" {_compact(name)}: {told}")
+    return "{\n" + ",\n".join(lines) + "\n}\n"
+
+
+class _Meanwhile:
+    """Starts the sandboxes in a thread: the zygote imports NumPy while the cases are drawn."""
+
+    def __init__(self, start: Callable[[], Sandboxes]) -> None:
+        self._start = start
+        self._started: Sandboxes | None = None
+        self._problem: BaseException | None = None
+        self._thread = threading.Thread(target=self._run)
+
+    def _run(self) -> None:
+        try:
+            self._started = self._start()
+        except BaseException as problem:  # raised again in the thread that waits
+            self._problem = problem
+
+    def __enter__(self) -> _Meanwhile:
+        self._thread.start()
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, *details: object) -> None:
+        self._thread.join()
+        if kind is not None and self._started is not None:
+            self._started.__exit__()
+
+    def result(self) -> Sandboxes:
+        """Return the sandboxes.
+
+        Raises `GraderFailure` where the system refuses, and whatever else starting them raised.
+        """
+        if isinstance(self._problem, OSError):
+            raise GraderFailure(f"The sandbox could not be set up: {self._problem}.") from self._problem
+        if self._problem is not None:
+            raise self._problem
+        assert self._started is not None
+        return self._started
+
+
 class Worker:
     """Grades submissions of one plan; holds one sandbox."""
 
     def __init__(self, plan: Plan) -> None:
         self.plan = plan
+        use_own(plan.course.root / OWN)  # this may be a process that never opened the course
         assignment = load(plan.assignment)
         course = plan.course
         release = course.root / course.release / plan.assignment / f"{plan.assignment}.ipynb"
         self.template = load_template(assignment, course.solution(plan.assignment), release)
-        examiner = Examiner(build(assignment, secret_from_seed(plan.seed)))
-        try:
-            self.sandboxes = Sandboxes(assignment, isolation=plan.isolation)
-        except OSError as problem:
-            raise GraderFailure(f"The sandbox could not be set up: {problem}.") from problem
+        with _Meanwhile(lambda: Sandboxes(assignment, isolation=plan.isolation)) as starting:
+            examiner = Examiner(build(assignment, secret_from_seed(plan.seed)))
+            grader_version()
+        self.sandboxes = starting.result()
         self.grader = Grader(self.template, examiner, self.sandboxes, seed=plan.seed, version=grader_version())
-        self._frame = f"{self.template.digest}|{plan.seed}|{grader_version()}|{self.sandboxes.level}"
+        self._digest = self.template.digest
 
     def __enter__(self) -> Worker:
         try:
@@ -110,52 +168,82 @@ class Worker:
             return failed(self.plan, student, excuse(problem)), False
 
     def _grade(self, student: str) -> tuple[Result, bool]:
-        course, name = self.plan.course, self.plan.assignment
-        path = course.submission(student, name)
-        graded: Graded | None = None
-        try:
-            data = read_bytes(path)
-        except SubmissionError as problem:
-            others = sorted(p.name for p in path.parent.glob("*.ipynb") if p.name != path.name)
-            hint = f" The folder holds {', '.join(repr(o) for o in others)}." if others and not path.exists() else ""
-            data, graded = b"", self.grader.unreadable(student, f"{problem}{hint}")
-        key = self.key(data)
-        if graded is None:
-            earlier = None if self.plan.force else self._earlier(student, key)
-            if earlier is not None:
-                return earlier, True
-            graded = self.grader.grade(data, student)
-        result = replace(graded.result, key=key, submission_hash=hashlib.sha256(data).hexdigest() if data else "")
-        return self._store(student, replace(graded, result=result)), False
+        handed_in = read_submission(self.plan.course, student, self.plan.assignment)
+        earlier = earlier_result(self.plan, student, lambda stored: stored.key == self.key(handed_in.data))
+        if earlier is not None and not handed_in.problem:
+            return earlier, True
+        graded = self.graded(student, handed_in)
+        store(self.plan.course, self.plan.assignment, student, graded)
+        return graded.result, False
+
+    def graded(self, student: str, handed_in: HandedIn) -> Graded:
+        """Grade what a student handed in, and store nothing."""
+        if handed_in.problem:
+            graded = self.grader.unreadable(student, handed_in.problem)
+        else:
+            graded = self.grader.grade(handed_in.data, student)
+        digest = hashlib.sha256(handed_in.data).hexdigest() if handed_in.data else ""
+        result = replace(graded.result, key=self.key(handed_in.data), submission_hash=digest)
+        return replace(graded, result=result)
 
     def key(self, data: bytes) -> str:
         """Return what identifies a result: the submission's bytes, assignment, seed, grader and sandbox."""
-        return hashlib.sha256(self._frame.encode() + data).hexdigest()
+        return result_key(self._digest, self.plan, self.sandboxes.level, data)
 
-    def _earlier(self, student: str, key: str) -> Result | None:
-        """Return the stored result if it came from the same bytes, assignment, seed and grader."""
-        course, name = self.plan.course, self.plan.assignment
-        try:
-            stored = result_from_json(json.loads(course.result(student, name).read_bytes()))
-        except (OSError, ValueError, KeyError, TypeError):
-            return None
-        complete = stored.status == "unreadable" or is_whole(course.graded(student, name), END)
-        return stored if stored.key == key and stored.status != "failed" and complete else None
 
-    def _store(self, student: str, graded: Graded) -> Result:
-        """Write the autograded notebook, then the result, each whole or not at all.
+@dataclass(frozen=True)
+class HandedIn:
+    """The bytes of a submission, or in a sentence why there are none to be had."""
 
-        Waiting for the disk would cost more than grading; a file that a power failure spoilt is seen and made again.
-        """
-        course, name = self.plan.course, self.plan.assignment
-        result = graded.result
-        target = course.graded(student, name)
-        if graded.notebook is not None:
-            text = json.dumps(graded.notebook, indent=1, ensure_ascii=False) + "\n"
-            write_atomically(target, text.encode())
-        elif result.status == "unreadable":
-            target.unlink(missing_ok=True)
-        if result.status != "failed":
-            text = json.dumps(result.to_json(), indent=1, ensure_ascii=False) + "\n"
-            write_atomically(course.result(student, name), text.encode())
-        return result
+    data: bytes
+    problem: str = ""
+
+
+def read_submission(course: Course, student: str, assignment: str) -> HandedIn:
+    """Return what a student handed in."""
+    path = course.submission(student, assignment)
+    try:
+        return HandedIn(read_bytes(path))
+    except SubmissionError as problem:
+        others = sorted(p.name for p in path.parent.glob("*.ipynb") if p.name != path.name)
+        hint = f" The folder holds {', '.join(repr(o) for o in others)}." if others and not path.exists() else ""
+        return HandedIn(b"", f"{problem}{hint}")
+
+
+def result_key(digest: str, plan: Plan, level: str, data: bytes) -> str:
+    """Return what identifies a result: the template's digest, the plan, the level of isolation, the submission."""
+    version = grader_version() + own_digest(plan.assignment)
+    return hashlib.sha256(f"{digest}|{plan.seed}|{version}|{level}".encode() + data).hexdigest()
+
+
+def earlier_result(plan: Plan, student: str, same: Callable[[Result], bool]) -> Result | None:
+    """Return the stored result of a student if it is whole and the ``same`` grade, and need not be made again."""
+    if plan.force:
+        return None
+    try:
+        stored = result_from_json(json.loads(plan.course.result(student, plan.assignment).read_bytes()))
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+    complete = stored.status == "unreadable" or is_whole(plan.course.graded(student, plan.assignment), END)
+    return stored if stored.status != "failed" and complete and same(stored) else None
+
+
+def store(course: Course, assignment: str, student: str, graded: Graded) -> None:
+    """Write the autograded notebook, then the result, each whole or not at all.
+
+    Waiting for the disk would cost more than grading; a file that a power failure spoilt is seen and made again.
+    """
+    target = course.graded(student, assignment)
+    if graded.notebook is not None:
+        write_atomically(target, in_lines(graded.notebook).encode())
+    elif graded.result.status == "unreadable":
+        target.unlink(missing_ok=True)
+    if graded.result.status != "failed":
+        write_atomically(course.result(student, assignment), in_lines(graded.result.to_json()).encode())
+
+
+def in_process(plan: Plan, students: Sequence[str]) -> Generator[tuple[Result, bool], None, None]:
+    """Grade one after the other, here."""
+    with Worker(plan) as worker:
+        for student in students:
+            yield worker.grade(student)

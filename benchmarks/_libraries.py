@@ -21,6 +21,8 @@ NUMPY_SCIPY: dict[str, Method] = {
     "gelu": lambda x: x * special.ndtr(x),
     "exponential": np.exp,
     "sine": np.sin,
+    "softmax": lambda x: special.softmax(x, axis=-1),
+    "log_softmax": lambda x: special.log_softmax(x, axis=-1),
 }
 
 TORCH: dict[str, str] = {
@@ -51,6 +53,10 @@ TORCH: dict[str, str] = {
     "threshold": "F.threshold(x, 0.0, 0.0)",
     "exponential": "torch.exp(x)",
     "sine": "torch.sin(x)",
+    "softmax": "F.softmax(x, dim=-1)",
+    "log_softmax": "F.log_softmax(x, dim=-1)",
+    "softmin": "F.softmin(x, dim=-1)",
+    "glu": "F.glu(x)",
 }
 
 JAX: dict[str, str] = {
@@ -79,6 +85,9 @@ JAX: dict[str, str] = {
     "sparse_sigmoid": "nn.sparse_sigmoid(x)",
     "exponential": "jnp.exp(x)",
     "sine": "jnp.sin(x)",
+    "softmax": "nn.softmax(x)",
+    "log_softmax": "nn.log_softmax(x)",
+    "glu": "nn.glu(x)",
 }
 
 

@@ -1,7 +1,9 @@
 """Time stock ``nbgrader autograde`` and ``autograder grade`` on the same class, one after the other, in one run.
 
-``python -m benchmarks.against_nbgrader [--submissions N]`` prints CPU seconds (all processes together) and wall time
-for each submission, everything included: start, reading, running, comparing, notebooks and gradebook.
+``python -m benchmarks.against_nbgrader [--submissions N] [--stock M]`` makes a class of N for us, of which stock
+nbgrader grades the first M: what it takes for one submission does not depend on how many there are.  Stock runs once
+with plain NumPy asserts over the same cases, which is the bar, and once with our test cells.  CPU seconds are those of
+all processes together, everything included: start, reading, running, comparing, notebooks and gradebook.
 """
 
 from __future__ import annotations
@@ -15,57 +17,59 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from autograder.course.demo import ASSIGNMENT, sample_class, write_class
-from autograder.course.gradebook import register, scores
+from autograder.course.gradebook import scores
 from autograder.course.layout import Course, open_course
+from benchmarks.twelve import ASSIGNMENT, NAME
+from benchmarks.twelve_class import ROOT, SEED, floor, package_copy, write_source, write_submissions
 
-ROOT = Path(__file__).parents[1]
-SEED = 1
 PR_SET_CHILD_SUBREAPER = 36
 """Of Linux's prctl: processes whose parent has gone become our children, so that their time is counted too."""
 
-KINDS = ("right", "mistake", "mixed", "empty", "syntax-error", "markup")
-"""The kinds of the sample class that stock nbgrader can grade without waiting for a time limit."""
+SAMPLE_SECONDS = 0.1
+"""How often the memory of the processes is looked at."""
 
 
 @dataclass(frozen=True)
 class Cost:
-    """What a command took: CPU seconds of all its processes, and wall seconds."""
+    """What a command took: CPU and wall seconds, the peak of its processes' memory, seconds to the first result."""
 
     name: str
     cpu: float
     wall: float
     submissions: int
+    memory: int = 0
+    first: float = 0.0
 
     @property
     def row(self) -> str:
         """The row of the table, for one submission."""
-        return f"{self.name:34}{1e3 * self.cpu / self.submissions:12.1f}{1e3 * self.wall / self.submissions:12.1f}"
+        more = f"{self.memory / 2**20:10.0f}{self.first:12.2f}" if self.first else ""
+        cpu, wall = 1e3 * self.cpu / self.submissions, 1e3 * self.wall / self.submissions
+        return f"{self.name:44}{self.submissions:6}{cpu:12.1f}{wall:12.1f}{more}"
 
 
-def make_class(root: Path, count: int) -> Course:
-    """Write a registered course with ``count`` submissions, copies of the sample class's under new names."""
-    shutil.copyfile(ROOT / "nbgrader_config.py", _made(root) / "nbgrader_config.py")
+def make_course(root: Path, package: Path, *, plain: bool, count: int) -> Course:
+    """Write a course with the benchmark's class, published by nbgrader and known to its gradebook."""
+    root.mkdir()
+    shutil.copyfile(ROOT / "nbgrader_config.py", root / "nbgrader_config.py")
     course = open_course(root)
-    for folder in (course.source, course.release):
-        shutil.copytree(ROOT / folder / ASSIGNMENT, root / folder / ASSIGNMENT)
-    release = root / course.release / ASSIGNMENT / f"{ASSIGNMENT}.ipynb"
-    models = [one.student for one in sample_class() if one.kind in KINDS]
-    write_class(root, release=release, submitted="models", only=tuple(models))
-    for number in range(count):
-        shutil.copytree(root / "models" / models[number % len(models)], root / course.submitted / f"s{number:05}")
-    register(course, ASSIGNMENT)
+    write_source(root / course.source, plain=plain)
+    command = ["nbgrader", "generate_assignment", NAME, "--force"] if plain else ["autograder", "publish", NAME]
+    run = [sys.executable, "-m", *command]
+    subprocess.run(run, cwd=root, env=_environment(package), check=True, capture_output=True)
+    write_submissions(root / course.release / NAME / f"{NAME}.ipynb", root / course.submitted, count)
     return course
 
 
-def _made(folder: Path) -> Path:
-    folder.mkdir(parents=True)
-    return folder
+def _environment(package: Path) -> dict[str, str]:
+    path = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")])
+    return {**os.environ, "PATH": path, "PYTHONPATH": str(package), "AUTOGRADER_SEED": str(SEED)}
 
 
 def _cpu() -> float:
@@ -86,57 +90,138 @@ def _reap() -> None:
             time.sleep(0.01)
 
 
-def measure(name: str, command: Sequence[str], course: Course, submissions: int) -> Cost:
-    """Run a command in the course's folder, and measure it; raises CalledProcessError if it fails."""
-    path = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")])
-    environment = {**os.environ, "PATH": path, "PYTHONPATH": str(ROOT), "AUTOGRADER_SEED": str(SEED)}
-    before, start = _cpu(), time.perf_counter()
-    subprocess.run([sys.executable, "-m", *command], cwd=course.root, env=environment, check=True, capture_output=True)
+def _family(process: int) -> list[int]:
+    """Return a process and all its descendants."""
+    try:
+        children = Path(f"/proc/{process}/task/{process}/children").read_text().split()
+    except OSError:
+        return []
+    return [process, *(one for child in children for one in _family(int(child)))]
+
+
+def _proportional(process: int) -> int:
+    """Return the bytes of memory that a process holds, shared pages divided among those that share them."""
+    try:
+        lines = Path(f"/proc/{process}/smaps_rollup").read_text().splitlines()
+    except OSError:
+        return 0
+    return sum(int(line.split()[1]) << 10 for line in lines if line.startswith("Pss:"))
+
+
+class Sampler(threading.Thread):
+    """Looks at the memory of a process and its descendants until it ends."""
+
+    def __init__(self, process: int) -> None:
+        super().__init__(daemon=True)
+        self._process = process
+        self._over = threading.Event()
+        self.peak = 0
+
+    def run(self) -> None:
+        """Sample."""
+        while not self._over.wait(SAMPLE_SECONDS):
+            self.peak = max(self.peak, sum(map(_proportional, _family(self._process))))
+
+    def stop(self) -> int:
+        """End, and return the peak in bytes."""
+        self._over.set()
+        self.join()
+        return self.peak
+
+
+def measure(
+    name: str, command: Sequence[str], course: Course, package: Path, submissions: int, *, memory: bool = False
+) -> Cost:
+    """Run a command in the course's folder, and measure it; raises CalledProcessError if it fails.
+
+    ``memory`` samples it; this slows the run a little, so that it is done in a run of its own.
+    """
+    before, start, first = _cpu(), time.perf_counter(), 0.0
+    with tempfile.TemporaryFile() as errors:
+        process = subprocess.Popen(
+            [sys.executable, "-m", *command],
+            cwd=course.root,
+            env=_environment(package),
+            stdout=subprocess.PIPE,
+            stderr=errors,
+        )
+        sampler = Sampler(process.pid)
+        if memory:
+            sampler.start()
+        assert process.stdout is not None
+        for line in process.stdout:
+            if not first and b'"student"' in line:
+                first = time.perf_counter() - start
+        status = process.wait()
+        peak = sampler.stop() if memory else 0
+        if status:
+            errors.seek(0)
+            raise subprocess.CalledProcessError(status, command, stderr=errors.read())
     wall = time.perf_counter() - start
     _reap()
-    return Cost(name, _cpu() - before, wall, submissions)
+    return Cost(name, _cpu() - before, wall, submissions, peak, first)
 
 
-def run(folder: Path, count: int) -> tuple[list[Cost], int]:
-    """Measure both on the same class; return the costs, and how many submissions have different totals."""
-    ours = make_class(folder / "ours", count)
-    shutil.copytree(ours.root, folder / "twice")
-    shutil.copytree(ours.root, folder / "stock")
-    grade = ["autograder", "grade", ASSIGNMENT, "--seed", str(SEED), "--json", "--jobs"]
+def _totals(course: Course) -> dict[str, float]:
+    return {row.student: row.score for row in scores(course, NAME) if row.submitted}
+
+
+def run(folder: Path, count: int, sample: int) -> tuple[list[Cost], int]:
+    """Measure all; return the costs, and how many submissions have other totals than stock gives with our cells."""
+    package = package_copy(folder / "package")
+    ours = make_course(folder / "ours", package, plain=False, count=count)
+    twice, memory = folder / "twice", folder / "memory"
+    shutil.copytree(ours.root, twice)
+    shutil.copytree(ours.root, memory)
+    plain = make_course(folder / "plain", package, plain=True, count=sample)
+    cells = make_course(folder / "cells", package, plain=False, count=sample)
+    grade = ["autograder", "grade", NAME, "--seed", str(SEED), "--json", "--jobs"]
+    stock = ["nbgrader", "autograde", NAME]
+    # What is compiled and prepared once on a machine is prepared before: modules, and the sandbox's own directory.
+    measure("", [*grade, "1", "--student", "s00000"], ours, package, 1)
     costs = [
-        measure("autograder grade, one process", [*grade, "1"], ours, count),
-        measure("autograder grade, two processes", [*grade, "2"], open_course(folder / "twice"), count),
-        measure("nbgrader autograde", ["nbgrader", "autograde", ASSIGNMENT], open_course(folder / "stock"), count),
+        measure("autograder grade, one process", [*grade, "1", "--force"], ours, package, count),
+        measure("nbgrader autograde, plain asserts", stock, plain, package, sample),
+        measure("nbgrader autograde, our test cells", stock, cells, package, sample),
+        measure("autograder grade, two processes", [*grade, "2"], open_course(twice), package, count),
+        measure("autograder grade, watched", [*grade, "2"], open_course(memory), package, count, memory=True),
     ]
-    totals = [
-        {row.student: row.score for row in scores(open_course(folder / name), ASSIGNMENT)}
-        for name in ("ours", "twice", "stock")
-    ]
-    return costs, sum(len({total[student] for total in totals}) > 1 for student in totals[0])
+    one, theirs = _totals(ours), _totals(cells)
+    different = sum(one[student] != total for student, total in theirs.items())
+    two = _totals(open_course(twice))
+    return costs, different + sum(one[student] != two[student] for student in one)
 
 
 def main() -> None:
     """Print the table."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--submissions", type=int, default=40)
+    parser.add_argument("--submissions", type=int, default=200)
+    parser.add_argument("--stock", type=int, default=20, help="how many of them stock nbgrader grades")
     parser.add_argument("--json", action="store_true", help="print JSON for programs")
     words = parser.parse_args()
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
+    sample = min(words.stock, words.submissions)
     with tempfile.TemporaryDirectory(prefix="bench-") as folder:
-        costs, different = run(Path(folder), words.submissions)
-    one, _, stock = costs
-    ratios = {"cpu": stock.cpu / one.cpu, "wall": stock.wall / one.wall}
+        costs, different = run(Path(folder), words.submissions, sample)
+    ours, plain, _, two, watched = costs
+    ratio = (plain.cpu / plain.submissions) / (ours.cpu / ours.submissions)
+    bare = floor(range(min(words.submissions, 24)))
     if words.json:
-        told = {cost.name: {"cpu": cost.cpu, "wall": cost.wall} for cost in costs}
-        print(json.dumps({"submissions": words.submissions, "different": different, "ratio": ratios, "seconds": told}))
+        told = {cost.name: vars(cost) for cost in costs}
+        print(json.dumps({"costs": told, "ratio": ratio, "different": different, "floor": bare}))
         return
-    print(f"{words.submissions} submissions of {ASSIGNMENT}, milliseconds for each{'':8}CPU        wall")
+    tests = sum(len(exercise.criteria) for exercise in ASSIGNMENT.exercises)
+    print(f"{len(ASSIGNMENT.exercises)} functions, {tests} test cells, {bare['calls']:.0f} calls for each submission;")
+    print(f"load {os.getloadavg()[0]:.1f} on {os.cpu_count()} processors")
+    print(f"{'':44}{'copies':>6}{'CPU ms':>12}{'wall ms':>12}{'MiB':>10}{'first, s':>12}")
     for cost in costs:
         print(cost.row)
-    print(
-        f"nbgrader takes {ratios['cpu']:.0f} times the CPU and {ratios['wall']:.0f} times the wall time of one process."
-    )
+    print(f"{'floor: compile and execute the cells, bare':44}{'':6}{bare['exec']:12.1f}")
+    print(f"{'floor: call the functions, bare':44}{'':6}{bare['raw']:12.1f}")
+    print(f"nbgrader takes {ratio:.0f} times the CPU, with plain asserts; two processes take", end=" ")
+    print(f"{ours.wall / two.wall:.2f} times less wall time than one.")
+    print(f"All processes together held at most {watched.memory / 2**20:.0f} MiB.")
     print(f"{different} submissions have different scores.")
 
 

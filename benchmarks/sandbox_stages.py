@@ -15,7 +15,7 @@ from typing import Any
 
 import numpy as np
 
-from autograder.calls import Argument, Call, Outcome, call
+from autograder.calls import Argument, Call, Outcome, Stage
 from autograder.sandbox import CallStep, CellStep, Sandbox, Step, frames, layers
 from autograder.sandbox.attempt import Attempt
 from autograder.sandbox.cells import run_cell
@@ -68,8 +68,12 @@ def bare(cells: list[CellStep]) -> dict[str, Any]:
 
 
 def outcomes(namespace: dict[str, Any], questions: list[CallStep]) -> list[list[Outcome]]:
-    """Ask the questions through `calls`."""
-    return [[call(namespace[q.function], what) for what in q.calls] for q in questions]
+    """Ask the questions through `calls`, as the child does."""
+    asked = []
+    for question in questions:
+        with Stage() as stage:
+            asked.append([stage.call(namespace[question.function], what) for what in question.calls])
+    return asked
 
 
 def encode(answers: list[list[Outcome]]) -> list[bytes]:
@@ -86,8 +90,8 @@ def decode(written: list[bytes], questions: list[CallStep]) -> Attempt:
     """Read the answers as the parent does."""
     attempt, unpacker = Attempt(questions, Limits()), frames.Unpacker()
     unpacker.feed(b"".join(written))
-    for header, body in unpacker.frames():
-        attempt.take(header, body)
+    for text, body in unpacker.pieces():
+        attempt.take_piece(text, body)
     return attempt
 
 

@@ -49,7 +49,7 @@ RETURNS = {
     "a matrix": ("np.matrix(np.clip(np.ravel(x), 0, 6))", "an object of type matrix"),
     "a subclass of its own": ("np.clip(x, 0, 6).view(type('Mine', (np.ndarray,), {}))", "an object of type Mine"),
     "two things": ("(np.clip(x, 0, 6), 1)", "returned a tuple of 2"),
-    "one number": ("6.0", "returned shape ()"),
+    "one number": ("6.0", "returned a single number"),
 }
 
 
@@ -115,3 +115,58 @@ def test_cells_out_of_order_split_and_added(grade: Grade) -> None:
     half = {"cell_type": "code", "metadata": {}, "outputs": [], "source": "def cut(x):\n    return np.clip(x, 0, 6)\n"}
     cells[first:first] = [half, {**half, "source": "1 / 0"}, {**moved, "source": "def relu6(x):\n    return cut(x)\n"}]
     assert lost(grade(notebook)) == {}
+
+
+def cut_in_two(notebook: Notebook, first: str, second: str, *, both_known: bool) -> Notebook:
+    """The notebook with the cell of relu6 split, as editors do it: the second half has the marks too, or none."""
+    cells = notebook["cells"]
+    place = next(index for index, cell in enumerate(cells) if name(cell) == "relu6")
+    rest = {**cells[place], "id": "rest", "source": second}
+    cells[place : place + 1] = [{**cells[place], "source": first}, rest if both_known else {**rest, "metadata": {}}]
+    return notebook
+
+
+HALVES = {
+    "a helper below": ("def relu6(x):\n    return cut(x)\n", "def cut(x):\n    return np.clip(x, 0, 6)\n"),
+    "a helper above": ("def cut(x):\n    return np.clip(x, 0, 6)\n", "def relu6(x):\n    return cut(x)\n"),
+}
+
+
+@pytest.mark.parametrize("both_known", [True, False])
+@pytest.mark.parametrize("kind", HALVES)
+def test_a_cell_that_was_split_in_two_counts_as_one(grade: Grade, kind: str, both_known: bool) -> None:
+    assert lost(grade(cut_in_two(solved(), *HALVES[kind], both_known=both_known))) == {}
+
+
+def test_a_function_that_was_cut_through_costs_its_own_points(grade: Grade) -> None:
+    halves = ("def relu6(x):\n    y = np.maximum(x, 0)\n", "    return np.minimum(y, 6)\n")
+    told = lost(grade(cut_in_two(solved(), *halves, both_known=False)))
+    assert list(told) == ["relu6"]
+    assert "returned None" in told["relu6"]
+
+
+def test_a_file_with_windows_line_ends_is_read_as_it_is_meant(grade: Grade) -> None:
+    notebook = solved()
+    for cell in notebook["cells"]:
+        source = cell["source"]
+        cell["source"] = (source if isinstance(source, str) else "".join(source)).replace("\n", "\r\n")
+    result = grade(notebook)
+    assert lost(result) == {}
+    assert result.score == result.max_score
+
+
+@pytest.mark.parametrize(
+    ("source", "words"),
+    [
+        ("print('x' * 3_000_000)", ""),
+        ("for _ in range(20):\n    print('x' * 1_000_000)", "printed more than 8 MB"),
+    ],
+)
+def test_a_cell_that_prints_megabytes_costs_at_most_itself(grade: Grade, source: str, words: str) -> None:
+    notebook = solved()
+    first = next(index for index, cell in enumerate(notebook["cells"]) if role(cell) == "locked") + 1
+    cell = {"cell_type": "code", "metadata": {}, "outputs": [], "source": source}
+    notebook["cells"].insert(first, cell)
+    result = grade(notebook)
+    assert lost(result) == {}
+    assert words in " ".join(result.notes)

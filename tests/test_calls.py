@@ -138,3 +138,56 @@ def apply(f, x): return np.tanh(f(x))
     assert "object of type str" in judge("text", READ, SQUARE, refused.outcomes[0]).message
     assert short_cut.outcomes[0].used == ("numpy.tanh",)
     assert short_cut.outcomes[0].values[0].data.tolist() == [np.tanh(0.5)]
+
+
+# how what happened is put into words
+
+
+def sentence(expected, returned, *arguments, **call_options):
+    """What is said about a function that returns ``returned``."""
+    made = Call(arguments, **call_options)
+    finding = judge("f", made, Expected((np.asarray(expected),), 0, 0), call(lambda *given: returned, made))
+    assert finding is not None
+    return finding.message
+
+
+def test_zero_is_written_without_a_sign():
+    told = sentence([-0.0], np.array([-np.inf]), Argument("array", np.array([-np.inf])))
+    assert told == "`f` gave -inf at x = -inf; 0 was expected."
+
+
+def test_an_element_of_several_arguments_is_placed_as_a_call_is_written():
+    x, alpha = Argument("array", np.array([0.5])), Argument("float", np.asarray(2.0))
+    assert sentence([1.0], np.array([0.0]), x, alpha) == "`f` gave 0 at (0.5, 2); 1 was expected."
+
+
+def test_a_function_among_the_arguments_stands_at_the_end():
+    x, f = Argument("array", np.array([0.5])), Argument("function", np.array([3.0]), "sine")
+    assert sentence([1.0], np.array([0.0]), f, x).startswith("`f` gave 0 at x = 0.5 for the function sine (with 3)")
+
+
+def test_what_was_passed_is_said_once():
+    arrays = Argument("arrays", np.zeros(6), [[2, 2], [2]])
+    told = sentence([1.0, 2.0], np.zeros(2), arrays, result="list")
+    assert told.count("a list of arrays of shapes (2, 2) and (2,)") == 1
+    assert told.endswith("2 of 2 values are off in this call.")
+
+
+@pytest.mark.parametrize(
+    ("returned", "words"),
+    [
+        (np.zeros(3), "returned an array of shape (3,) when it was given a float64 array of shape (2,); an array of "),
+        (1.0, "returned a single number when it was given a float64 array of shape (2,); an array of shape (2,) was"),
+    ],
+)
+def test_a_shape_is_said_in_words(returned, words):
+    assert words in sentence([0.0, 0.0], returned, Argument("array", np.zeros(2)))
+
+
+def test_an_error_comes_last_and_ends_as_a_sentence_does():
+    def f(x):
+        raise ValueError("too small")
+
+    made = Call((Argument("int", np.asarray(3)),))
+    finding = judge("f", made, Expected((np.asarray(1.0),), 0, 0), call(f, made))
+    assert finding.message == "`f` stopped with an error when it was given the integer 3: ValueError: too small."

@@ -189,6 +189,13 @@ def test_named_constants_are_what_the_formula_has() -> None:
     assert "erfc" not in selu.latex + selu.derivative_latex
 
 
+def test_sparsemax_derivative_says_once_what_its_threshold_is() -> None:
+    cases, threshold = CATALOGUE["sparsemax"].derivative_latex.split(r",\quad ")
+    assert cases.count(r"\tau") == 3
+    assert r"\max" not in cases
+    assert threshold.startswith(r"\tau = \max_{m=1,\ldots,n}")
+
+
 def test_numbers_in_the_entries_prose_are_right() -> None:
     xs = [mp.mpf(k) / 100 for k in range(-600, 601)]
     assert round(float(max(abs(FORMULAS["gelu"](x) - FORMULAS["gelu_sigmoid"](x)) for x in xs)), 2) == 0.02

@@ -14,7 +14,7 @@ import pytest
 from autograder import messages
 from autograder.assignments import NAMES, load
 from autograder.assignments.misconceptions import bank
-from autograder.course.checks_file import checks_file, old_tables, tables
+from autograder.course.checks_file import checks_file, old_tables, tables, written
 from autograder.course.source_notebook import imports_source
 from autograder.grading.cases import visible_cases
 
@@ -333,7 +333,7 @@ def scaled(value, factor):
 
 def test_the_last_bit_of_another_machine_does_not_make_a_file_stale():
     def file_with(factor):
-        data = json.dumps(nudged(tables(load(FIRST)), factor))
+        data = written(nudged(tables(load(FIRST)), factor))
         return f'_DATA = r"""\n{data}\n"""\n'
 
     fresh = checks_file(load(FIRST))

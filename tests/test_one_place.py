@@ -105,10 +105,7 @@ def test_it_appears_in_the_gallery_with_everything_computed(grown: Copy) -> None
 
 @pytest.mark.skipif(shutil.which("node") is None, reason="Node.js runs the printed JavaScript: install nodejs.")
 def test_it_appears_in_the_explorers_javascript(grown: Copy) -> None:
-    program = (
-        "from autograder.catalogue import CATALOGUE, javascript_module; print(javascript_module(CATALOGUE.values()))"
-    )
-    script = grown.run(sys.executable, "-c", program) + "const f = ACTIVATIONS.squared_relu;"
+    script = grown.tells(JAVASCRIPT) + "const f = ACTIVATIONS.squared_relu;"
     script += "process.stdout.write(JSON.stringify([f.title, f.value(-2), f.value(3), f.derivative(3)]));"
     done = subprocess.run(["node", "-"], input=script, capture_output=True, text=True, check=True, timeout=60)
     assert json.loads(done.stdout) == ["Squared ReLU", 0, 9, 6]

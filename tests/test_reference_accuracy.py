@@ -27,7 +27,7 @@ def assert_accurate(study):
 @both_orders
 @both_dtypes
 def test_a_sample_of_hard_points_is_within_the_bound(entry, order, dtype):
-    assert_accurate(Study(entry=entry, order=order, dtype=np.dtype(dtype), count=750))
+    assert_accurate(Study(entry=entry, order=order, dtype=np.dtype(dtype), count=400))
 
 
 @pytest.mark.full
@@ -70,3 +70,26 @@ HARDEST_FLOAT32 = [("sigmoid", 1, 2.686875820159912), ("tanh", 1, 1.343437910079
 def test_the_hardest_float32_points_are_within_the_bound(name, order, at):
     study = Study(entry=CATALOGUE[name], order=order, dtype=np.dtype(np.float32), count=0, special=(at,))
     assert_accurate(study)
+
+
+# Found by millions of points in extended precision: what rounding cuts off a product costs 4 ulp where c is almost 4.
+HARDEST_STRETCHED = [
+    ("softplus", 0, {"beta": 0.7}, -5.747787229145732),
+    ("softplus", 0, {"beta": 1.7}, -2.3584731386594133),
+    ("softplus", 0, {"beta": 3.0}, -1.3443855754734195),
+    ("snake", 1, {"a": 0.3}, -1.745704743760105),
+    ("snake", 1, {"a": 3.0}, 10.754350144690665),
+    ("scaled_tanh", 1, {"a": 1.0, "b": 3.0}, 0.640869851971436),
+    ("scaled_tanh", 1, {"a": 1.0, "b": 1.0}, -1.701267363522009),
+]
+
+
+@pytest.mark.parametrize(("name", "order", "parameters", "at"), HARDEST_STRETCHED)
+def test_the_hardest_points_of_stretched_functions_are_within_the_bound(name, order, parameters, at):
+    study = Study(
+        entry=CATALOGUE[name], order=order, dtype=np.dtype(float), count=0, special=(at,), parameters=parameters
+    )
+    function = REFERENCE[name]
+    method = function.derivative if order else function.value
+    found = study.accuracy(lambda x: method(x, **parameters))
+    assert found.holds, found

@@ -130,3 +130,14 @@ def test_the_random_rectifier_draws_a_slope_for_each_negative_entry():
     assert many.mean() == pytest.approx(rrelu.value(-1.0, lower=0.2, upper=0.4), abs=5 * 0.2 / np.sqrt(12 * 40_000))
     with pytest.raises(DomainError, match=r"rrelu: rng must be a numpy\.random\.Generator"):
         rrelu.sample(x, 5)
+
+
+@pytest.mark.parametrize("huge", [1e160, 1e301, 1.7e308])
+def test_huge_and_tiny_factors_are_no_trouble(huge):
+    x = np.array([-np.inf, -1.0, 0.0, 1.0, np.inf])
+    softplus, scaled_tanh = REFERENCE["softplus"], REFERENCE["scaled_tanh"]
+    np.testing.assert_array_equal(softplus.value(x, beta=huge), [0.0, 0.0, np.log(2) / huge, 1.0, np.inf])
+    np.testing.assert_allclose(softplus.value(x[1:4], beta=1 / huge), np.log(2) * huge, rtol=1e-15)
+    found = scaled_tanh.derivative(x, a=1 / huge, b=huge)
+    np.testing.assert_allclose(found, [0.0, 0.0, 1.0, 0.0, 0.0], rtol=1e-15, atol=0)
+    np.testing.assert_allclose(scaled_tanh.derivative(x[1:4], a=1.0, b=1 / huge), 1 / huge, rtol=1e-15)

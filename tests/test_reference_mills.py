@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import mpmath as mp
+import numpy as np
 
 from autograder.reference import _mills
 
@@ -50,3 +51,17 @@ def test_the_coefficients_are_those_of_the_chebyshev_series_cut_below_a_float64(
         assert float(mp.nstr(first - _mills.COEFFICIENTS[0], 20)) == _mills.FIRST_REST
         computed = tuple(float(mp.nstr(coefficient, 25)) for coefficient in powers_of_y(kept))
         assert computed == _mills.COEFFICIENTS
+
+
+def test_the_shorter_series_is_cut_far_below_a_float32():
+    with mp.workdps(40):
+        kept, cut = chebyshev_series(len(_mills.SHORT_COEFFICIENTS))
+        assert sum(abs(coefficient) for coefficient in cut) < mp.mpf(2) ** -28
+        computed = tuple(float(mp.nstr(coefficient, 25)) for coefficient in powers_of_y(kept))
+        assert computed == _mills.SHORT_COEFFICIENTS
+
+
+def test_the_short_form_is_off_by_less_than_rounding_to_a_float32_costs():
+    u = np.linspace(0.0, 64.0, 10_001)
+    total, rest = _mills.scaled_tail_times_shift(u)
+    np.testing.assert_allclose(_mills.short_tail_times_shift(u), total + rest, rtol=2.0**-25, atol=0)

@@ -4,82 +4,52 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-import sympy as sp
 
 from autograder.catalogue import CATALOGUE
-from autograder.catalogue._indexed import DESCENDING, VECTOR, Maximum, i, k, n
 from autograder.errors import DomainError
-from autograder.oracle import evaluate_rows
+from autograder.oracle.vectors import VectorStudy
 from autograder.reference import REFERENCE
 
-LENGTH = 4
 NAMES = ["softmax", "log_softmax", "softmin", "sparsemax", "maxout", "glu", "swiglu", "geglu"]
 PARAMETERS = {"maxout": {"groups": 2}}
-SYMBOLS = sp.symbols(f"x:{LENGTH}", real=True)
-SORTED = sp.symbols(f"s:{LENGTH}", real=True)
 each = pytest.mark.parametrize("name", NAMES)
 both_dtypes = pytest.mark.parametrize("dtype", [np.float64, np.float32])
 
 
-def rows(dtype, count):
-    """Vectors of very different sizes, with near ties and wide gaps."""
-    rng = np.random.default_rng(2026)
-    scale = 10.0 ** rng.uniform(-3, 2.5, (count, 1))
-    x = scale * rng.normal(size=(count, LENGTH))
-    x[::5, 1] = x[::5, 0] + 1e-6 * rng.normal(size=x[::5, 0].shape)
-    x[0] = [1000.0, 1001.0, -1000.0, 999.5]
-    return x.astype(dtype)
+def study(name, dtype, count):
+    return VectorStudy(entry=CATALOGUE[name], dtype=np.dtype(dtype), count=count, parameters=PARAMETERS.get(name, {}))
 
 
-def spelled_out(name, expr, **indices):
-    """The catalogue's expression for a vector of LENGTH symbols, at the given indices."""
-    entry = CATALOGUE[name]
-    values = {parameter.symbol: PARAMETERS[name][parameter.name] for parameter in entry.parameters}
-    expr = sp.sympify(expr).subs({n: sp.Integer(LENGTH), **values})
-    expr = expr.replace(lambda part: isinstance(part, Maximum), lambda part: part.doit())
-    expr = expr.subs({{"i": i, "k": k}[key]: number for key, number in indices.items()}).doit()
-    entries = {VECTOR[place]: symbol for place, symbol in enumerate(SYMBOLS)}
-    entries |= {DESCENDING[place]: symbol for place, symbol in enumerate(SORTED)}
-    return expr.subs(entries)
-
-
-def wanted(exprs, x):
-    ordered = -np.sort(-x, axis=-1)
-    return evaluate_rows(exprs, (*SYMBOLS, *SORTED), np.concatenate([x, ordered], axis=-1))
-
-
-def largest_error(got, exact, axes, *, condition):
-    """The error of each row in ulp of the row's largest entry, over 1 + condition number.
-
-    Where one entry dominates by d, all partial derivatives of softmax are of the size exp(−d): condition number |x|.
-    """
-    size = np.abs(exact).max(axis=axes).astype(np.float64)
-    unit = np.maximum(size * float(np.finfo(exact.dtype).eps), float(np.finfo(exact.dtype).smallest_subnormal))
-    return (np.abs(got.astype(np.float64) - exact.astype(np.float64)).max(axis=axes) / unit / (1 + condition)).max()
+def test_every_function_of_a_vector_is_here():
+    assert set(NAMES) == {name for name, entry in CATALOGUE.items() if entry.kind == "vector"}
 
 
 @each
 @both_dtypes
 @pytest.mark.parametrize("count", [16, pytest.param(200, marks=pytest.mark.full)])
 def test_values_are_within_4_ulp_in_norm(name, dtype, count):
-    x = rows(dtype, count)
-    got = REFERENCE[name].value(x, **PARAMETERS.get(name, {}))
-    exact = wanted([spelled_out(name, CATALOGUE[name].expr, i=row) for row in range(got.shape[-1])], x)
-    assert got.dtype == dtype
-    assert largest_error(got, exact, -1, condition=0) <= 4
+    errors = study(name, dtype, count).value_errors(lambda x: REFERENCE[name].value(x, **PARAMETERS.get(name, {})))
+    assert errors.shape == (count,)
+    assert errors.max() <= 4
 
 
 @each
 @both_dtypes
 @pytest.mark.parametrize("count", [6, pytest.param(60, marks=pytest.mark.full)])
 def test_jacobians_are_within_4_ulp_in_norm(name, dtype, count):
-    x = rows(dtype, count)
-    got = REFERENCE[name].jacobian(x, **PARAMETERS.get(name, {}))
-    places = [(row, column) for row in range(got.shape[-2]) for column in range(LENGTH)]
-    exprs = [spelled_out(name, CATALOGUE[name].derivative, i=row, k=column) for row, column in places]
-    exact = wanted(exprs, x).reshape(got.shape)
-    assert got.dtype == dtype
-    assert largest_error(got, exact, (-2, -1), condition=np.abs(x).max(axis=-1)) <= 4
+    jacobian = REFERENCE[name].jacobian
+    errors = study(name, dtype, count).jacobian_errors(lambda x: jacobian(x, **PARAMETERS.get(name, {})))
+    assert errors.shape == (count,)
+    assert errors.max() <= 4
+
+
+def test_the_measure_tells_a_bad_softmax_from_a_good_one():
+    good, bad = REFERENCE["softmax"], lambda x: np.exp(x) / np.exp(x).sum(axis=-1, keepdims=True)
+    rows = study("softmax", np.float64, 16)
+    with np.errstate(all="ignore"):
+        assert rows.value_errors(good.value).max() <= 4 < rows.value_errors(bad).max() == np.inf
+    shifted = rows.jacobian_errors(lambda x: good.jacobian(x) * (1 + 1e-12))
+    assert shifted.max() > 4
 
 
 @each

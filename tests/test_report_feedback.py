@@ -2,19 +2,33 @@ from __future__ import annotations
 
 import json
 import re
+import zipfile
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
+from xml.etree import ElementTree
 
+import numpy as np
 import pytest
+from nbgrader.api import Gradebook
+from tiny_course import new_course
+from tiny_course import result as tiny_result
 
-from autograder.assignments import load
+from autograder.assignments import Case, load
+from autograder.calls import Argument, Call, Outcome, Value
+from autograder.compare import Expected
+from autograder.course import gradebook
+from autograder.course.demo import make_course
 from autograder.course.gradebook import CellScore, Score
-from autograder.course.layout import Course
+from autograder.course.layout import Course, open_course
+from autograder.course.remarks import remarks
+from autograder.engine import grade_class
 from autograder.errors import GraderFailure, UsageError
 from autograder.grading.results import CriterionResult, FunctionResult, Result, WrittenResult
-from autograder.report.feedback import feedback_path, render_feedback, write_feedback
+from autograder.report.curves import points_of, svg
+from autograder.report.feedback import feedback_path, render_feedback, write_feedback, zip_feedback
 
+ROOT = Path(__file__).resolve().parent.parent
 ASSIGNMENT = load("range")
 HOSTILE = "<script>alert(1)</script><img src=x onerror=alert(2)></pre></code>\x1b[2J{{ 7*7 }}"
 PASSED = CriterionResult("arrays", "passed", 1.0, 1.0, "All 38 calls gave what was expected.")
@@ -123,3 +137,93 @@ def test_what_cannot_be_done_is_one_sentence(tmp_path: Path) -> None:
     feedback_path(course, "ada", "range").mkdir(parents=True)
     with pytest.raises(GraderFailure, match="cannot be written"):
         write_feedback(course, "range")
+
+
+# Pictures, humans' words, and the way back
+
+
+def calls(x: list[float], got: list[float], want: list[float]) -> list[tuple[Case, Outcome]]:
+    given, answer, expected = (np.array(part) for part in (x, got, want))
+    case = Case(Call((Argument("array", given),)), Expected((expected,), 1.0, 1.0))
+    return [(case, Outcome((Value("ndarray", answer),)))]
+
+
+def test_a_picture_shows_both_curves_and_says_where_they_part() -> None:
+    x = np.linspace(-2, 2, 9).tolist()
+    drawn = points_of(calls(x, [0.0] * 9, x))
+    assert drawn is not None
+    html = svg("relu6", drawn)
+    assert html.count("<circle") == 9
+    assert "furthest apart at x = −2, where yours is 0 and −2 was expected" in html
+    assert ElementTree.fromstring(html).get("role") == "img"
+
+
+@pytest.mark.parametrize("bad", [[np.nan] * 9, [np.inf] * 9, [0.0] * 3])
+def test_what_cannot_be_drawn_is_not(bad: list[float]) -> None:
+    x = np.linspace(-2, 2, 9).tolist()
+    assert points_of(calls(x, bad, x)) is None
+    assert points_of(calls((np.array(x) + 100).tolist(), x, x)) is None
+    assert points_of([]) is None
+
+
+def test_the_pages_of_a_class_have_pictures_where_points_were_lost(tmp_path: Path) -> None:
+    course = make_course(tmp_path, open_course(ROOT))
+    grade_class(course, "range", students=("ada", "hana", "kofi", "olga"), seed=1)
+    assert len(write_feedback(course, "range", pictures=True)) == 4
+    texts = {path.parent.parent.name: path.read_text() for path in (tmp_path / "feedback").rglob("*.html")}
+    assert {student: text.count('<svg class="curve"') for student, text in texts.items()} == {
+        "ada": 0,
+        "hana": 0,
+        "kofi": 0,  # wrote no tanh, so that there is nothing to draw
+        "olga": 1,
+    }
+    assert "sigmoid at " in texts["olga"]
+    notebook = course.submission("olga", "range")
+    notebook.write_text(notebook.read_text() + "\n")
+    write_feedback(course, "range", students=("olga",), pictures=True)
+    assert '<svg class="curve"' not in feedback_path(course, "olga", "range").read_text()
+
+
+def test_a_humans_words_are_shown_as_text(tmp_path: Path) -> None:
+    html = render_feedback(ASSIGNMENT, result(), code={}, score=None, said={"relu6": HOSTILE, "written-range": "Good."})
+    assert html.count("Your instructor wrote:") == 2
+    assert "Good." in html
+    assert not {"script", "img"} & tags(html)
+
+
+def test_words_written_in_the_gradebook_are_found(tmp_path: Path) -> None:
+    course = new_course(tmp_path)
+    gradebook.register(course, "tiny")
+    gradebook.record(course, "tiny", [tiny_result("ada"), tiny_result("ben")])
+    assert remarks(course, "tiny") == {}
+    with Gradebook(course.gradebook_url) as theirs:
+        notebook = theirs.find_submission_notebook("tiny", "tiny", "ada")
+        [comment] = [one for one in notebook.comments if one.name == "why"]
+        comment.manual_comment = "See page 3."
+        theirs.db.commit()
+    assert remarks(course, "tiny") == {"ada": {"why": "See page 3."}}
+
+
+def test_the_zip_has_the_names_that_platforms_gave(tmp_path: Path) -> None:
+    course = Course(tmp_path)
+    given = {
+        "ada": {"from": "canvas", "file": "lovelaceada_LATE_12_34_range-1.ipynb"},
+        "ben": {"from": "moodle", "file": "Ben O'Neil_77_assignsubmission_file_/range.ipynb"},
+        "cy": {"from": "moodle", "file": "../../etc/passwd"},
+        "dora": None,
+    }
+    for student, record in given.items():
+        store(course, result(student))
+        if record:
+            beside = course.submission(student, "range").with_name("collected.json")
+            beside.parent.mkdir(parents=True)
+            beside.write_text(json.dumps(record))
+    zip_feedback(course, "range", write_feedback(course, "range"), tmp_path / "back.zip")
+    with zipfile.ZipFile(tmp_path / "back.zip") as archive:
+        assert archive.namelist() == [
+            "lovelaceada_LATE_12_34_range.html",
+            "Ben O'Neil_77_assignsubmission_file_/range.html",
+            "cy/range.html",
+            "dora/range.html",
+        ]
+        assert b"Feedback for ada" in archive.read("lovelaceada_LATE_12_34_range.html")

@@ -112,3 +112,37 @@ def test_an_object_that_cannot_be_read_breaks_no_rule():
     outcome = call(Hostile(), Call((Argument("float", np.asarray(1.0)),), forbidden=FORBIDDEN))
     assert outcome.used == ()
     assert not outcome.raised
+
+
+BUILDS_ON = ("none of train, backward",)
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "def train(x): return x\ndef f(x): return train(x)",
+        "def backward(x): return x\ndef f(x): return backward(x)",
+        "def train(x): return x\ndef helper(x): return train(x)\ndef f(x): return helper(x)",
+        "def train(x): return x\nclass F:\n    def __call__(self, x): return train(x)\nf = F()",
+        "class Net:\n    def train(self, x): return x\ndef f(x): return Net().train(x)",
+        "def backward(x): return x\ndef f(x):\n    def step(x): return backward(x)\n    return step(x)",
+        "f = 3",
+    ],
+)
+def test_a_function_that_builds_on_what_is_asked_for_is_left_alone(source):
+    assert used(defined(source), BUILDS_ON) == ()
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "def train(x): return x\ndef f(x): return x",
+        "def train(x): return x\ndef f(x):\n    # train(x)\n    return 'train'",
+        "def helper(x): return x + 1\ndef f(x): return helper(x)",
+    ],
+)
+def test_a_function_that_does_without_is_told_so(source):
+    what = Call((Argument("float", np.asarray(1.0)),), forbidden=BUILDS_ON)
+    finding = judge("f", what, Expected((np.asarray(1.0),), 32, 32), call(defined(source), what))
+    assert finding.kind == "rule"
+    assert finding.message.startswith("`f` builds on neither `train` nor `backward`, as this exercise asks")

@@ -1,7 +1,5 @@
 """The quick comparison of a whole criterion says what judging call by call says."""
 
-from dataclasses import replace
-
 import numpy as np
 import pytest
 
@@ -41,7 +39,7 @@ def test_one_element_that_is_off_is_seen():
             data = outcomes[index].values[0].data.copy()
             data[0] += change
             off = [*outcomes]
-            off[index] = replace(off[index], values=(Value("ndarray", data),))
+            off[index] = off[index]._replace(values=(Value("ndarray", data),))
             assert not agree("sigmoid", cases, off)
 
 

@@ -1,12 +1,16 @@
 """The assignment *training*: its networks are right by other means, and its data and bounds are what they claim."""
 
 import ast
+import json
+from dataclasses import replace
 from itertools import pairwise
+from pathlib import Path
 
 import numpy as np
 import pytest
+from grading_room import ROOT, solved
 
-from autograder.assignments import load
+from autograder.assignments import NAMES, load
 from autograder.assignments.dense_networks import (
     ACTIVATIONS,
     backward,
@@ -22,8 +26,10 @@ from autograder.assignments.training import ACCURACY, LEARN, NEW, STEPS
 from autograder.calls import Argument, Call, call
 from autograder.compare import Expected, judge
 from autograder.grading.cases import build, secret_from_seed
+from autograder.grading.verdicts import Examiner
+from autograder.matching import load_template
 from autograder.sandbox import CallResult, CallStep, CellResult, CellStep, Sandbox
-from autograder.submission import stub_checks
+from autograder.submission import Grader, Sandboxes, limits, stub_checks
 
 TRAINING = load("training")
 
@@ -138,7 +144,7 @@ def test_a_wrong_member_of_a_list_is_named():
     want = Expected((np.zeros((2, 2)), np.ones(2)), 0, 0)
     finding = judge("f", made, want, call(lambda parameters: [np.zeros((2, 2)), np.zeros(2)], made))
     assert finding is not None
-    assert finding.message.startswith("`f(…)[1]` gave 0 at position (0,) for a list of arrays of shapes (2, 2), (2,)")
+    assert finding.message.startswith("`f(…)[1]` gave 0 at position 0 for a list of arrays of shapes (2, 2) and (2,)")
 
 
 def test_enough_right_answers_are_enough():
@@ -159,6 +165,16 @@ def test_repetition_is_judged_on_fresh_inputs():
     finding = judge("f", made, want, call(lambda x: None, made))
     assert finding is not None
     assert finding.kind == "type"
+
+
+def test_another_seed_must_give_other_numbers():
+    seed, want = Argument("value", value=3), Expected((np.array(False),), 0, 0)
+    made = Call((Argument("array", np.zeros(3)), seed), result="other seed")
+    assert judge("f", made, want, call(lambda x, seed: x + np.random.default_rng(seed).random(3), made)) is None
+    finding = judge("f", made, want, call(lambda x, seed: x + np.random.default_rng(0).random(3), made))
+    assert finding is not None
+    assert finding.kind == "chance"
+    assert "the same numbers for this seed and for the next one" in finding.message
 
 
 # in the sandbox
@@ -198,3 +214,47 @@ def test_the_reference_keeps_what_it_is_given():
     forward(x, parameters, "tanh")
     train(x, labels, parameters, "tanh", 0.5, 2, 4)
     assert all(np.array_equal(a, b) for a, b in zip(before, parameters, strict=True))
+
+
+# time
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_whole_notebook_may_take_what_its_steps_may_take(name):
+    allowed, assignment = limits(load(name)), load(name)
+    steps = sum(len(exercise.criteria) for exercise in assignment.exercises) + len(assignment.exercises)
+    assert allowed.step_seconds == assignment.step_seconds
+    assert allowed.total_seconds == allowed.cpu_seconds == steps * assignment.step_seconds
+
+
+def with_cells(notebook, source, number):
+    """The notebook with further cells below its first."""
+    first = next(place for place, cell in enumerate(notebook["cells"]) if cell["cell_type"] == "code") + 1
+    for count in range(number):
+        cell = {"cell_type": "code", "metadata": {}, "id": f"more-{count}", "outputs": [], "source": source}
+        notebook["cells"].insert(first, cell)
+    return notebook
+
+
+def graded(assignment, notebook):
+    """The result of a notebook in a sandbox with the limits of ``assignment``."""
+    file = Path(assignment.name) / f"{assignment.name}.ipynb"
+    template = load_template(assignment, ROOT / "solutions" / file, ROOT / "exercises" / file)
+    examiner = Examiner(build(assignment, secret_from_seed(1)))
+    with Sandboxes(assignment, isolation="none") as sandboxes:
+        grader = Grader(template, examiner, sandboxes, seed=1, version="test")
+        return grader.grade(json.dumps(notebook).encode(), "ada").result
+
+
+def test_who_uses_more_than_all_steps_together_is_cut_off():
+    brief = replace(load("nonlinearity"), step_seconds=0.1)
+    result = graded(brief, with_cells(solved("nonlinearity"), "import time\ntime.sleep(0.08)", 60))
+    assert brief.total_seconds < 60 * 0.08
+    assert {c.status for f in result.functions for c in f.criteria} == {"not_run"}
+
+
+@pytest.mark.full
+def test_a_slow_notebook_that_keeps_within_the_limit_of_each_step_is_graded_whole():
+    result = graded(TRAINING, with_cells(solved("training"), "import time\ntime.sleep(20)", 4))
+    assert [(f.name, c.name, c.message) for f in result.functions for c in f.criteria if c.status != "passed"] == []
+    assert result.seconds > 80

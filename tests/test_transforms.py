@@ -1,14 +1,22 @@
 """A wrong answer that no known mistake explains is told by what its numbers have to do with the right ones."""
 
+import sys
+import types
+
 import numpy as np
 import pytest
 
-from autograder import stock
-from autograder.assignments import load
+from autograder import messages, stock
+from autograder.assignments import NAMES, load
+from autograder.assignments.misconceptions import bank
 from autograder.calls import call
-from autograder.grading.cases import graded_cases
-from autograder.grading.transforms import transform_told
+from autograder.course.checks_file import checks_file
+from autograder.grading.cases import build, graded_cases, secret_from_seed
+from autograder.grading.transforms import candidates
+from autograder.grading.verdicts import Answer, Examiner
 from autograder.reference import REFERENCE
+from autograder.relations import RELATIONS, relation
+from autograder.report.summary import mistake_label
 
 SECRET = b"transforms"
 RIGHT = {name: function.value for name, function in REFERENCE.items() if name != "softmax"}
@@ -18,7 +26,9 @@ def told(assignment, name, wrong, criterion="values"):
     """What is said about a function under the name of an exercise."""
     exercise = load(assignment).exercise(name)
     cases = graded_cases(assignment, exercise, exercise.criterion(criterion), SECRET)
-    return transform_told(exercise, cases, [call(wrong, case.call) for case in cases])
+    outcomes = [call(wrong, case.call) for case in cases]
+    found = relation(name, [case.expected for case in cases], outcomes, candidates(exercise, cases))
+    return found.sentence if found else ""
 
 
 def floats(x):
@@ -130,7 +140,7 @@ def test_nothing_is_claimed(what):
 
 def test_the_grade_of_a_function_says_it():
     verdict = stock.judge_cell(lambda x: 2 * RIGHT["softsign"](x), "softsign-values")
-    assert (verdict.status, verdict.mistake) == ("failed", "")
+    assert (verdict.status, verdict.mistake) == ("failed", "softsign/2_times_the_expected")
     assert verdict.diagnosis.startswith("Your output is 2 times what was expected at all ")
 
 
@@ -138,3 +148,80 @@ def test_a_mistake_that_the_bank_knows_comes_first():
     verdict = stock.judge_cell(REFERENCE["softsign"].derivative, "softsign-values")
     assert verdict.mistake == "softsign/softsign_derivative"
     assert "1/(1 + |x|)²" in verdict.diagnosis
+
+
+# in the student's own check
+
+
+@pytest.fixture(scope="module")
+def checks():
+    """A function that returns the module ``checks`` of an assignment, freshly generated."""
+    modules = {}
+
+    def make(name):
+        if name not in modules:
+            module = types.ModuleType(f"checks_{name}_related")
+            sys.modules[module.__name__] = module  # dataclasses look their module up
+            exec(compile(checks_file(load(name)), "checks.py", "exec"), module.__dict__)
+            modules[name] = module
+        return modules[name]
+
+    yield make
+    for module in modules.values():
+        del sys.modules[module.__name__]
+
+
+@pytest.mark.parametrize("what", SEEN)
+def test_the_students_own_check_sees_it_too(checks, what):
+    assignment, name, wrong, expected = SEEN[what]
+    report = checks(assignment).check.__globals__["_report"](name, wrong)
+    row = next(row for row in report.rows if row.criterion == "values")
+    known = {messages.DIAGNOSIS.format(cause=m.cause, step=m.step) for m in bank(assignment)[name]}
+    assert not row.passed
+    assert expected in row.diagnosis or row.diagnosis in known  # a mistake that the bank knows comes first
+    assert bool(row.diagnosis) == bool(expected)
+
+
+# how students are counted
+
+
+@pytest.mark.parametrize("what", [what for what, seen in SEEN.items() if seen[3]])
+def test_a_transform_has_a_name_that_does_not_depend_on_the_seed(what):
+    assignment, name, wrong, _ = SEEN[what]
+    exercise = load(assignment).exercise(name)
+    names = set()
+    for seed in range(5):
+        examiner = Examiner(build(load(assignment), secret_from_seed(seed)))
+        cases = examiner.table.cases[name, "values"]
+        answers = {"values": Answer("ran", tuple(call(wrong, case.call) for case in cases))}
+        names.add(next(c.mistake for c in examiner.judge(exercise, answers).criteria if c.name == "values"))
+    assert len(names) == 1
+    assert names.pop().startswith(f"{name}/")
+
+
+def test_no_transform_has_the_name_of_a_known_mistake():
+    known = {mistake.name.partition("/")[2] for name in NAMES for found in bank(name).values() for mistake in found}
+    assert not known & {text.format(what=what) for text in RELATIONS.values() for what in ("2", *REFERENCE)}
+
+
+def test_the_name_reads_as_words():
+    assert mistake_label("softsign/" + RELATIONS["factor"].format(what="2")) == "2 times the expected"
+
+
+def test_a_second_criterion_with_the_same_cause_says_so():
+    examiner = Examiner(build(load("range"), secret_from_seed(0)))
+    exercise = load("range").exercise("softsign")
+    answers = {
+        criterion.name: Answer(
+            "ran",
+            tuple(
+                call(lambda x: 2 * RIGHT["softsign"](x), case.call)
+                for case in examiner.table.cases["softsign", criterion.name]
+            ),
+        )
+        for criterion in exercise.criteria
+    }
+    first, *others = examiner.judge(exercise, answers).criteria
+    assert first.diagnosis.startswith("Your output is 2 times what was expected at all ")
+    assert {other.diagnosis for other in others} == {messages.SAME_CAUSE}
+    assert {other.mistake for other in others} == {first.mistake}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
@@ -18,6 +18,7 @@ from autograder.assignments.elementwise import (
     parameters_criterion,
 )
 from autograder.assignments.model import Assignment, Case, Criterion, Exercise
+from autograder.assignments.slopes import SLOPES
 from autograder.assignments.symbolic import constant_criterion, expression_criterion
 from autograder.calls import Argument, Call
 from autograder.compare import Expected
@@ -74,15 +75,6 @@ def numerical_derivative(f: Callable[[Any], Any], x: Any) -> Any:
     x = np.asarray(x, np.float64)
     return (f(x + STEP) - f(x - STEP)) / (2 * STEP)
 
-
-SLOPES: Mapping[str, Callable[..., Any]] = {
-    "sine": lambda x, level: np.cos(x),
-    "bell": lambda x, level: -2 * x * np.exp(-x * x),
-    "half_angle": lambda x, level: 0.5 / (1 + x * x),
-    "root": lambda x, level: x / np.sqrt(1 + x * x),
-    "cubic": lambda x, curvature, slope: 3 * curvature * x * x + slope,
-}
-"""The derivatives of the given functions, by formula."""
 
 DIFFERENCE = 2e-8
 """What a difference may be off by, relative to 1 + |expected|.

@@ -47,7 +47,8 @@ class Exercise:
 
     ``curve`` is the interval on which a picture of the student's function is drawn, or None where a curve makes no
     sense; ``parameters`` are the further arguments with which it is drawn.  ``forbidden`` are names (``numpy.tanh``)
-    and operators that the exercise rules out; a function that uses one has no points.
+    and operators that the exercise rules out; a function that uses one has no points.  Nor has one that builds on none
+    of the notebook's functions in ``builds_on``, where there are any.
     """
 
     name: str
@@ -57,6 +58,7 @@ class Exercise:
     curve: tuple[float, float] | None = None
     parameters: Mapping[str, float] = field(default_factory=dict)
     forbidden: tuple[str, ...] = ()
+    builds_on: tuple[str, ...] = ()
 
     @property
     def points(self) -> float:
@@ -83,6 +85,14 @@ class Assignment:
     packages: tuple[str, ...] = ("numpy", "matplotlib")
     step_seconds: float = 2.0
     files: tuple[str, ...] = ()
+
+    @property
+    def total_seconds(self) -> float:
+        """The time limit of a whole notebook: as if every criterion, and a cell for every function, took its full time.
+
+        Who keeps within the limit of each step is not cut off, and a notebook of endless loops ends.
+        """
+        return self.step_seconds * sum(len(exercise.criteria) + 1 for exercise in self.exercises)
 
     def file(self, name: str) -> Path:
         """Return the path of one of the ``files``."""

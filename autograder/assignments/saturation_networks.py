@@ -7,10 +7,10 @@ from typing import Any
 
 import numpy as np
 
-from autograder.assignments.differentiability import SLOPES
 from autograder.assignments.draw import Draw
 from autograder.assignments.elementwise import CHAIN
 from autograder.assignments.model import Case, Criterion, expected_from
+from autograder.assignments.slopes import SLOPES
 from autograder.calls import Argument, Call
 from autograder.compare import Expected
 

@@ -226,10 +226,13 @@ def _accuracy(draw: Draw) -> list[Case]:
 
 
 def _determinism(draw: Draw) -> list[Case]:
-    drawn = split(draw, STEADY, STEADY)
-    arrays = (Argument("array", array) for array in (drawn.x, drawn.labels, drawn.x_new))
-    call = Call((*arrays, _value(draw.integer(0, 10**6))), result="again")
-    return [Case(call, Expected((np.array(True),), 0.0, 0.0))]
+    cases = []
+    for result, new in (("again", STEADY), ("other seed", NEW)):
+        drawn = split(draw, STEADY, new)
+        arrays = (Argument("array", array) for array in (drawn.x, drawn.labels, drawn.x_new))
+        call = Call((*arrays, _value(draw.integer(0, 10**6))), result=result)
+        cases.append(Case(call, Expected((np.array(result == "again"),), 0.0, 0.0)))
+    return cases
 
 
 # the assignment
@@ -352,8 +355,15 @@ ASSIGNMENT = Assignment(
                     f"at least {ACCURACY:.0%} of {NEW} new digits right after learning from {LEARN}",
                     _accuracy,
                 ),
-                Criterion("determinism", 1, "called twice with the same seed, the same answers", _determinism),
+                Criterion(
+                    "determinism",
+                    1,
+                    "called twice with the same seed, the same answers; with another seed, another network: "
+                    f"at least one other answer for {NEW} new digits after learning from {STEADY}",
+                    _determinism,
+                ),
             ),
+            builds_on=("train", "backward"),
         ),
     ),
 )

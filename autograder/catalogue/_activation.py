@@ -81,7 +81,8 @@ class Activation:
         (the last: of f(x) − x) at the default parameters, where SymPy cannot solve for it.  A declaration, which tests
         bound by interval arithmetic; without one, SymPy solves.
     shown, constants
-        The formula as LaTeX shows it where it has named constants, and their exact values.
+        The formula as LaTeX shows it where it has named constants, and their exact values.  With ``constants`` alone,
+        the derivative uses the names and ends with what they stand for.
     section
         For functions of a vector: a vector in the variable `X` along which component 0 takes all of its values.
     length
@@ -160,7 +161,10 @@ class Activation:
     @cached_property
     def derivative_latex(self) -> str:
         """The derivative in LaTeX, with the entry's named constants by their names."""
-        return _latex.formula(self.named(self.derivative), self.parameters)
+        terms = [_latex.formula(self.named(self.derivative), self.parameters)]
+        if self.shown is None:
+            terms += [f"{name} = {_latex.formula(value, self.parameters)}" for name, value in self.constants.items()]
+        return r",\quad ".join(terms)
 
     def named(self, expr: sp.Expr) -> sp.Expr:
         """Return an expression with the entry's constants, and products of two of them, by their names."""

@@ -61,6 +61,7 @@ SOFTMIN = Activation(
     misconceptions=("It equals 1 − softmax; it is softmax of −x, and sums to 1.",),
 )
 
+_THRESHOLD = sp.Symbol(r"\tau", real=True)
 _TAU = Maximum((sp.Sum(DESCENDING[l], (l, 0, m - 1)) - 1) / m, m, 1, n)
 
 SPARSEMAX = Activation(
@@ -76,6 +77,7 @@ SPARSEMAX = Activation(
         ),
         (0, True),
     ),
+    constants={_THRESHOLD: _TAU},
     section=_PLANE,
     year=2016,
     sources=("martins2016",),

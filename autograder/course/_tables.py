@@ -35,6 +35,7 @@ from sqlalchemy import table as lightweight
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
+from autograder.course._sqlite import sentence
 from autograder.course.layout import Course
 from autograder.errors import GraderFailure, UsageError
 
@@ -167,16 +168,7 @@ def _sentence(course: Course, problem: Exception, *, writes: bool) -> str:
     path = database_file(course)
     where = path if path is not None else make_url(course.gradebook_url).render_as_string(hide_password=True)
     cause = str(problem.orig if isinstance(problem, DBAPIError) and problem.orig is not None else problem)
-    cause = " ".join(cause.split()).rstrip(".")
-    advice = {
-        "locked": "Close formgrader and other programs that write to it, and run the command again.",
-        "readonly": "Give yourself permission to write to the file and to its folder, and run the command again.",
-        "unable to open": "See whether its folder exists and may be written to, and run the command again.",
-        "no such": "If nbgrader was upgraded, back the file up and run `nbgrader db upgrade`.",
-    }
-    step = next((text for key, text in advice.items() if key in cause), "Repair this and run the command again.")
-    deed = "written, and nothing in it was changed" if writes else "read"
-    return f"The gradebook {where} could not be {deed}: {cause}. {step}"
+    return sentence(where, cause, writes=writes)
 
 
 def has_tables(connection: Connection) -> tuple[bool, bool]:

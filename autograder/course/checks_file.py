@@ -21,8 +21,10 @@ from autograder.assignments import Assignment, Case, Exercise
 from autograder.assignments.misconceptions import Mistake, bank
 from autograder.calls import Argument, Outcome, Value, call
 from autograder.compare import same_behaviour
+from autograder.course.checks_tail import RELATED, texts
 from autograder.errors import GraderFailure
 from autograder.grading.cases import visible_cases
+from autograder.grading.transforms import candidates
 
 PARTS = (
     "messages.py",
@@ -30,12 +32,16 @@ PARTS = (
     "rules.py",
     "calls.py",
     "compare.py",
+    "relations.py",
     "course/checks_table.py",
     "course/checks_tail.py",
 )
 READ = ("symbols", "choices", "forbidden")
 RULES = ("keep_dtype", "no_warning", "no_mutation")
 CURVE_POINTS = 121
+RELATED_DIGITS = 7
+"""Digits kept of what related functions and inputs give: one more than `checks_tail.RELATED_CLOSE` looks at."""
+
 DEEDS = {"returned", "error"}
 """One of these is in the table of every deed of a known mistake."""
 
@@ -116,6 +122,17 @@ def _mistake(mistake: Mistake, cases: dict[str, tuple[Case, ...]]) -> dict[str, 
     }
 
 
+def _related(exercise: Exercise, cases: Sequence[Case]) -> list[list[str]]:
+    """Return what related functions and inputs give: kind, its number or name, and the numbers as one text.
+
+    A text is read quickly, and taken apart only when something is wrong.
+    """
+    return [
+        [one.kind, one.what, " ".join(f"{value:.{RELATED_DIGITS}g}" for value in one.values)]
+        for one in candidates(exercise, cases)
+    ]
+
+
 def _curve(exercise: Exercise) -> dict[str, Any] | None:
     """Return the expected curve of a function's picture."""
     if exercise.curve is None:
@@ -138,6 +155,7 @@ def tables(assignment: Assignment) -> dict[str, Any]:
             },
             "mistakes": [_mistake(mistake, cases) for mistake in known.get(exercise.name, ())],
             "curve": _curve(exercise),
+            "related": _related(exercise, cases.get(RELATED, ())),
         }
     return found
 
@@ -168,7 +186,12 @@ def settle(new: Any, old: Any) -> Any:
     return new
 
 
-def _lines(value: Any, depth: int = 0) -> str:
+def written(data: dict[str, Any]) -> str:
+    """Write the tables of all functions as `checks_tail` reads them."""
+    return "\n".join(f"@{name}\n{_lines(table, 1)}" for name, table in data.items())
+
+
+def _lines(value: Any, depth: int) -> str:
     """Write JSON with one case, one curve, one deed on each line, so that differences can be read."""
     if isinstance(value, dict) and depth < 5 and "arguments" not in value and "want" not in value:
         inner = ",\n".join(f"{json.dumps(key)}: {_lines(item, depth + 1)}" for key, item in value.items())
@@ -182,7 +205,7 @@ def old_tables(text: str) -> Any:
     """Return the tables of a ``checks.py`` that is there already, or nothing."""
     found = re.search(r'^_DATA = r"""\n(.*?)"""', text, re.DOTALL | re.MULTILINE)
     try:
-        return json.loads(found[1]) if found else {}
+        return {name: json.loads(part) for name, part in texts(found[1]).items()} if found else {}
     except ValueError:
         return {}
 
@@ -248,4 +271,4 @@ def _code() -> str:
 def checks_file(assignment: Assignment, present: str = "") -> str:
     """Return the text of ``checks.py`` for an assignment; ``present`` is the file that is there now, if any."""
     data = settle(tables(assignment), old_tables(present))
-    return f'{HEAD.format(name=assignment.name)}\n{_code()}\n\n_DATA = r"""\n{_lines(data)}\n"""\n'
+    return f'{HEAD.format(name=assignment.name)}\n{_code()}\n\n_DATA = r"""\n{written(data)}\n"""\n'

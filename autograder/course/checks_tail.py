@@ -1,7 +1,8 @@
 """The student's side: ``check`` and ``draw``, which end the file ``checks.py`` beside a notebook.
 
 `checks_file` joins this file with those that judge and with `checks_table`, and puts tables of inputs and expected
-values in the place of `_DATA`.  Needs NumPy alone; matplotlib only to draw.
+values in the place of `_DATA`: for each function a line ``@name``, and below it its tables as JSON.  Needs NumPy
+alone; matplotlib only to draw.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from __future__ import annotations
 import functools
 import json
 import sys
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -19,8 +20,15 @@ from autograder import messages
 from autograder.calls import Argument, Call, Outcome, Value, call
 from autograder.compare import Expected, Tried, explain, first_told, judge
 from autograder.course.checks_table import Report, Reports, Row
+from autograder.relations import Candidate, relation
 
-_DATA = "{}"
+_DATA = ""
+
+RELATED = "values"
+"""The criterion for which the tables hold what related functions and inputs give."""
+
+RELATED_CLOSE = 1e-6
+"""The relative difference that the seven digits of these tables leave."""
 
 
 class CheckFailed(AssertionError):
@@ -31,10 +39,33 @@ class CheckFailed(AssertionError):
         return [str(self)]
 
 
+def texts(data: str) -> dict[str, str]:
+    """Return the text of each function's tables."""
+    return {name: text for name, _, text in (part.partition("\n") for part in f"\n{data}".split("\n@")[1:])}
+
+
+class _Tables(Mapping[str, Any]):
+    """The tables of all functions, each read when it is first asked for: its criteria, known mistakes and curve."""
+
+    def __init__(self, data: str) -> None:
+        self._waiting, self._read = texts(data), dict[str, Any]()
+
+    def __getitem__(self, name: str) -> Any:
+        if name not in self._read:
+            self._read[name] = json.loads(self._waiting[name])
+        return self._read[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._waiting)
+
+    def __len__(self) -> int:
+        return len(self._waiting)
+
+
 @functools.cache
-def _tables() -> Any:
-    """Return all tables: for each function its criteria, its known mistakes and its curve."""
-    return json.loads(_DATA)
+def _tables() -> _Tables:
+    """Return all tables."""
+    return _Tables(_DATA)
 
 
 def _array(packed: Sequence[Any]) -> np.ndarray:
@@ -100,18 +131,31 @@ def _tried(name: str, function: Callable[..., Any], criterion: str) -> Tried:
 
 
 def _causes(name: str, tried: Sequence[Tried]) -> Mapping[str, str]:
-    """Return, for each criterion that a known mistake explains, what to say about it."""
+    """Return, for each criterion that a known mistake or a related function explains, what to say about it."""
     known = _tables()[name]["mistakes"]
     found = explain(tried, [one["loses"] for one in known], lambda index, c: _behaviour(name, index, c))
     told: dict[str, str] = {}
-    seen = set()
+    seen: set[Any] = set()
     for one in tried:
         if one.criterion in found:
             index = found[one.criterion]
+            cause: Any = index
             text = messages.DIAGNOSIS.format(cause=known[index]["cause"], step=known[index]["step"])
-            told[one.criterion] = messages.SAME_CAUSE if index in seen else text
-            seen.add(index)
+        else:
+            related = relation(name, one.expected, one.outcomes, _candidates(name, one.criterion))
+            if related is None:
+                continue
+            cause, text = related.name, related.sentence
+        told[one.criterion] = messages.SAME_CAUSE if cause in seen else text
+        seen.add(cause)
     return told
+
+
+def _candidates(name: str, criterion: str) -> Iterator[Candidate]:
+    """Yield what related functions and inputs give at the points of the criterion for which there is a table."""
+    if criterion == RELATED:
+        for kind, what, numbers in _tables()[name]["related"]:
+            yield Candidate(kind, what, np.array(numbers.split(), np.float64), RELATED_CLOSE)
 
 
 def _report(name: str, function: Callable[..., Any]) -> Report:

@@ -6,8 +6,11 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
+from autograder.assignments.own import use_own
 from autograder.errors import UsageError
 
+OWN = "assignments"
+"""The folder of a course's own assignments."""
 STUDENT_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._@-]{0,63}")
 """What a student id may look like: it becomes a folder's name, a row and a cell of a table."""
 
@@ -69,6 +72,7 @@ def open_course(root: Path) -> Course:
         settings = PyFileConfigLoader(path.name, path=str(root)).load_config().get("CourseDirectory", {})
     except Exception as problem:
         raise UsageError(f"{path} cannot be read: {problem}.") from problem
+    use_own(root / OWN)
     known = {
         "source": "source_directory",
         "release": "release_directory",

@@ -14,6 +14,7 @@ import numpy as np
 from autograder.assignments import Assignment, Case, Criterion, Exercise
 from autograder.assignments.draw import Draw
 from autograder.calls import Argument
+from autograder.rules import NONE_OF
 
 PUBLIC_SECRET = b"visible cases"
 """The secret of the visible cases, which is none."""
@@ -30,8 +31,9 @@ def visible_cases(assignment: str, exercise: Exercise, criterion: Criterion) -> 
     """Return the cases that a student sees; the same for everyone, for ever."""
     name = f"{assignment}|{exercise.name}|{criterion.name}|visible"
     first, *rest = criterion.cases(Draw(PUBLIC_SECRET, name))
-    if exercise.forbidden:  # the function's code is read once for each criterion, with the first call that all share
-        first = replace(first, call=replace(first.call, forbidden=exercise.forbidden))
+    rules = exercise.forbidden + ((NONE_OF + ", ".join(exercise.builds_on),) if exercise.builds_on else ())
+    if rules:  # the function's code is read once for each criterion, with the first call that all share
+        first = replace(first, call=replace(first.call, forbidden=rules))
     return (first, *rest)
 
 

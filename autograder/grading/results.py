@@ -21,7 +21,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any
 
 SCHEMA_VERSION = 1
@@ -104,7 +104,7 @@ class Result:
                 "name": function.name,
                 "score": function.score,
                 "max_score": function.max_score,
-                "criteria": [asdict(criterion) for criterion in function.criteria],
+                "criteria": [dict(vars(criterion)) for criterion in function.criteria],
             }
             for function in self.functions
         ]
@@ -122,8 +122,8 @@ class Result:
             "inputs_hash": self.inputs_hash,
             "grader_version": self.grader_version,
             "seconds": self.seconds,
-            "self_reported": [asdict(criterion) for criterion in self.self_reported],
-            "written": [asdict(answer) for answer in self.written],
+            "self_reported": [dict(vars(criterion)) for criterion in self.self_reported],
+            "written": [dict(vars(answer)) for answer in self.written],
             "key": self.key,
             "submission_hash": self.submission_hash,
         }

@@ -14,6 +14,10 @@ import numpy as np
 from autograder.assignments import Case
 from autograder.calls import Outcome, Value
 from autograder.compare import PLAIN_TYPES, enough, wrong_elements
+from autograder.packed import Entry, Layout, Packed
+
+MAX_KNOWN = 500
+"""How many layouts of answers a sheet remembers."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -36,6 +40,14 @@ class _Row:
             and not (self.no_warning and outcome.warnings)
             and not (self.no_mutation and outcome.mutated)
             and all(self._fits(value, shape) for value, shape in zip(outcome.values, self.shapes, strict=True))
+        )
+
+    def fits_entry(self, entry: Entry) -> bool:
+        """Tell the same of an outcome that is one array and nothing else."""
+        return (
+            self.shapes == (entry.shape,)
+            and entry.type in self.types
+            and (self.dtype is None or entry.dtype == self.dtype)
         )
 
     def _fits(self, value: Value, shape: tuple[int, ...]) -> bool:
@@ -80,9 +92,13 @@ class Sheet:
         self._allowed = np.concatenate(allowed)
         self._finite = np.isfinite(self._want)
         self._special = self._want[~self._finite]
+        self._all_finite = bool(self._finite.all())
+        self._known: dict[Layout, bool] = {}
 
     def all_right(self, outcomes: Sequence[Outcome]) -> bool:
         """Tell whether `compare.judge` finds nothing wrong with any outcome; there is one for each case."""
+        if isinstance(outcomes, Packed) and not self._counted:
+            return self._fits_layout(outcomes.layout) and self._close(outcomes.numbers())
         if not all(row.fits(outcome) for row, outcome in zip(self._rows, outcomes, strict=True)):
             return False
         if self._counted:
@@ -95,5 +111,20 @@ class Sheet:
         parts = [value.data.ravel() for outcome in outcomes for value in outcome.values if value.data is not None]
         with np.errstate(all="ignore"):
             got = np.concatenate(parts, dtype=np.float64, casting="unsafe") if parts else np.empty(0)
+        return self._close(got)
+
+    def _fits_layout(self, layout: Layout) -> bool:
+        """Tell whether outcomes of a layout have the right structure; what was told once is remembered."""
+        if layout not in self._known:
+            if len(self._known) >= MAX_KNOWN:
+                self._known.clear()
+            self._known[layout] = all(map(_Row.fits_entry, self._rows, layout.entries))
+        return self._known[layout]
+
+    def _close(self, got: np.ndarray) -> bool:
+        """Tell whether all numbers are as near to the expected ones as they must be."""
+        with np.errstate(all="ignore"):
+            if self._all_finite:
+                return bool((np.abs(got - self._want) <= self._allowed).all())
             close = np.abs(got - self._want)[self._finite] <= self._allowed[self._finite]
         return bool(close.all()) and np.array_equal(got[~self._finite], self._special, equal_nan=True)

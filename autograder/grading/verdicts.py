@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Any, overload
 
 from autograder import messages
 from autograder.assignments import Criterion, Exercise
@@ -13,19 +14,32 @@ from autograder.compare import Finding, Tried, explain, first_told, judge
 from autograder.grading.cases import CaseTable
 from autograder.grading.results import CriterionResult, FunctionResult
 from autograder.grading.sheet import Sheet
-from autograder.grading.transforms import transform_told
+from autograder.grading.transforms import candidates
+from autograder.relations import Relation, relation
+
+MAX_JUDGED = 5_000
+"""How many verdicts on functions are kept for answers that come again."""
 
 
 @dataclass(frozen=True, eq=False)
 class Answer:
     """What came back for one criterion: the outcomes of all its calls, or why there are none.
 
-    ``status`` is ``ran``, or ``missing``, ``timeout``, ``died`` or ``not_run`` with a ``detail`` in words.
+    ``status`` is ``ran``, or ``missing``, ``timeout``, ``died`` or ``not_run`` with a ``detail`` in words.  Two
+    answers to one criterion with the same ``fingerprint`` have equal outcomes; it is empty where nobody took it.
     """
 
     status: str
-    outcomes: tuple[Outcome, ...] = ()
+    outcomes: Sequence[Outcome] = ()
     detail: str = ""
+    fingerprint: bytes = b""
+
+    @property
+    def identity(self) -> tuple[str, str, bytes] | None:
+        """What two answers have in common that are judged alike, or None if that is not known."""
+        if self.outcomes and not self.fingerprint:
+            return None
+        return self.status, self.detail, self.fingerprint
 
 
 class Examiner:
@@ -38,31 +52,51 @@ class Examiner:
         self.table = table
         self._bank = bank(table.assignment.name)
         self._sheets: dict[tuple[str, str], Sheet] = {}
-        self._behaviour: dict[tuple[str, str], tuple[Outcome, ...]] = {}
+        self._behaviour: dict[tuple[str, str, int], Outcome] = {}
+        self._judged: dict[Any, FunctionResult] = {}
 
     def judge(self, exercise: Exercise, answers: Mapping[str, Answer]) -> FunctionResult:
-        """Return the verdicts on one function; a criterion without an answer was not run."""
+        """Return the verdicts on one function; a criterion without an answer was not run.
+
+        Many students return the same bytes, right or wrong: they are judged once.
+        """
+        identity = tuple((name, answer.identity) for name, answer in answers.items())
+        if any(told is None for _, told in identity):
+            return self._fresh(exercise, answers)
+        found = self._judged.get((exercise.name, identity))
+        if found is None:
+            if len(self._judged) >= MAX_JUDGED:
+                self._judged.clear()
+            found = self._judged[exercise.name, identity] = self._fresh(exercise, answers)
+        return found
+
+    def _fresh(self, exercise: Exercise, answers: Mapping[str, Answer]) -> FunctionResult:
+        """Return the verdicts on one function, see `judge`."""
         unasked = Answer("not_run", detail="its test was not reached")
         judged = [self._judge(exercise.name, c, answers.get(c.name, unasked)) for c in exercise.criteria]
         known = self._bank.get(exercise.name, ())
         causes = explain(
             [tried for _, tried in judged if tried is not None],
             [mistake.loses for mistake in known],
-            lambda index, criterion: self._behave(known[index], criterion),
+            lambda index, criterion: _Behaviour(self, known[index], criterion),
         )
         results: list[CriterionResult] = []
-        for result, _ in judged:
+        for result, tried in judged:
+            name, text = "", ""
             if result.name in causes:
                 mistake = known[causes[result.name]]
-                text = messages.DIAGNOSIS.format(cause=mistake.cause, step=mistake.step)
-                if any(earlier.mistake == mistake.name for earlier in results):
-                    text = messages.SAME_CAUSE
-                result = replace(result, diagnosis=text, mistake=mistake.name)
-            elif result.status == "failed":
-                cases = self.table.cases[exercise.name, result.name]
-                result = replace(result, diagnosis=transform_told(exercise, cases, answers[result.name].outcomes))
-            results.append(result)
+                name, text = mistake.name, messages.DIAGNOSIS.format(cause=mistake.cause, step=mistake.step)
+            elif tried is not None and (found := self._relation(exercise, tried)) is not None:
+                name, text = found.name, found.sentence
+            if name and any(earlier.mistake == name for earlier in results):
+                text = messages.SAME_CAUSE
+            results.append(replace(result, diagnosis=text, mistake=name))
         return FunctionResult(exercise.name, tuple(results))
+
+    def _relation(self, exercise: Exercise, tried: Tried) -> Relation | None:
+        """Return what the wrong numbers of one criterion have to do with the expected ones, if anything."""
+        cases = self.table.cases[exercise.name, tried.criterion]
+        return relation(exercise.name, tried.expected, tried.outcomes, candidates(exercise, cases))
 
     def _judge(self, function: str, criterion: Criterion, answer: Answer) -> tuple[CriterionResult, Tried | None]:
         """Return one criterion's verdict with what it rests on."""
@@ -72,7 +106,7 @@ class Examiner:
         if self._sheet(function, criterion.name).all_right(answer.outcomes):
             return _verdict(criterion, [None] * len(cases)), None
         found = tuple(judge(function, c.call, c.expected, o) for c, o in zip(cases, answer.outcomes, strict=True))
-        tried = Tried(criterion.name, tuple(case.expected for case in cases), answer.outcomes, found)
+        tried = Tried(criterion.name, tuple(case.expected for case in cases), tuple(answer.outcomes), found)
         return _verdict(criterion, found), tried
 
     def _sheet(self, function: str, criterion: str) -> Sheet:
@@ -81,13 +115,36 @@ class Examiner:
             self._sheets[function, criterion] = Sheet(self.table.cases[function, criterion])
         return self._sheets[function, criterion]
 
-    def _behave(self, mistake: Mistake, criterion: str) -> tuple[Outcome, ...]:
-        """Return what a known mistake does on a criterion's cases."""
-        key = (mistake.name, criterion)
+    def behave(self, mistake: Mistake, criterion: str, index: int) -> Outcome:
+        """Return what a known mistake does on one of a criterion's cases."""
+        key = (mistake.name, criterion, index)
         if key not in self._behaviour:
-            cases = self.table.cases[mistake.function, criterion]
-            self._behaviour[key] = tuple(call(mistake.wrong, case.call) for case in cases)
+            case = self.table.cases[mistake.function, criterion][index]
+            self._behaviour[key] = call(mistake.wrong, case.call)
         return self._behaviour[key]
+
+
+@dataclass(frozen=True, eq=False)
+class _Behaviour(Sequence[Outcome]):
+    """What a known mistake does on a criterion's cases, found out case by case: the first one rules out most."""
+
+    examiner: Examiner
+    mistake: Mistake
+    criterion: str
+
+    def __len__(self) -> int:
+        return len(self.examiner.table.cases[self.mistake.function, self.criterion])
+
+    @overload
+    def __getitem__(self, index: int) -> Outcome: ...
+    @overload
+    def __getitem__(self, index: slice) -> tuple[Outcome, ...]: ...
+    def __getitem__(self, index: int | slice) -> Outcome | tuple[Outcome, ...]:
+        if isinstance(index, slice):
+            return tuple(self[i] for i in range(*index.indices(len(self))))
+        if index >= len(self):
+            raise IndexError(index)
+        return self.examiner.behave(self.mistake, self.criterion, index)
 
 
 def _unanswered(name: str, criterion: Criterion, answer: Answer) -> CriterionResult:

@@ -67,9 +67,9 @@ class GatedUnit:
     slope: Function
 
     def value(self, z: Array) -> Array:
-        """Return values times gates, the gates in float64: their error and that of the product would add up."""
+        """Return values times gates, which are in float64 before they are rounded: their error and its would add up."""
         value, at = halves(z)
-        out: Array = value * self.gate(at.astype(np.float64, copy=False))
+        out: Array = value * self.gate(at)
         return out.reshape(len(z), -1)
 
     def partials(self, z: Array) -> tuple[Array, Array]:
@@ -134,6 +134,8 @@ GATED = (
         parameters=(GROUPS,),
         length=whole_groups,
         cut="a length that the parameter groups divides",
+        in_blocks=False,
+        overwrites=False,
     ),
     gated_unit("glu", GatedUnit(sigmoid, sigmoid_derivative), glu),
     gated_unit("swiglu", GatedUnit(silu, silu_derivative)),

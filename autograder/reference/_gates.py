@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from autograder.reference._arguments import Array, nonnegative
-from autograder.reference._elementwise import Elementwise, in_float64
+from autograder.reference._elementwise import Elementwise, in_float32, in_float64
 from autograder.reference._pieces import deep, tame, with_nan
 from autograder.reference._twofold import PI, product_error, root, split_constant, sum_error
 
@@ -14,9 +14,11 @@ def gated(x: Array, y: Array, rest: Array | None = None) -> Array:
     """Return x σ(y) = x/(1 + exp(−y)), y with its ``rest`` that rounding has cut off.
 
     Far to the left it is (x exp(y/2)) exp(y/2), where exp(−y) would overflow and a subnormal σ would be magnified.
+    Of float32 only the exponential is in float32; the result is then float64, to be rounded once.
     """
     q: Array = np.negative(y)
     np.exp(q, out=q)
+    q = q.astype(np.float64, copy=False)
     if rest is not None:
         q -= q * rest
     q += 1.0
@@ -62,12 +64,38 @@ def _repair_tail(out: Array, factor: Array, y: Array, rest: Array | None = None)
     return out
 
 
+def short_gated(x: Array, y: Array) -> Array:
+    """Return x σ(y) in float64 to the digits of float32: far to the left it is 0 there, and needs no repair."""
+    q: Array = np.negative(tame(y, -400.0, np.inf))
+    np.exp(q, out=q)
+    q += 1.0
+    return np.divide(tame(x, -1e39, np.inf), q, out=q)
+
+
+def short_slope(y: Array, z: Array) -> Array:
+    """Return (1 + q z)/(1 + q)², q = exp(−y), in float64 to the digits of float32, for |y| ≤ 350."""
+    q: Array = np.negative(y)
+    np.exp(q, out=q)
+    d = 1.0 + q
+    q *= z
+    q += 1.0
+    q /= d
+    q /= d
+    return q
+
+
 def silu(x: Array) -> Array:
     """Return x σ(x) (Elfwing, Uchibe and Doya 2017)."""
     return gated(x, x)
 
 
 @in_float64
+def _short_silu_slope(x: Array) -> Array:
+    y = tame(x, -350.0, 350.0)
+    return short_slope(y, 1.0 + y)
+
+
+@in_float32(_short_silu_slope)
 def silu_derivative(x: Array) -> Array:
     """Return σ(x) (1 + x σ(−x))."""
     y = tame(x, -1e4, 1e4)
@@ -89,11 +117,21 @@ def swish_derivative(x: Array, *, beta: float) -> Array:
 
 
 @in_float64
+def _short_stretched(x: Array, *, beta: float) -> Array:
+    return short_gated(x, x * beta)
+
+
+@in_float64
+def _short_stretched_slope(x: Array, *, beta: float) -> Array:
+    return _short_silu_slope(x * beta)
+
+
+@in_float32(_short_stretched)
 def _stretched(x: Array, *, beta: float) -> Array:
     return gated(x, x * beta, _stretched_argument(x, beta)[1])
 
 
-@in_float64
+@in_float32(_short_stretched_slope)
 def _stretched_slope(x: Array, *, beta: float) -> Array:
     y, rest = _stretched_argument(x, beta)
     return gated_slope(y, (1.0 + y) + rest, rest)
@@ -118,16 +156,41 @@ def gelu_sigmoid_derivative(x: Array) -> Array:
 
 TANH_LINEAR, TANH_LINEAR_REST = split_constant(root(8 / PI))
 TANH_CUBIC = TANH_LINEAR * 0.044715
+SHORT_REACH = 14.0
+"""Beyond ±14 the gate, σ(2u), is 0 or 1 in float32."""
 
 
 @in_float64
+def _short_gelu_tanh(x: Array) -> Array:
+    near = tame(x, -SHORT_REACH, SHORT_REACH)
+    y: Array = np.square(near)
+    y *= TANH_CUBIC
+    y += TANH_LINEAR
+    y *= near
+    return short_gated(x, y)
+
+
+@in_float64
+def _short_gelu_tanh_slope(x: Array) -> Array:
+    near = tame(x, -SHORT_REACH, SHORT_REACH)
+    cubic: Array = np.square(near)
+    cubic *= TANH_CUBIC
+    y = cubic + TANH_LINEAR
+    y *= near
+    cubic *= 2.0 * near
+    cubic += y
+    cubic += 1.0
+    return short_slope(y, cubic)
+
+
+@in_float32(_short_gelu_tanh)
 def gelu_tanh(x: Array) -> Array:
     """Return x (1 + tanh u)/2 = x σ(2u), u = √(2/π)(x + 0.044715 x³) (Hendrycks and Gimpel 2016, section 2)."""
     y, rest, _ = _tanh_argument(x)
     return gated(x, y, rest)
 
 
-@in_float64
+@in_float32(_short_gelu_tanh_slope)
 def gelu_tanh_derivative(x: Array) -> Array:
     """Return σ(y) (1 + x y′ σ(−y)) for y = 2u."""
     y, rest, excess = _tanh_argument(x)
@@ -160,6 +223,24 @@ def mish(x: Array) -> Array:
 
 
 @in_float64
+def _short_mish_slope(x: Array) -> Array:
+    near = tame(x, -350.0, SATURATED)
+    e = np.exp(near)
+    s = e + 2.0
+    d = e * s
+    d += 2.0
+    w = e + 1.0
+    w *= near
+    w *= 4.0
+    s *= d
+    w += s
+    w *= e
+    w /= d
+    w /= d
+    return w
+
+
+@in_float32(_short_mish_slope)
 def mish_derivative(x: Array) -> Array:
     """Return e w/d², d = e s + 2, w = s d + 4 x (e + 1), s = e + 2, e = exp(x).
 

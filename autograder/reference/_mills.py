@@ -45,6 +45,23 @@ COEFFICIENTS = (
 FIRST_REST = 2.4915132418747322e-17
 """What the first and largest coefficient lacks."""
 
+SHORT_COEFFICIENTS = (
+    0.46151582987861284,
+    -0.09155229981235101,
+    0.031030365673996262,
+    0.01000286251550557,
+    -0.026401000006211903,
+    0.024532804906545642,
+    -0.015170663727661862,
+    0.006536668448619774,
+    -0.001675405876716928,
+    -1.784874008980792e-05,
+    0.00018147120669705335,
+    -3.104840446405442e-05,
+    -9.456979382126648e-06,
+)
+"""The same from a shorter series, which a float32 needs."""
+
 
 def scaled_tail_times_shift(u: Array) -> tuple[Array, Array]:
     """Return (u + 1) (1 − Φ(u)) exp(u²/2) for float64 u ≥ 0, and what rounding cuts off its last sum."""
@@ -58,3 +75,22 @@ def scaled_tail_times_shift(u: Array) -> tuple[Array, Array]:
     total: Array = out + COEFFICIENTS[0]
     out -= total - COEFFICIENTS[0]
     return total, out
+
+
+def short_tail_times_shift(u: Array) -> Array:
+    """Return (u + 1) (1 − Φ(u)) exp(u²/2) for float64 u ≥ 0 to the digits of float32.
+
+    The high powers are small, so that float32 suffices for all but the last three steps.
+    """
+    y: Array = u - CENTRE
+    y /= u + CENTRE
+    narrow = y.astype(np.float32)
+    high = np.full_like(narrow, SHORT_COEFFICIENTS[-1])
+    for coefficient in SHORT_COEFFICIENTS[-2:2:-1]:
+        high *= narrow
+        high += coefficient
+    out = high.astype(np.float64)
+    for coefficient in SHORT_COEFFICIENTS[2::-1]:
+        out *= y
+        out += coefficient
+    return out

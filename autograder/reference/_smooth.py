@@ -8,7 +8,7 @@ import numpy as np
 
 from autograder.reference._arguments import Array, positive
 from autograder.reference._elementwise import Elementwise, in_float64
-from autograder.reference._twofold import product_error, square_error
+from autograder.reference._twofold import product_error, square_error, sum_error
 
 
 def softsign(x: Array) -> Array:
@@ -16,7 +16,7 @@ def softsign(x: Array) -> Array:
     out: Array = np.abs(x)
     out += 1.0
     np.divide(x, out, out=out)
-    if not np.isfinite(x.max() - x.min()):
+    if np.isnan(out.max()):
         np.putmask(out, np.isinf(x), np.sign(x))
     return out
 
@@ -87,7 +87,7 @@ def snake(x: Array, *, a: float) -> Array:
 @in_float64
 def _with_ripple(x: Array, *, a: float) -> Array:
     """Return x + sin²(a x)/a, with what rounding cuts off the ripple, since x takes most of it away below 0."""
-    phase = x * a
+    phase = _phase(x, a)
     wave = np.sin(phase)
     square = wave * wave
     ripple = square / a
@@ -103,6 +103,14 @@ def _with_ripple(x: Array, *, a: float) -> Array:
     return out
 
 
+def _phase(x: Array, a: float) -> Array:
+    """Return a x, and 0 where that overflows: one ulp of x is many turns there, and any phase is within the bound."""
+    phase: Array = x * a
+    if not np.isfinite(phase.max() - phase.min()):
+        np.putmask(phase, np.isinf(phase) & np.isfinite(x), 0.0)
+    return phase
+
+
 def _small(rest: Array) -> Array:
     """Return the correction, with 0 where it is none: rounding moves huge phases by whole turns."""
     np.putmask(rest, ~(np.abs(rest) < 1e-3), 0.0)
@@ -111,12 +119,32 @@ def _small(rest: Array) -> Array:
 
 def snake_derivative(x: Array, *, a: float) -> Array:
     """Return 1 + sin(2 a x), near its double roots as (sin a x + cos a x)², which keeps its digits there."""
-    phase: Array = x * a
-    out: Array = np.sin(2.0 * phase)
-    low = np.flatnonzero(~(out >= -0.5))
+    if a != 1:
+        return _stretched_ripple_slope(x, a=a)
+    out: Array = 2.0 * x
+    np.sin(out, out=out)
+    low = np.flatnonzero(~(out >= -0.5))  # nan too: twice the largest numbers is infinite
     out += 1.0
-    near = phase[low]
-    out[low] = np.square(np.sin(near) + np.cos(near))
+    near = x.take(low)
+    root: Array = np.sin(near)
+    root += np.cos(near, out=near)
+    out[low] = np.square(root, out=root)
+    return out
+
+
+@in_float64
+def _stretched_ripple_slope(x: Array, *, a: float) -> Array:
+    """Return (sin a x + cos a x)², which is 1 + sin(2 a x), with what rounding cuts off the phase and the sum."""
+    phase = _phase(x, a)
+    wave, slope = np.sin(phase), np.cos(phase)
+    out: Array = wave + slope
+    rest = sum_error(wave, slope, out)
+    slope -= wave
+    slope *= _small(product_error(x, a, phase))
+    rest += slope
+    rest *= 2.0 * out
+    np.square(out, out=out)
+    out += rest
     return out
 
 

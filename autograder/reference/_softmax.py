@@ -34,8 +34,7 @@ def log_softmax(z: Array) -> Array:
     """Return z_i − log Σ exp(z_j); the largest entry is the 1 of log1p, so that the top keeps its digits near 0."""
     shifted = below_top(z)
     e = np.exp(shifted)
-    top = np.argmax(shifted, axis=-1)[:, None]
-    np.put_along_axis(e, top, np.where(np.isnan(np.take_along_axis(e, top, axis=-1)), np.nan, 0.0), axis=-1)
+    e[np.arange(len(e)), np.argmax(shifted, axis=-1)] = 0.0
     shifted -= np.log1p(e.sum(axis=-1, keepdims=True))
     return shifted
 

@@ -59,14 +59,20 @@ def sum_error(x: Array, y: Array | float, total: Array) -> Array:
     return error
 
 
+UPPER_BITS = np.uint64(2**64 - 2**27)
+"""A mask that leaves 26 digits of a float64, so that the square of what is left is exact."""
+
+
 def square_error(x: Array, square: Array) -> Array:
-    """Return x² − square, exactly, for the rounded square."""
-    high, low = halves(x)
-    error = high * high
+    """Return x² − square for the rounded square: with h the upper half of x's digits, (h² − square) + (x − h)(x + h).
+
+    Only the last product and the last sum round.
+    """
+    high: Array = (x.view(np.uint64) & UPPER_BITS).view(np.float64)
+    error: Array = high * high
     error -= square
-    high *= low
-    high *= 2.0
-    error += high
-    low *= low
+    low = x - high
+    high += x
+    low *= high
     error += low
     return error

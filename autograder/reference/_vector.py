@@ -11,7 +11,9 @@ from numpy.typing import ArrayLike, DTypeLike
 
 from autograder.errors import DomainError
 from autograder.reference._arguments import Array, Parameter, checked_axis, checked_parameters, real_array
-from autograder.reference._elementwise import BLOCK
+
+BLOCK = 61_440
+"""Elements per block, which holds whole vectors: few calls count for more here than the fastest cache."""
 
 Kernel = Callable[..., Array]
 """A kernel takes rows of vectors, an array of two dimensions that it may overwrite, and the parameters as keywords.
@@ -43,6 +45,8 @@ class OfVector:
     parameters: tuple[Parameter, ...] = ()
     length: Length = same_length
     cut: str = ""
+    in_blocks: bool = True
+    overwrites: bool = True
 
     def value(self, x: ArrayLike, axis: int = -1, **parameters: float) -> Array:
         """Return the activation of every vector along ``axis``; raises DomainError for an axis that does not exist."""
@@ -100,9 +104,9 @@ class OfVector:
         if out.size:
             rows = [array.reshape(-1, array.shape[-1]) for array in moved]
             target = out.reshape(-1, size, *columns)
-            step = max(1, BLOCK // max(1, target[0].size))
+            step = max(1, BLOCK // max(target[0].size, rows[0].shape[-1])) if self.in_blocks else len(target)
             with np.errstate(all="ignore"):
                 for start in range(0, len(target), step):
-                    blocks = (array[start : start + step].astype(work) for array in rows)
+                    blocks = (array[start : start + step].astype(work, copy=self.overwrites) for array in rows)
                     target[start : start + step] = kernel(*blocks, **parameters)
         return out

@@ -6,18 +6,27 @@ code.  It needs no network and no script, and whatever the student wrote is text
 
 from __future__ import annotations
 
+import io
+import zipfile
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
+from markupsafe import Markup
+
 from autograder.assignments import Assignment, load
+from autograder.course.collect import collected
+from autograder.course.deliveries import platform_name
 from autograder.course.gradebook import Score, scores
 from autograder.course.layout import Course
+from autograder.course.remarks import remarks
 from autograder.errors import GraderFailure, SubmissionError, UsageError
 from autograder.files import write_atomically
 from autograder.grading.results import Result
 from autograder.notebook import read_notebook
 from autograder.report.class_report import read_results
+from autograder.report.curves import Curves
 from autograder.report.page import environment
+from autograder.sandbox import Isolation
 
 WORDS = {
     "passed": "passed",
@@ -35,11 +44,20 @@ def feedback_path(course: Course, student: str, assignment: str) -> Path:
     return course.root / course.feedback / student / assignment / f"{assignment}.html"
 
 
-def render_feedback(assignment: Assignment, result: Result, *, code: Mapping[str, str], score: Score | None) -> str:
+def render_feedback(
+    assignment: Assignment,
+    result: Result,
+    *,
+    code: Mapping[str, str],
+    score: Score | None,
+    curves: Mapping[str, str] | None = None,
+    said: Mapping[str, str] | None = None,
+) -> str:
     """Return a submission's feedback as HTML.
 
     ``code`` maps a function's name to its solution cell as it was handed in; ``score`` is what the gradebook holds,
-    with the points that a human gave.
+    with the points that a human gave; ``curves`` maps a function's name to its drawing, ``said`` a cell's name to what
+    a human wrote about it.
     """
     marked = {cell.name: cell for cell in score.cells} if score else {}
     return (
@@ -49,6 +67,8 @@ def render_feedback(assignment: Assignment, result: Result, *, code: Mapping[str
             title=assignment.title,
             result=result,
             code=code,
+            curves={name: Markup(drawing) for name, drawing in (curves or {}).items()},  # drawn by us, from numbers
+            said=said or {},
             words=WORDS,
             asks={(e.name, c.name): c.says for e in assignment.exercises for c in e.criteria},
             written=[(answer, marked.get(answer.name)) for answer in result.written],
@@ -84,21 +104,55 @@ def _chosen(results: Iterable[Result], students: Sequence[str]) -> list[Result]:
     return [result for result in told if not students or result.student in students]
 
 
-def write_feedback(course: Course, assignment: str, *, students: Sequence[str] = ()) -> list[Path]:
+def write_feedback(
+    course: Course,
+    assignment: str,
+    *,
+    students: Sequence[str] = (),
+    pictures: bool = False,
+    isolation: Isolation = "auto",
+) -> list[Path]:
     """Write the feedback of an assignment, or of some of its students, and return the files.
 
-    Raises `UsageError` if there is no such assignment or a named student has no result, `GraderFailure` if a file
-    cannot be written.
+    With ``pictures`` the functions that lost points are run once more in the sandbox and drawn.  Raises `UsageError` if
+    there is no such assignment or a named student has no result, `GraderFailure` if a file cannot be written.
     """
     plan = load(assignment)
     recorded = _recorded(course, assignment)
+    said = remarks(course, assignment)
     written = []
-    for result in _chosen(read_results(course, assignment).results, students):
-        page = render_feedback(plan, result, code=_code(course, result), score=recorded.get(result.student))
-        path = feedback_path(course, result.student, assignment)
-        try:
-            write_atomically(path, page.encode())
-        except OSError as problem:
-            raise GraderFailure(f"The feedback cannot be written to {path}: {problem.strerror}.") from problem
-        written.append(path)
+    with Curves(course, assignment, isolation=isolation) as curves:
+        for result in _chosen(read_results(course, assignment).results, students):
+            page = render_feedback(
+                plan,
+                result,
+                code=_code(course, result),
+                score=recorded.get(result.student),
+                curves=curves.of(result) if pictures else {},
+                said=said.get(result.student, {}),
+            )
+            path = feedback_path(course, result.student, assignment)
+            try:
+                write_atomically(path, page.encode())
+            except OSError as problem:
+                raise GraderFailure(f"The feedback cannot be written to {path}: {problem.strerror}.") from problem
+            written.append(path)
     return written
+
+
+def zip_feedback(course: Course, assignment: str, pages: Sequence[Path], file: Path) -> None:
+    """Write pages of feedback into a zip that Canvas and Moodle take back.
+
+    Both know a page's student by the name of the submission that they had given out, which `autograder collect` keeps;
+    a page without such a name stands under its student's id.  Raises `UsageError` if the file cannot be written.
+    """
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as archive:
+        for page in pages:
+            student = page.parent.parent.name
+            name = platform_name(collected(course, student, assignment), assignment) or f"{student}/{assignment}.html"
+            archive.writestr(zipfile.ZipInfo(name, (1980, 1, 1, 0, 0, 0)), page.read_bytes(), zipfile.ZIP_DEFLATED)
+    try:
+        write_atomically(file, stream.getvalue())
+    except OSError as problem:
+        raise UsageError(f"{file} cannot be written: {problem.strerror}. Give another file.") from problem

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections import Counter
 from collections.abc import Sequence
+from datetime import timedelta
 from types import TracebackType
 
 from rich import box
@@ -15,6 +16,9 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextC
 from rich.table import Table
 from rich.text import Text
 
+from autograder.course.collect import Collection
+from autograder.course.lateness import Lateness
+from autograder.course.status import AssignmentStatus
 from autograder.grading.results import CriterionResult, Result
 from autograder.replay import Asked, Replay, in_words
 from autograder.report.summary import one_line, own_share, points, shared_notes, what_happened
@@ -75,6 +79,55 @@ def class_table(results: Sequence[Result], width: int = WIDTH) -> Table:
         style = _style(result)
         table.add_row(row[0], Text(row[1], style=style), Text(row[2], style=style), Text(_clipped(row[3], last)))
     return table
+
+
+def print_collection(found: Collection) -> None:
+    """Print what came in, who is missing, and what was set aside."""
+    console = _console()
+    counts = [(len(found.new), "new"), (len(found.changed), "changed"), (len(found.unchanged), "as before")]
+    total = sum(count for count, _ in counts)
+    parts = ", ".join(f"{count} {word}" for count, word in counts)
+    console.print(f"{total} student{'' if total == 1 else 's'}: {parts}.")
+    groups = {"Marked late by the platform": found.late, "Handed in nothing": found.missing}
+    for title, students in groups.items():
+        if students:
+            console.print(f"{title} ({len(students)}): {', '.join(map(one_line, students))}.", soft_wrap=True)
+    for sentence in (*found.notes, *found.set_aside):
+        console.print(one_line(sentence), soft_wrap=True)
+
+
+def print_status(students: int, assignments: Sequence[AssignmentStatus]) -> None:
+    """Print a course's assignments as a table, and what to do next."""
+    console = _console()
+    table = Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False)
+    table.add_column("assignment")
+    for heading in ("handed in", "graded", "new", "need a human", "mean"):
+        table.add_column(heading, justify="right")
+    table.add_column("due")
+    for one in assignments:
+        mean = "–" if one.mean is None else f"{one.mean:.1f}"
+        counts = (one.handed_in, one.graded, one.ungraded, one.needs_human)
+        table.add_row(one_line(one.name), *map(str, counts), mean, one.due)
+    console.print(table)
+    console.print(f"The gradebook knows {students} student{'' if students == 1 else 's'}.")
+    for one in assignments:
+        if one.ungraded:
+            console.print(f"Next: autograder grade {one_line(one.name)}")
+
+
+def print_lateness(told: Lateness) -> None:
+    """Print who was late, what that cost, and where a time is missing; nothing where nobody was late."""
+    console = _console()
+    if told.seconds:
+        late = [
+            f"{one_line(student)} ({timedelta(seconds=round(seconds))}"
+            + (f", −{points(round(told.lost[student], 2))})" if student in told.lost else ")")
+            for student, seconds in sorted(told.seconds.items())
+        ]
+        more = f" and {len(late) - MOST_ROWS} more" if len(late) > MOST_ROWS else ""
+        console.print(f"Late ({len(late)}): {', '.join(late[:MOST_ROWS])}{more}.", soft_wrap=True)
+    for note in told.notes:
+        console.print(one_line(note), soft_wrap=True)
 
 
 def print_class(results: Sequence[Result], *, set_aside: Sequence[str] = (), absent: Sequence[str] = ()) -> None:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import signal
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from autograder.calls import Outcome
 from autograder.errors import IsolationError
+from autograder.packed import Layout, Packed, layout_of
 from autograder.sandbox import frames
 from autograder.sandbox.cells import EXIT_BROKEN, EXIT_OUTPUT, KEEP_DISPLAY, KEEP_OUTPUT, MAX_FIGURES
 from autograder.sandbox.forkserver import START_SECONDS, Child, ForkServer, ZygoteLost
@@ -23,6 +25,14 @@ GATHER_SECONDS = 0.001
 MAX_RECEIVED = 96 << 20
 """Bytes of answers taken from one child."""
 READ = 1 << 20
+
+STEP = b'{"step":'
+"""How the header of an answer begins."""
+MAX_LAYOUTS, MAX_LAYOUT = 2_000, 16_000
+"""How many headers are kept with what they describe, and the bytes of each at most."""
+
+_layouts: dict[bytes, Layout] = {}
+"""Headers of answers, without their step, that were checked before: those of right answers come again and again."""
 
 
 @dataclass
@@ -53,6 +63,29 @@ class Attempt:
             return CallResult(status, tuple(self.outcomes), self.detail)
         return CellResult(status, detail=self.detail)
 
+    def take_piece(self, text: bytes, raw: bytes) -> None:
+        """Enter one frame, whose header is not parsed yet; raises `frames.FrameError` if it does not fit."""
+        step, comma, rest = text.partition(b",")
+        layout = _layouts.get(rest)
+        if layout is not None and step == STEP + b"%d" % len(self.results) and self._expects(layout, raw):
+            self.results.append(CallResult("ran", Packed(layout, raw), fingerprint=_fingerprint(rest, raw)))
+            return
+        before = len(self.results)
+        whole = self.locked and not self.outcomes
+        self.take(frames.parse_header(text), raw)
+        if whole and len(self.results) > before:
+            last = self.results[-1]
+            if isinstance(last, CallResult) and last.status == "ran" and step.startswith(STEP) and comma:
+                self.results[-1] = replace(last, fingerprint=_fingerprint(rest, raw))
+                _remember(rest, layout_of(last.outcomes))
+
+    def _expects(self, layout: Layout, raw: bytes) -> bool:
+        """Tell whether a whole answer of this layout, with these bytes, fits the step that is running."""
+        if not self.locked or self.outcomes or self.finished:
+            return False
+        step = self.steps[len(self.results)]
+        return isinstance(step, CallStep) and len(layout.entries) == len(step.calls) and layout.size == len(raw)
+
     def take(self, header: dict[str, Any], raw: bytes) -> None:
         """Enter one frame; raises `frames.FrameError` if it does not fit."""
         if not self.locked:
@@ -81,6 +114,19 @@ class Attempt:
                 raise frames.FrameError("the answer holds fewer outcomes than there were calls")
             self.results.append(CallResult("ran", tuple(self.outcomes)))
             self.outcomes = []
+
+
+def _fingerprint(header: bytes, raw: bytes) -> bytes:
+    """Return what identifies an answer: two with equal bytes have the same."""
+    return hashlib.blake2b(b"%d " % len(header) + header + raw, digest_size=20).digest()
+
+
+def _remember(header: bytes, layout: Layout | None) -> None:
+    """Keep what a header describes."""
+    if layout is not None and len(header) <= MAX_LAYOUT:
+        if len(_layouts) >= MAX_LAYOUTS:
+            _layouts.clear()
+        _layouts[header] = layout
 
 
 def _figures(sizes: object, body: frames.Body) -> tuple[bytes, ...]:
@@ -181,8 +227,8 @@ class Watch:
             raise frames.FrameError("the answers are larger than the protocol allows")
         self._unpacker.feed(data)
         before = (self._attempt.locked, len(self._attempt.results))
-        for header, body in self._unpacker.frames():
-            self._attempt.take(header, body)
+        for text, body in self._unpacker.pieces():
+            self._attempt.take_piece(text, body)
         if (self._attempt.locked, len(self._attempt.results)) != before:
             self._next_step()
         return bool(data)

@@ -22,7 +22,7 @@ import numpy as np
 import numpy.linalg
 import numpy.random  # NumPy loads it when it is first used, which would be in every child
 
-from autograder.calls import Argument, Call, Outcome, call
+from autograder.calls import Argument, Call, Outcome, Stage
 from autograder.sandbox import frames
 from autograder.sandbox.cells import EXIT_BROKEN, NO_INPUT, run_cell
 
@@ -31,6 +31,8 @@ EXIT_OK = 0
 FLUSH_SECONDS = 0.25
 """How often a long step's finished outcomes are sent ahead, so that a loop costs only the calls after it."""
 FLUSH_BYTES = 4 << 20
+WARM_UP = 20
+"""How often to do it beforehand: Python rewrites code that runs often, which is better done before forking."""
 MAX_RESULT = 16 << 20
 """Bytes of array data that one call may return."""
 
@@ -88,9 +90,9 @@ class _Answers:
     def add(self, outcome: Outcome) -> None:
         """Take the outcome of one call."""
         self._busy = True
-        outcome = _fit(outcome)
+        outcome, size = _fit(outcome)
         self._outcomes.append(frames.describe_outcome(outcome, self._arrays))
-        self._bytes += sum(value.data.nbytes for value in outcome.values if value.data is not None)
+        self._bytes += size
         self._busy = False
         if self._bytes > FLUSH_BYTES:
             self.flush(done=False)
@@ -109,25 +111,33 @@ class _Answers:
             self.flush(done=False)
 
 
-def _fit(outcome: Outcome) -> Outcome:
-    """Replace an outcome that cannot cross by an error that says why."""
-    arrays = [value.data for value in outcome.values if value.data is not None]
-    size = sum(array.nbytes for array in arrays)
+def _fit(outcome: Outcome) -> tuple[Outcome, int]:
+    """Return the outcome and its size in bytes; one that cannot cross is replaced by an error that says why."""
+    size = dimensions = 0
+    for value in outcome.values:
+        if value.data is not None:
+            size += value.data.nbytes
+            dimensions = max(dimensions, value.data.ndim)
     if size > MAX_RESULT:
-        return Outcome(error=f"ValueError: the result takes {size:,} bytes, and at most {MAX_RESULT:,} are taken")
-    if any(array.ndim > frames.MAX_NDIM for array in arrays):
-        return Outcome(error=f"ValueError: the result has more than {frames.MAX_NDIM} dimensions")
-    return outcome
+        text = f"ValueError: the result takes {size:,} bytes, and at most {MAX_RESULT:,} are taken"
+        return Outcome(error=text), 0
+    if dimensions > frames.MAX_NDIM:
+        return Outcome(error=f"ValueError: the result has more than {frames.MAX_NDIM} dimensions"), 0
+    return outcome, size
 
 
 def warm_up() -> None:
     """Go once through what every child does, so that what Python and NumPy do at first use is done in the zygote."""
-    arrays: list[np.ndarray] = []
     question = Call((Argument("array", np.ones(2)),))
-    answer = call(eval(compile("lambda x: numpy.log(x - 1)", "<cell-0>", "eval"), {"numpy": numpy}), question)
-    frames.pack(0, {"outcomes": [frames.describe_outcome(answer, arrays)]}, arrays)
+    f = eval(compile("lambda x: numpy.log(x - 1)", "<cell-0>", "eval"), {"numpy": numpy})
     output = sys.stdout, sys.stderr
-    run_cell("def f(x): return x\n1 / 0", "cell-0", {}, 1 << 20)
+    for _ in range(WARM_UP):
+        arrays: list[np.ndarray] = []
+        with Stage() as stage:
+            answers = [stage.call(f, question), stage.call(np.abs, question), stage.call(np.abs, question)]
+        frames.pack(0, {"outcomes": [frames.describe_outcome(_fit(one)[0], arrays) for one in answers]}, arrays)
+        for source in ("def f(x): return x\n1 / 0", "import numpy as np\n\ndef f(x):\n    return x"):
+            run_cell(source, "cell-0", {}, 1 << 20)
     sys.stdout, sys.stderr = output
     reseed()
 
@@ -162,7 +172,7 @@ def new_namespace() -> dict[str, Any]:
 
 
 def reseed() -> None:
-    """Give every child the same random state, so that code that draws without a seed gives the same answer twice."""
+    """Set the random state that children inherit: code that draws without a seed gives the same answer twice."""
     random.seed(0)
     np.random.seed(0)
 
@@ -176,10 +186,10 @@ def _missing(namespace: Mapping[str, Any], function: str) -> str:
     return ""
 
 
-def _safe_call(target: Callable[..., Any], what: Call) -> Outcome:
+def _safe_call(stage: Stage, target: Callable[..., Any], what: Call) -> Outcome:
     """Make one call; an error that raises when it is shown is an error too."""
     try:
-        return call(target, what)
+        return stage.call(target, what)
     except BaseException as problem:
         return Outcome(error=f"{type(problem).__name__}: the error that the function raised cannot be shown"[:500])
 
@@ -191,8 +201,9 @@ def _run_calls(answers: _Answers, namespace: Mapping[str, Any], function: str, c
         answers.send({"step": answers._step, "missing": missing[:500], "done": True})
         return
     target = namespace[function]
-    for what in calls:
-        answers.add(_safe_call(target, what))
+    with Stage() as stage:
+        for what in calls:
+            answers.add(_safe_call(stage, target, what))
     answers.flush(done=True)
 
 
@@ -201,7 +212,6 @@ def serve(plan: Mapping[str, Any], inputs: Mapping[int, Sequence[Call]]) -> None
     answers = _Answers()
     answers.send({"locked": True})  # before any of the student's code: what goes wrong earlier is not the student's
     namespace = new_namespace()
-    reseed()
     signal.signal(signal.SIGALRM, answers.tick)
     signal.setitimer(signal.ITIMER_REAL, FLUSH_SECONDS, FLUSH_SECONDS)
     for index, (kind, name, content) in enumerate(plan["steps"]):

@@ -8,11 +8,11 @@ import importlib.abc
 import importlib.util
 import linecache
 import os
-import resource
 import select
 import signal
 import socket
 import sys
+import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from importlib.machinery import ModuleSpec
@@ -29,6 +29,9 @@ pickle pprint queue random re statistics string struct textwrap threading time t
 unittest uuid warnings weakref zlib
 """
 """Standard modules that students use; loaded once, so that a child reads nothing from disk."""
+
+
+READ = 1 << 20
 
 
 class SourceModules(importlib.abc.MetaPathFinder, importlib.abc.InspectLoader):
@@ -58,12 +61,16 @@ class SourceModules(importlib.abc.MetaPathFinder, importlib.abc.InspectLoader):
 
 @dataclass
 class Zygote:
-    """What the zygote knows: its socket, how it was told to behave, the inputs it keeps, the filter for children."""
+    """What the zygote knows: its socket, how it was told to behave, the inputs it keeps, the filter for children.
+
+    ``spent`` is the processor time of all children so far, in seconds.
+    """
 
     control: socket.socket
     config: Mapping[str, Any]
     inputs: dict[int, Sequence[Call]] = field(default_factory=dict)
     filter: seccomp.Filter | None = None
+    spent: float = 0.0
 
     def make_ready(self) -> None:
         """Import what children are likely to use, confine the process, and hide it all from the garbage collector."""
@@ -84,7 +91,7 @@ class Zygote:
     def fork(self, plan: int, out: int) -> int:
         """Fork a child that runs the plan and answers into ``out``; return its process id."""
         parent = os.getpid()
-        pid = os.fork()
+        pid = kernel.fork() if sys.platform == "linux" else os.fork()
         if pid == 0:
             child.main(lambda: self._run_child(parent, plan, out))
         os.close(plan)
@@ -94,6 +101,8 @@ class Zygote:
     def _run_child(self, parent: int, plan: int, out: int) -> None:
         """Leave everything behind, lock up, say so, and run the plan."""
         child.keep_only(plan, out)
+        if sys.platform != "linux":
+            child.reseed()  # os.fork draws a new random state
         for header, _ in _frames_of(child.PLAN_FD):
             child.limit_resources(self.config["rlimits"])
             if sys.platform == "linux":
@@ -113,9 +122,9 @@ class Zygote:
             poll.register(pidfd, select.POLLIN)
             if pidfd not in {fd for fd, _ in poll.poll()}:  # only the closing of the parent's end can have woken us
                 os.kill(pid, signal.SIGKILL)
-        _, status = os.waitpid(pid, 0)
-        used = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
-        seconds = sum(usage.ru_utime + usage.ru_stime for usage in used)
+        _, status, used = os.wait4(pid, 0)
+        self.spent += used.ru_utime + used.ru_stime
+        seconds = self.spent + time.process_time()
         zygote.send(self.control, {"exit": os.waitstatus_to_exitcode(status), "seconds": seconds})
 
     def serve_one(self, plan: int, out: int) -> None:
@@ -151,10 +160,11 @@ def confine(readable: Sequence[str]) -> seccomp.Filter:
 
 def _frames_of(fd: int) -> Iterator[tuple[dict[str, Any], bytes]]:
     """Return the frames in a file and close it."""
-    with open(fd, "rb") as file:
-        file.seek(0)
-        unpacker = frames.Unpacker()
-        unpacker.feed(file.read())
+    unpacker, offset = frames.Unpacker(), 0
+    while data := os.pread(fd, READ, offset):
+        unpacker.feed(data)
+        offset += len(data)
+    os.close(fd)
     return unpacker.frames()
 
 

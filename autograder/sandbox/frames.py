@@ -10,7 +10,9 @@ from __future__ import annotations
 
 import json
 import struct
+import sys
 from collections.abc import Iterator, Sequence
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -64,6 +66,11 @@ class Unpacker:
 
     def frames(self) -> Iterator[tuple[dict[str, Any], bytes]]:
         """Yield each complete frame as (header, body)."""
+        for text, body in self.pieces():
+            yield parse_header(text), body
+
+    def pieces(self) -> Iterator[tuple[bytes, bytes]]:
+        """Yield each complete frame as (JSON text of the header, body)."""
         while len(self._buffer) >= PREFIX.size:
             magic, sequence, text_size, body_size = PREFIX.unpack_from(self._buffer)
             if magic != MAGIC or sequence != self._sequence:
@@ -77,10 +84,10 @@ class Unpacker:
             body = bytes(self._buffer[PREFIX.size + text_size : end])
             del self._buffer[:end]
             self._sequence += 1
-            yield _header(text), body
+            yield text, body
 
 
-def _header(text: bytes) -> dict[str, Any]:
+def parse_header(text: bytes) -> dict[str, Any]:
     """Parse a frame's JSON header."""
     try:
         header = json.loads(text)
@@ -196,8 +203,23 @@ def unpack_calls(header: dict[str, Any], raw: bytes) -> tuple[Call, ...]:
 # ---- outcomes, child to parent ---------------------------------------------------------------------------------------
 
 
+_UNEVENTFUL = tuple(Outcome())[1:]
+"""The members of an outcome, after its values, if nothing but a return happened."""
+
+
+@cache
+def _plain_description(kind: str, dtype: np.dtype, shape: tuple[int, ...]) -> list[Any]:
+    """Return the description of an outcome that is one array and nothing else; it is shared, and not to be changed."""
+    return [[[kind, dtype.str, list(shape)]]]
+
+
 def describe_outcome(outcome: Outcome, arrays: list[np.ndarray]) -> list[Any]:
     """Describe one outcome for a header, adding its data to ``arrays``."""
+    if len(outcome.values) == 1 and outcome[1:] == _UNEVENTFUL:
+        kind, array = outcome.values[0]
+        if array is not None and array.dtype.isnative and sys.byteorder == "little":  # as most are
+            arrays.append(array)
+            return _plain_description(kind, array.dtype, array.shape)
     values: list[list[Any]] = []
     for value in outcome.values:
         if value.data is None:

@@ -10,6 +10,21 @@ PR_SET_PDEATHSIG, PR_SET_DUMPABLE, PR_CAPBSET_DROP, PR_SET_NO_NEW_PRIVS = 1, 4, 
 LAST_CAPABILITY = 63
 
 _libc = ctypes.CDLL(None, use_errno=True)
+_holding_the_lock = ctypes.PyDLL(None, use_errno=True)
+"""The same, called without giving up the interpreter's lock."""
+
+
+def fork() -> int:
+    """Fork as C does; raises OSError.  For a process with one thread only.
+
+    `os.fork` has Python's modules put themselves in order afterwards, in parent and child: locks, threads, the random
+    state.  With one thread there is nothing to put in order, and it takes longer than the fork itself.
+    """
+    pid: int = _holding_the_lock.fork()
+    if pid < 0:
+        number = ctypes.get_errno()
+        raise OSError(number, f"fork: {os.strerror(number)}")
+    return pid
 
 
 def prctl(option: int, first: int, second: int = 0) -> None:

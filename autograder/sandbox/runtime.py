@@ -6,6 +6,7 @@ are therefore linked (or copied) file by file, from their lists of installed fil
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import os
 import shutil
@@ -161,6 +162,31 @@ def _list_fonts(scratch: Path) -> None:
 
 def packages_directory(packages: Iterable[str]) -> Path:
     """Return a directory from which exactly ``packages`` and their requirements can be imported."""
+    chosen = tuple(packages)
+    remembered = cache_root() / f"chosen-{_key(*chosen, *_surroundings())}"
+    if remembered.is_symlink() and remembered.is_dir():
+        return cache_root() / os.readlink(remembered)
+    directory = _packages_directory(chosen)
+    with contextlib.suppress(OSError):  # next time they are looked up again
+        remembered.unlink(missing_ok=True)
+        remembered.symlink_to(directory.name)
+    return directory
+
+
+def _surroundings() -> list[str]:
+    """Return what changes when a package is installed, upgraded or removed: each directory of modules, and its time.
+
+    To read what every package requires takes longer than to start a sandbox.
+    """
+    found = []
+    for directory in sys.path:
+        with contextlib.suppress(OSError):
+            found.append(f"{directory}={os.stat(directory or os.curdir).st_mtime_ns}")
+    return found
+
+
+def _packages_directory(packages: tuple[str, ...]) -> Path:
+    """Return the same, from what the installed packages say of themselves."""
     distributions = closure(packages)
     names = [f"{d.name}=={d.version}@{d.locate_file('')}" for d in distributions]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -54,11 +55,15 @@ class CellResult:
 
 @dataclass(frozen=True)
 class CallResult:
-    """What the calls did: one outcome per call that finished, in order, and a sentence in ``detail``."""
+    """What the calls did: one outcome per call that finished, in order, and a sentence in ``detail``.
+
+    Two results with one ``fingerprint`` have equal outcomes; it is empty where nobody took it.
+    """
 
     status: CallStatus
-    outcomes: tuple[Outcome, ...] = ()
+    outcomes: Sequence[Outcome] = ()
     detail: str = ""
+    fingerprint: bytes = b""
 
 
 Result = CellResult | CallResult

@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 import sympy
 
-from autograder.assignments.differentiability import SLOPES
 from autograder.assignments.nonlinearity import ACTIVATIONS, is_linear
 from autograder.assignments.range import MEAN
+from autograder.assignments.slopes import SLOPES
 from autograder.given import GIVEN, given
 from tests.meta.exam import examiner, verdict
 

@@ -10,13 +10,32 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
+from book.lab.claims import (
+    citations,
+    differentiability,
+    differentiability_experiments,
+    nonlinearity,
+    nonlinearity_networks,
+    training,
+    training_study,
+    training_study_experiments,
+)
 from book.lab.claims import range as range_claims
-from book.lab.claims import training, training_study, training_study_experiments
 from book.lab.claims._claim import DOCUMENTS, Claim, Evidence, Judgement, Verdict
 
 __all__ = ["CLAIMS", "DOCUMENTS", "Claim", "Evidence", "Judgement", "Verdict"]
 
-_FAMILIES = (range_claims.CLAIMS, training.CLAIMS, training_study.CLAIMS, training_study_experiments.CLAIMS)
+_FAMILIES = (
+    nonlinearity.CLAIMS,
+    nonlinearity_networks.CLAIMS,
+    citations.CLAIMS,
+    range_claims.CLAIMS,
+    training.CLAIMS,
+    differentiability.CLAIMS,
+    differentiability_experiments.CLAIMS,
+    training_study.CLAIMS,
+    training_study_experiments.CLAIMS,
+)
 
 CLAIMS: Mapping[int, Claim] = MappingProxyType(
     {claim.number: claim for claim in sorted((c for family in _FAMILIES for c in family), key=lambda c: c.number)}

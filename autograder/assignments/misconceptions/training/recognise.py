@@ -18,7 +18,7 @@ BANK: list[Mistake] = []
 @mistake(
     BANK,
     "recognise",
-    loses="accuracy",
+    loses="accuracy determinism",
     cause="Your answers are those of a network with its first random weights.",
     step="About one in ten is right by chance. Is the result of the training used?",
 )
@@ -30,7 +30,7 @@ def untrained(x: Any, labels: Any, x_new: Any, seed: Any) -> Any:
 @mistake(
     BANK,
     "recognise",
-    loses="accuracy",
+    loses="accuracy determinism",
     cause="Your network starts from zeros and gives the same answer for every image.",
     step="All units of a layer start alike and get the same gradient. What makes units differ from one another?",
 )
@@ -91,7 +91,7 @@ def best_image_for_each_digit(x: Any, labels: Any, x_new: Any, seed: Any) -> Any
 )
 def old_images(x: Any, labels: Any, x_new: Any, seed: Any) -> Any:
     parameters = initialise([64, 32, 32, 10], "relu", seed)
-    parameters = train(x / 16, labels, parameters, "relu", 0.2, 20, 20)
+    parameters = train(x / 16, labels, parameters, "relu", 0.1, 3, 20)
     return forward(x / 16, parameters, "relu")[-1].argmax(axis=1)
 
 
@@ -120,6 +120,31 @@ def not_scaled(x: Any, labels: Any, x_new: Any, seed: Any) -> Any:
     parameters = initialise([64, 32, 32, 10], "relu", seed)
     parameters = train(x, labels, parameters, "relu", 0.2, 20, 20)
     return forward(x_new, parameters, "relu")[-1].argmax(axis=1)
+
+
+@mistake(
+    BANK,
+    "recognise",
+    loses="accuracy determinism",
+    cause="Each new image gets the class of the known image that is most like it: that is often right, but no network.",
+    step="Nothing is learned here. Which of your functions makes a network better, step by step?",
+)
+def nearest_neighbour(x: Any, labels: Any, x_new: Any, seed: Any) -> Any:
+    distances = ((x_new[:, None] - x[None]) ** 2).sum(axis=2)
+    return labels[distances.argmin(axis=1)]
+
+
+@mistake(
+    BANK,
+    "recognise",
+    loses="determinism",
+    cause="Your network starts from the same weights whatever the seed is.",
+    step="A number in the code stands where `seed` should be. How else would you find out how much is luck?",
+)
+def constant_seed(x: Any, labels: Any, x_new: Any, seed: Any) -> Any:
+    parameters = initialise([64, 32, 32, 10], "relu", 0)
+    parameters = train(x / 16, labels, parameters, "relu", 0.2, 20, 20)
+    return forward(x_new / 16, parameters, "relu")[-1].argmax(axis=1)
 
 
 @mistake(

@@ -1,0 +1,222 @@
+"""The same rows as `autograder.course.gradebook` writes, by SQLite's own module: a class's grades in a moment.
+
+Nearly every gradebook is an SQLite file.  To import SQLAlchemy takes longer than to grade twenty submissions, and to
+have it build these statements longer than SQLite needs to execute them.  A test compares the rows of both.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import os
+import sqlite3
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from autograder.course._told import comments_on, points_of
+from autograder.course.layout import Course
+from autograder.errors import GraderFailure, UsageError
+from autograder.grading.results import Result
+
+BUSY_SECONDS = 10.0
+"""How long a write waits for another program that holds the lock, before it gives up."""
+
+CHUNK = 500
+"""Rows looked up in one query; SQLite limits the number of parameters."""
+
+ADVICE = {
+    "locked": "Close formgrader and other programs that write to it, and run the command again.",
+    "readonly": "Give yourself permission to write to the file and to its folder, and run the command again.",
+    "unable to open": "See whether its folder exists and may be written to, and run the command again.",
+    "no such": "If nbgrader was upgraded, back the file up and run `nbgrader db upgrade`.",
+}
+"""What to do about a database that cannot be used, by a word of its complaint."""
+
+
+def database_file(course: Course) -> Path | None:
+    """Return the file of the gradebook if its address names an SQLite file and nothing else."""
+    kind, slashes, path = course.gradebook_url.partition(":///")
+    plain = kind == "sqlite" and slashes and path and not path.startswith("file:") and not {"?", ":"} & set(path)
+    return Path(path) if plain else None
+
+
+def sentence(where: object, cause: str, *, writes: bool) -> str:
+    """Say what is wrong with a database, where, and what to do."""
+    cause = " ".join(cause.split()).rstrip(".")
+    step = next((text for key, text in ADVICE.items() if key in cause), "Repair this and run the command again.")
+    deed = "written, and nothing in it was changed" if writes else "read"
+    return f"The gradebook {where} could not be {deed}: {cause}. {step}"
+
+
+@contextlib.contextmanager
+def _transaction(file: Path, *, writes: bool) -> Iterator[sqlite3.Connection]:
+    """Open one transaction: it is kept as a whole, or nothing of it is.
+
+    Raises `UsageError` if there is no such file, `GraderFailure` if it cannot be opened, read or written.
+    """
+    if not file.exists():
+        raise UsageError(f"There is no gradebook {file} yet. Grade an assignment first.")
+    try:
+        with contextlib.closing(sqlite3.connect(file, timeout=BUSY_SECONDS, isolation_level=None)) as connection:
+            connection.execute("BEGIN IMMEDIATE" if writes else "BEGIN")
+            with connection:  # commits, or rolls back where something was raised
+                yield connection
+    except sqlite3.Error as problem:
+        raise GraderFailure(sentence(file, str(problem), writes=writes)) from problem
+
+
+def _new_id() -> str:
+    """Return a row's id as nbgrader makes them: 32 random hexadecimal digits."""
+    return os.urandom(16).hex()
+
+
+def _among(connection: sqlite3.Connection, query: str, values: Sequence[str], *first: str) -> Iterator[tuple[Any, ...]]:
+    """Return the rows of a query that ends in IN, for many values; ``first`` are the parameters before these."""
+    for start in range(0, len(values), CHUNK):
+        some = values[start : start + CHUNK]
+        yield from connection.execute(f"{query} ({', '.join('?' * len(some))})", (*first, *some))
+
+
+# Registered?
+
+
+def rows_digest(course: Course, file: Path, name: str) -> str:
+    """Return a hash of an assignment's cells as the gradebook has them, or nothing where that cannot be told."""
+    inside = "n.assignment_id = a.id WHERE a.name = ? AND n.name = ?"
+    cells = (
+        "SELECT b.name, b.type, g.max_score, t.max_score, n.kernelspec, b.id FROM base_cell b "
+        "LEFT JOIN grade_cells g ON g.id = b.id LEFT JOIN task_cells t ON t.id = b.id "
+        f"JOIN notebook n ON b.notebook_id = n.id JOIN assignment a ON {inside}"
+    )
+    sources = (
+        "SELECT s.name, s.source, s.checksum, s.cell_type, s.locked FROM source_cell s "
+        f"JOIN notebook n ON s.notebook_id = n.id JOIN assignment a ON {inside}"
+    )
+    try:
+        with _transaction(file, writes=False) as connection:
+            told = [sorted(map(repr, connection.execute(query, (name, name)))) for query in (cells, sources)]
+            connection.execute("SELECT key FROM autograder_recorded LIMIT 1")
+    except (GraderFailure, UsageError):  # whoever registers will say what is wrong
+        return ""
+    return hashlib.sha256(repr(told).encode()).hexdigest() if told[0] else ""
+
+
+# Rows
+
+
+def record(
+    file: Path, assignment_name: str, results: Iterable[Result], timestamps: Mapping[str, datetime] | None = None
+) -> None:
+    """Write results in one transaction, as `autograder.course.gradebook.record` does, which see."""
+    latest = {result.student: result for result in results if result.status != "failed"}
+    if not latest:
+        return
+    with _transaction(file, writes=True) as connection:
+        assignment_id, notebook_id = _find(connection, assignment_name)
+        query = "SELECT id, name, type FROM base_cell WHERE notebook_id = ?"
+        cells = connection.execute(query, (notebook_id,)).fetchall()
+        submitted = _ensure_submissions(connection, assignment_id, notebook_id, list(latest), timestamps or {})
+        query = "SELECT submitted_notebook_id, key FROM autograder_recorded WHERE submitted_notebook_id IN"
+        known = dict(_among(connection, query, list(submitted.values())))
+        grades, comments = [], []
+        for student, result in latest.items():
+            points, told, notebook = points_of(result), comments_on(result), submitted[student]
+            same = bool(result.key) and known.get(notebook) == result.key
+            for cell, name, kind in cells:
+                if kind != "SolutionCell":
+                    grades.append((notebook, cell, points.get(name), same))
+                if kind != "GradeCell":
+                    comments.append((notebook, cell, told.get(name, told.get(""))))
+        _put_grades(connection, grades)
+        _put_comments(connection, comments)
+        _put_keys(connection, {submitted[student]: result.key for student, result in latest.items()}, known)
+
+
+def _find(connection: sqlite3.Connection, name: str) -> tuple[str, str]:
+    """Return the ids of an assignment and of its notebook."""
+    query = "SELECT a.id, n.id FROM assignment a JOIN notebook n ON n.assignment_id = a.id"
+    row = connection.execute(f"{query} WHERE a.name = ? AND n.name = ?", (name, name)).fetchone()
+    if row is None:
+        raise GraderFailure(f"The assignment {name} is not in the gradebook. Run `autograder grade {name}` again.")
+    return row[0], row[1]
+
+
+def _ensure_submissions(
+    connection: sqlite3.Connection,
+    assignment_id: str,
+    notebook_id: str,
+    students: Sequence[str],
+    timestamps: Mapping[str, datetime],
+) -> dict[str, str]:
+    """Return the id of each student's submitted notebook, having made the rows that were missing."""
+    known = {row[0] for row in _among(connection, "SELECT id FROM student WHERE id IN", students)}
+    connection.executemany("INSERT INTO student (id) VALUES (?)", [(one,) for one in students if one not in known])
+    query = "SELECT student_id, id FROM submitted_assignment WHERE assignment_id = ? AND student_id IN"
+    submissions: dict[str, str] = dict(_among(connection, query, students, assignment_id))
+    times = {one: _moment(moment) for one, moment in timestamps.items()}
+    moved = [(times[one], submissions[one]) for one in students if one in submissions and one in times]
+    connection.executemany("UPDATE submitted_assignment SET timestamp = ? WHERE id = ?", moved)
+    new = {one: _new_id() for one in students if one not in submissions}
+    connection.executemany(
+        "INSERT INTO submitted_assignment (id, assignment_id, student_id, timestamp) VALUES (?, ?, ?, ?)",
+        [(new[one], assignment_id, one, times.get(one)) for one in new],
+    )
+    submissions |= new
+    query = "SELECT assignment_id, id FROM submitted_notebook WHERE notebook_id = ? AND assignment_id IN"
+    notebooks: dict[str, str] = dict(_among(connection, query, list(submissions.values()), notebook_id))
+    fresh = {one: _new_id() for one in submissions.values() if one not in notebooks}
+    connection.executemany(
+        "INSERT INTO submitted_notebook (id, assignment_id, notebook_id, flagged) VALUES (?, ?, ?, 0)",
+        [(fresh[one], one, notebook_id) for one in fresh],
+    )
+    notebooks |= fresh
+    return {student: notebooks[submission] for student, submission in submissions.items()}
+
+
+def _moment(moment: datetime) -> str:
+    """Write a moment as SQLAlchemy does: in UTC, without a time zone; one without a zone is in UTC already."""
+    naive = moment if moment.tzinfo is None else moment.astimezone(UTC).replace(tzinfo=None)
+    return naive.isoformat(" ", "microseconds")
+
+
+def _known(connection: sqlite3.Connection, table: str, notebooks: Iterable[str]) -> dict[tuple[str, str], str]:
+    """Return the ids of the rows of a table, by submitted notebook and cell."""
+    query = f"SELECT notebook_id, cell_id, id FROM {table} WHERE notebook_id IN"
+    return {row[:2]: row[2] for row in _among(connection, query, list(dict.fromkeys(notebooks)))}
+
+
+def _put_grades(connection: sqlite3.Connection, grades: Sequence[tuple[str, str, float | None, bool]]) -> None:
+    """Set automatic scores; a grade without one, or beside a manual one, waits for a human.
+
+    Where the result is the same as the one recorded before, what a human has reviewed stays reviewed.
+    """
+    known = _known(connection, "grade", (grade[0] for grade in grades))
+    connection.executemany(
+        "UPDATE grade SET auto_score = ?, needs_manual_grade = CASE WHEN manual_score IS NULL THEN ? "
+        "WHEN ? THEN needs_manual_grade ELSE 1 END WHERE id = ?",
+        [(score, score is None, same, known[n, c]) for n, c, score, same in grades if (n, c) in known],
+    )
+    connection.executemany(
+        "INSERT INTO grade (id, notebook_id, cell_id, auto_score, needs_manual_grade) VALUES (?, ?, ?, ?, ?)",
+        [(_new_id(), n, c, score, score is None) for n, c, score, _ in grades if (n, c) not in known],
+    )
+
+
+def _put_comments(connection: sqlite3.Connection, comments: Sequence[tuple[str, str, str | None]]) -> None:
+    known = _known(connection, "comment", (comment[0] for comment in comments))
+    changed = [(text, known[n, c]) for n, c, text in comments if (n, c) in known]
+    connection.executemany("UPDATE comment SET auto_comment = ? WHERE id = ?", changed)
+    connection.executemany(
+        "INSERT INTO comment (id, notebook_id, cell_id, auto_comment) VALUES (?, ?, ?, ?)",
+        [(_new_id(), n, c, text) for n, c, text in comments if (n, c) not in known],
+    )
+
+
+def _put_keys(connection: sqlite3.Connection, keys: Mapping[str, str], known: Mapping[str, str]) -> None:
+    """Note from which results the grades come."""
+    changed = [(notebook, key) for notebook, key in keys.items() if known.get(notebook) != key]
+    connection.executemany(
+        "INSERT OR REPLACE INTO autograder_recorded (submitted_notebook_id, key) VALUES (?, ?)", changed
+    )

@@ -1,0 +1,78 @@
+"""Make a new assignment of catalogue functions: a module to edit, a source notebook to edit, both complete as they are.
+
+A function that one of the course's assignments asks for already is taken over as it is there, with its known mistakes.
+For any other elementwise function the criteria, the solution and some wrong versions follow from the catalogue and the
+reference.  What a wrong version loses is found by trying it, not guessed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cache
+
+from autograder.assignments import NAMES, load
+from autograder.assignments.own import use_own
+from autograder.catalogue import CATALOGUE
+from autograder.course._new_module import module_text
+from autograder.course._new_notebook import notebook_of
+from autograder.course._new_part import Part
+from autograder.course.layout import OWN, Course
+from autograder.course.publish import publish
+from autograder.course.source_notebook import dump
+from autograder.errors import UsageError
+from autograder.files import write_atomically
+
+NAME = "a letter, then letters, digits and _"
+
+
+def compose(course: Course, name: str, functions: Sequence[str], *, title: str = "") -> list[str]:
+    """Write a new assignment into a course and publish it; return a sentence for each file written.
+
+    Raises `UsageError` if the name is taken or no name, or a function is not in the catalogue, works on vectors, or is
+    named twice.  Nothing is written then.
+    """
+    _check_name(course, name)
+    parts = [_part(function) for function in functions]
+    if not parts:
+        raise UsageError("An assignment needs a function: give some with --functions, as in --functions mish,celu.")
+    twice = [part.name for index, part in enumerate(parts) if part.name in functions[:index]]
+    if twice:
+        raise UsageError(f"{twice[0]} is named twice.")
+    module = course.root / OWN / f"{name}.py"
+    title = title or name.replace("_", " ").capitalize()
+    texts = {
+        module: module_text(name, title, parts).encode(),
+        course.solution(name): dump(notebook_of(course, name, title, parts)),
+    }
+    for path, text in texts.items():
+        write_atomically(path, text)
+    use_own(course.root / OWN)
+    told = [f"{path.relative_to(course.root)} was written." for path in texts]
+    return told + [line for line in publish(course, [name], check=False) if line not in told]
+
+
+def _check_name(course: Course, name: str) -> None:
+    if not (name.isidentifier() and name.isascii() and name == name.lower() and not name.startswith("_")):
+        raise UsageError(f"{name[:80]!r} cannot be an assignment's name: {NAME}, in small letters.")
+    if name in NAMES or course.solution(name).parent.exists() or (course.root / OWN / f"{name}.py").exists():
+        raise UsageError(f"There is an assignment called {name} already. Give another name.")
+
+
+@cache
+def _homes() -> dict[str, str]:
+    """Return the assignment of each function that is asked for somewhere."""
+    return {exercise.name: name for name in NAMES for exercise in load(name).exercises}
+
+
+def _part(function: str) -> Part:
+    entry = CATALOGUE.get(function)
+    if function in _homes():
+        return Part(entry, function, _homes()[function])
+    if entry is None:
+        raise UsageError(f"The catalogue has no {function[:80]!r}. It has: {', '.join(CATALOGUE)}.")
+    if entry.kind != "elementwise":
+        raise UsageError(
+            f"{function} is a function of a vector, for which criteria are not made by themselves: write its Exercise "
+            "in the new module, as autograder/assignments/output_layer.py does."
+        )
+    return Part(entry, function)

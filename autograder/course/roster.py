@@ -1,0 +1,130 @@
+"""Who is in the course: a CSV that says how a student id, a name and a platform's number belong together.
+
+Columns are known by the names that nbgrader, Canvas and Moodle give them; others are left alone.
+"""
+
+from __future__ import annotations
+
+import csv
+import unicodedata
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+from autograder.course.layout import STUDENT_ID
+from autograder.errors import UsageError
+
+COLUMNS: Mapping[str, tuple[str, ...]] = {
+    "id": ("id", "student_id", "student id", "sis login id", "login id", "username", "sis user id"),
+    "first_name": ("first_name", "first name", "given name"),
+    "last_name": ("last_name", "last name", "surname", "family name"),
+    "email": ("email", "e-mail", "email address"),
+    "lms_user_id": ("lms_user_id", "canvas id", "canvas user id", "id number", "lms id"),
+    "name": ("name", "full name", "student"),
+}
+"""What we know of a student, and the columns in which it may stand; the first one present is taken."""
+
+
+@dataclass(frozen=True)
+class Person:
+    """A student of the course; only the id is never empty."""
+
+    id: str
+    first_name: str = ""
+    last_name: str = ""
+    email: str = ""
+    lms_user_id: str = ""
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The full name as platforms write it: given name first, or family name first."""
+        pair = (self.first_name, self.last_name)
+        return (" ".join(pair), " ".join(reversed(pair))) if any(pair) else ()
+
+
+def plain(name: str) -> str:
+    """Return a name in small letters without accents, spaces and signs, as two programs would write it alike."""
+    letters = unicodedata.normalize("NFKD", name).casefold()
+    return "".join(letter for letter in letters if letter.isalnum())
+
+
+@dataclass(frozen=True)
+class Roster:
+    """The students of a course."""
+
+    people: tuple[Person, ...]
+
+    @cached_property
+    def by_id(self) -> Mapping[str, Person]:
+        """Each student by id."""
+        return {person.id: person for person in self.people}
+
+    @cached_property
+    def by_number(self) -> Mapping[str, Person]:
+        """Each student by the platform's number."""
+        return {person.lms_user_id: person for person in self.people if person.lms_user_id}
+
+    @cached_property
+    def by_name(self) -> Mapping[str, Person]:
+        """Each student whose full name is nobody else's, by `plain` name."""
+        keys = Counter(key for person in self.people for key in set(map(plain, person.names)))
+        return {key: p for p in self.people for key in map(plain, p.names) if keys[key] == 1}
+
+    def shares_name(self, name: str) -> bool:
+        """Tell whether two students of the course have this name."""
+        key = plain(name)
+        return sum(key in map(plain, person.names) for person in self.people) > 1
+
+
+def read_roster(path: Path) -> Roster:
+    """Return the roster in a CSV file.
+
+    Raises `UsageError` with the line if the file cannot be read, has no column with ids, or an id is not allowed or
+    stands there twice.
+    """
+    try:
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            lines = list(csv.DictReader(file))
+    except (OSError, UnicodeDecodeError, csv.Error) as problem:
+        reason = getattr(problem, "strerror", None) or str(problem)
+        raise UsageError(f"The roster {path} cannot be read: {reason}. It should be a CSV in UTF-8.") from problem
+    columns = _columns(list(lines[0]) if lines else [])
+    if "id" not in columns:
+        raise UsageError(f"The roster {path} has no column of student ids. Call one of its columns `id`.")
+    people: dict[str, Person] = {}
+    for number, line in enumerate(lines, start=2):
+        known = {ours: (line.get(theirs) or "").strip() for ours, theirs in columns.items()}
+        name = known.pop("name", "")
+        if not known["id"]:
+            continue  # Canvas puts a row of maxima between the header and the students
+        if not STUDENT_ID.fullmatch(known["id"]):
+            raise UsageError(
+                f"Line {number} of the roster {path}: {known['id'][:80]!r} cannot be an id. "
+                "An id has letters, digits and . _ @ - only, at most 64, and begins with a letter or digit."
+            )
+        if known["id"] in people:
+            raise UsageError(f"Line {number} of the roster {path}: the id {known['id']} stands there twice.")
+        if name and not known.get("last_name"):
+            known |= _split(name)
+        people[known["id"]] = Person(**known)
+    return Roster(tuple(people.values()))
+
+
+def _columns(header: list[str]) -> dict[str, str]:
+    """Return which of a file's columns holds what."""
+    theirs = {(column or "").strip().casefold(): column for column in header}
+    if "student" in theirs and "id" in theirs and "sis login id" in theirs:  # Canvas' gradebook: ID is its own number
+        return {"id": theirs["sis login id"], "lms_user_id": theirs["id"], "name": theirs["student"]}
+    found = {ours: next((theirs[n] for n in names if n in theirs), "") for ours, names in COLUMNS.items()}
+    return {ours: column for ours, column in found.items() if column}
+
+
+def _split(name: str) -> dict[str, str]:
+    """Return first and last name from "Last, First" or "First Last"."""
+    if "," in name:
+        last, first = (part.strip() for part in name.split(",", 1))
+    else:
+        first, _, last = name.rpartition(" ")
+    return {"first_name": first, "last_name": last}

@@ -1,0 +1,171 @@
+"""A student's curve on the expected one: the calls of a grade, made once more, as a small drawing in the page."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from html import escape
+from pathlib import Path
+from types import TracebackType
+
+import numpy as np
+
+from autograder.assignments import Case
+from autograder.calls import Outcome
+from autograder.course.layout import Course
+from autograder.errors import AutograderError
+from autograder.grading.results import Result
+from autograder.notebook import read_bytes
+from autograder.sandbox import Isolation
+from autograder.worker import Plan, Worker
+
+Array = np.ndarray
+WINDOW = 10.0
+"""Inputs beyond this are left out: a curve that is seen from far away shows nothing."""
+LEAST, MOST = 8, 300
+"""Points that a picture needs, and that it draws."""
+WIDTH, HEIGHT, MARGIN = 480, 240, 36
+
+
+@dataclass(frozen=True, eq=False)
+class Points:
+    """Inputs in rising order, the student's values there, and the expected ones; all float64 of one length."""
+
+    x: Array
+    got: Array
+    want: Array
+
+
+def points_of(calls: Iterable[tuple[Case, Outcome]]) -> Points | None:
+    """Return the points of calls of a function of each element; None where there are too few to draw.
+
+    Only finite numbers are drawn: the words beside the picture tell of the others.
+    """
+    columns: list[tuple[Array, Array, Array]] = []
+    for case, outcome in calls:
+        given = case.call.arguments[0].data if case.call.arguments else None
+        if given is None or given.dtype.kind != "f" or len(case.call.arguments) > 1 or case.call.points is not None:
+            continue
+        if len(outcome.values) != 1 or outcome.values[0].data is None or len(case.expected.values) != 1:
+            continue
+        got, want = outcome.values[0].data, case.expected.values[0]
+        if got.dtype.kind in "fiub" and got.shape == given.shape == want.shape:
+            columns.append((given.ravel(), got.ravel(), want.ravel()))
+    if not columns:
+        return None
+    x, got, want = (np.concatenate(parts).astype(np.float64) for parts in zip(*columns, strict=True))
+    kept = np.isfinite(got) & np.isfinite(want) & (np.abs(x) <= WINDOW)
+    order = np.flatnonzero(kept)[np.argsort(x[kept], kind="stable")]
+    order = order[:: max(1, -(-order.size // MOST))]
+    if order.size < LEAST:
+        return None
+    return Points(x[order], got[order], want[order])
+
+
+def svg(function: str, points: Points) -> str:
+    """Return the drawing: the expected values as a line, the student's as dots, and the same in words."""
+    low, high = _ends(points.x)
+    bottom, top = _ends(np.concatenate([points.got, points.want]))
+
+    def across(x: Array) -> Array:
+        return MARGIN + (x - low) / (high - low) * (WIDTH - 2 * MARGIN)
+
+    def down(y: Array) -> Array:
+        return MARGIN / 2 + (top - y) / (top - bottom) * (HEIGHT - 1.5 * MARGIN)
+
+    line = " ".join(f"{a:.1f},{b:.1f}" for a, b in zip(across(points.x), down(points.want), strict=True))
+    dots = "".join(
+        f'<circle cx="{a:.1f}" cy="{b:.1f}" r="2.5"/>' for a, b in zip(across(points.x), down(points.got), strict=True)
+    )
+    floor, words = HEIGHT - MARGIN, _in_words(function, points)
+    labels = (
+        f'<text x="{MARGIN}" y="{floor + 16}">{_number(low)}</text>'
+        f'<text x="{WIDTH - MARGIN}" y="{floor + 16}" text-anchor="end">{_number(high)}</text>'
+        f'<text x="{MARGIN - 4}" y="{floor}" text-anchor="end">{_number(bottom)}</text>'
+        f'<text x="{MARGIN - 4}" y="{MARGIN / 2 + 8:g}" text-anchor="end">{_number(top)}</text>'
+    )
+    return (
+        f'<svg class="curve" viewBox="0 0 {WIDTH} {HEIGHT}" role="img" aria-label="{escape(words)}">'
+        f'<path class="axis" d="M{MARGIN} {MARGIN / 2:g}V{floor}H{WIDTH - MARGIN}"/>{labels}'
+        f'<polyline class="want" points="{line}"/><g class="got">{dots}</g></svg>'
+    )
+
+
+def _ends(values: Array) -> tuple[float, float]:
+    """Return the ends of an axis that holds all values, with room where they are all the same."""
+    low, high = float(values.min()), float(values.max())
+    return (low, high) if high > low else (low - 1.0, high + 1.0)
+
+
+def _number(value: float) -> str:
+    return f"{value:.3g}".replace("-", "−")
+
+
+def _in_words(function: str, points: Points) -> str:
+    """Say what the picture shows."""
+    off = np.abs(points.got - points.want)
+    worst = int(np.argmax(off))
+    return (
+        f"{function} at {points.x.size} inputs from {_number(float(points.x[0]))} to {_number(float(points.x[-1]))}: "
+        f"your values as dots, the expected ones as a line. They are furthest apart at x = "
+        f"{_number(float(points.x[worst]))}, where yours is {_number(float(points.got[worst]))} "
+        f"and {_number(float(points.want[worst]))} was expected."
+    )
+
+
+class Curves:
+    """Draws the failed functions of submissions, with one sandbox for all of them.
+
+    A submission that changed since it was graded, or cannot be run now, gets no pictures: a page without them is
+    better than none, and better than wrong ones.
+    """
+
+    def __init__(self, course: Course, assignment: str, *, isolation: Isolation = "auto") -> None:
+        self._course, self._assignment, self._isolation = course, assignment, isolation
+        self._workers: dict[int, Worker] = {}
+
+    def __enter__(self) -> Curves:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, problem: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        for worker in self._workers.values():
+            worker.__exit__(kind, problem, trace)
+
+    def of(self, result: Result) -> dict[str, str]:
+        """Return a drawing for each function of a result that lost points and can be drawn."""
+        lost = {one.name for one in result.functions if one.score < one.max_score}
+        if result.status != "graded" or not lost:
+            return {}
+        worker = self._worker(result.seed)
+        path: Path = self._course.submission(result.student, self._assignment)
+        try:
+            data = read_bytes(path)
+            if result.key and worker.key(data) != result.key:
+                return {}
+            matching, run = worker.grader.run(data)
+        except AutograderError:  # a picture is not worth a failure: the page is complete without it
+            return {}
+        table = worker.grader.examiner.table
+        found = {}
+        for exercise in worker.template.assignment.exercises:
+            if exercise.name in lost:
+                answers = worker.grader.answers(exercise, matching, run)
+                made = [
+                    (case, outcome)
+                    for c in exercise.criteria
+                    for case, outcome in zip(table.cases[exercise.name, c.name], answers[c.name].outcomes, strict=False)
+                ]
+                drawn = points_of(made)
+                if drawn is not None and np.any(drawn.got != drawn.want):
+                    found[exercise.name] = svg(exercise.name, drawn)
+        return found
+
+    def _worker(self, seed: int) -> Worker:
+        """Return the worker for a seed, started when it is first needed."""
+        if seed not in self._workers:
+            worker = Worker(Plan(self._course, self._assignment, seed, self._isolation))
+            worker.__enter__()
+            self._workers[seed] = worker
+        return self._workers[seed]
