@@ -34,6 +34,8 @@ MADE_PAGES = ROOT / "book" / "gallery"
 """The pages that the build itself makes, from the package."""
 LAST_LINES = 40
 """How much of what Jupyter Book said is repeated where it failed."""
+TABLES = (".csv", ".json", ".npz")
+"""Files of a package that its modules may read."""
 CODE_CELL = re.compile(r"^```\{code-cell\}.*?\n(.*?)^```", re.MULTILINE | re.DOTALL)
 
 
@@ -115,8 +117,8 @@ def imported_modules(source: str) -> set[str]:
 def closure(source: str) -> set[Path]:
     """Return the files of all of our modules that the source reaches, directly or not.
 
-    A package counts with every file in it, since it may read tables or import its modules by name; one whose own file
-    imports nothing is no more than a folder.
+    A package counts with every file in it, since it may import its modules by name; one whose own file imports nothing
+    is no more than a folder.  A module counts with the tables that lie beside it.
     """
     found: set[Path] = set()
     waiting = [source]
@@ -126,8 +128,13 @@ def closure(source: str) -> set[Path]:
             if path is None or path in found:
                 continue
             whole_package = path.name == "__init__.py" and imported_modules(path.read_text("utf-8")) > {"__future__"}
-            new = {path} if not whole_package else set(path.parent.rglob("*.py"))
-            waiting.extend(file.read_text(encoding="utf-8") for file in new - found)
+            files = path.parent.rglob("*") if whole_package else [path, *path.parent.iterdir()]
+            new = {
+                file
+                for file in files
+                if file.suffix in TABLES or (file.suffix == ".py" and (whole_package or file == path))
+            }
+            waiting.extend(file.read_text(encoding="utf-8") for file in new - found if file.suffix == ".py")
             found |= new
     return found
 

@@ -203,6 +203,7 @@ def test_the_installed_jupyter_book_is_accepted() -> None:
 def test_a_page_depends_on_what_its_code_imports() -> None:
     names = {path.relative_to(build.ROOT).as_posix() for path in build.closure("from book.lab.claims import CLAIMS")}
     assert {"book/lab/claims/training.py", "book/lab/networks.py", "autograder/catalogue/classic.py"} <= names
+    assert "book/lab/study/results.csv" in names, "a package counts with the tables that it reads"
     assert not any(name.startswith("autograder/sandbox") for name in names)
 
 
