@@ -2,6 +2,8 @@
 # make test    everything the project claims about itself, in samples where that takes long
 # make check   the same at full size
 # make meta    what the grader catches, names, misses and wrongly refuses
+# make pdf     the book on paper: _build/book.pdf
+# make study   the training study anew, about half an hour on two cores; a stopped one goes on where it was
 # make site    book and student downloads alone, in _build/site: what may be public
 # make bench   how fast it is, side by side with others
 
@@ -17,7 +19,7 @@ export PYTHONDONTWRITEBYTECODE :=
 PACKAGE := $(shell find autograder -name '*.py' -o -name '*.j2' | grep -v __pycache__)
 LESSONS := $(wildcard solutions/*/*.ipynb)
 
-.PHONY: all book exercises demo test check lint bench meta accuracy site clean
+.PHONY: all book pdf exercises demo test check lint bench meta accuracy study site clean
 .DELETE_ON_ERROR:
 
 all: book demo
@@ -41,6 +43,9 @@ all: book demo
 
 book: .venv/ready exercises
 	@$(BIN)/python -m book.build
+
+pdf: .venv/ready exercises
+	@$(BIN)/python -m book.pdf
 
 site: .venv/ready exercises
 	@$(BIN)/python -m book.site _build/site
@@ -81,6 +86,10 @@ bench: .venv/ready exercises
 # The grader's own examination: known mistakes caught and named, right answers refused.
 meta: .venv/ready
 	@$(BIN)/python -m tests.meta
+
+# Writes the committed tables of book/lab/study.
+study: .venv/ready
+	@$(BIN)/python -m book.lab.study
 
 accuracy: .venv/ready
 	@$(BIN)/python -m benchmarks.accuracy

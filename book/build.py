@@ -28,9 +28,14 @@ PAGE_DIGESTS = OUTPUT / "page-digests.json"
 LOCAL_PACKAGES = ("autograder", "book")
 VERSIONS_THAT_MATTER = ("jupyter-book", "sphinx", "myst-nb", "numpy", "scipy", "sympy", "matplotlib", "scikit-learn")
 COLOUR = re.compile(r"\x1b\[[0-9;]*m")
-WORTH_SAYING = re.compile(r"Executing notebook|Executed notebook|WARNING: |ERROR: |Error: ")
+WORTH_SAYING = re.compile(r": executed in |Executing notebook|WARNING: |ERROR: |Error: ")
+UNREAD = {"__pycache__", ".ipynb_checkpoints"}
+MADE_PAGES = ROOT / "book" / "gallery"
+"""The pages that the build itself makes, from the package."""
 LAST_LINES = 40
 """How much of what Jupyter Book said is repeated where it failed."""
+TABLES = (".csv", ".json", ".npz")
+"""Files of a package that its modules may read."""
 CODE_CELL = re.compile(r"^```\{code-cell\}.*?\n(.*?)^```", re.MULTILINE | re.DOTALL)
 
 
@@ -61,7 +66,7 @@ def files_below(*folders: Path) -> Iterator[Path]:
     """Yield the files below the folders in a fixed order, without caches."""
     for folder in folders:
         for path in sorted(folder.rglob("*")):
-            if path.is_file() and "__pycache__" not in path.parts and ".ipynb_checkpoints" not in path.parts:
+            if path.is_file() and not UNREAD & set(path.parts) and MADE_PAGES not in path.parents:
                 yield path
 
 
@@ -112,7 +117,8 @@ def imported_modules(source: str) -> set[str]:
 def closure(source: str) -> set[Path]:
     """Return the files of all of our modules that the source reaches, directly or not.
 
-    A package counts with every file in it, since it may read tables or import its modules by name.
+    A package counts with every file in it, since it may import its modules by name; one whose own file imports nothing
+    is no more than a folder.  A module counts with the tables that lie beside it.
     """
     found: set[Path] = set()
     waiting = [source]
@@ -121,9 +127,14 @@ def closure(source: str) -> set[Path]:
             path = module_file(name)
             if path is None or path in found:
                 continue
-            whole_package = path.name == "__init__.py" and path.parent.parent != ROOT
-            new = {path} if not whole_package else set(path.parent.rglob("*.py"))
-            waiting.extend(file.read_text(encoding="utf-8") for file in new - found)
+            whole_package = path.name == "__init__.py" and imported_modules(path.read_text("utf-8")) > {"__future__"}
+            files = path.parent.rglob("*") if whole_package else [path, *path.parent.iterdir()]
+            new = {
+                file
+                for file in files
+                if file.suffix in TABLES or (file.suffix == ".py" and (whole_package or file == path))
+            }
+            waiting.extend(file.read_text(encoding="utf-8") for file in new - found if file.suffix == ".py")
             found |= new
     return found
 
@@ -135,10 +146,16 @@ def page_code(page: Path) -> str:
     return "\n".join(line for line in "\n".join(lines).splitlines() if not line.startswith((":", "%", "!")))
 
 
+def contents() -> list[str]:
+    """Return the pages that the table of contents names, except those that the build makes."""
+    named = re.findall(r"^[ -]*(?:root|file): (\S+)", (ROOT / "_toc.yml").read_text("utf-8"), re.MULTILINE)
+    return [f"{name}.md" for name in named]
+
+
 def page_digests() -> dict[str, str]:
     """Return, for each page with code, the digest of the code that it reaches and of the exercises it links."""
     exercises = list(files_below(ROOT / "exercises"))
-    pages = [page for page in sorted((ROOT / "book").glob("**/*.md")) if CODE_CELL.search(page.read_text("utf-8"))]
+    pages = [page for page in sorted((ROOT / "book").glob("*.md")) if CODE_CELL.search(page.read_text("utf-8"))]
     return {
         str(page.relative_to(ROOT)): digest_of([*sorted(closure(page_code(page))), *exercises], salt=versions())
         for page in pages
@@ -161,18 +178,25 @@ def forget_stale_executions(digests: dict[str, str]) -> list[str]:
     return stale
 
 
-def run_jupyter_book() -> None:
-    """Run Jupyter Book with warnings as errors; its kernels import this checkout."""
-    start = "from jupyter_book.cli.main import main; main()"  # the package has no __main__
-    command = [sys.executable, "-c", start, "build", "-W", "-n", "--keep-going", "--all", "."]
+def environment() -> dict[str, str]:
+    """Return the environment of everything that computes for the book: this checkout, quiet, one thread each."""
     path = os.pathsep.join(filter(None, [str(ROOT), os.environ.get("PYTHONPATH", "")]))
     # A browser's or a colleague's settings must not leak into figures or frozen modules' warnings.
     evidence = OUTPUT / "evidence" / digest_of(sorted(closure("import book.lab.claims")), salt=versions())
-    environment = {**os.environ, "PYTHONPATH": path, "MPLBACKEND": "agg", "BOOK_EVIDENCE": str(evidence)}
-    environment |= {"OPENBLAS_NUM_THREADS": "1", "PYDEVD_DISABLE_FILE_VALIDATION": "1"}
+    ours = {"PYTHONPATH": path, "MPLBACKEND": "agg", "BOOK_EVIDENCE": str(evidence)}
+    return {**os.environ, **ours, "OPENBLAS_NUM_THREADS": "1", "PYDEVD_DISABLE_FILE_VALIDATION": "1"}
+
+
+def run(*arguments: str) -> None:
+    """Run Python on something; say what is worth saying, and everything at the end where it failed."""
     heard = []
     with subprocess.Popen(
-        command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+        [sys.executable, *arguments],
+        cwd=ROOT,
+        env=environment(),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
     ) as process:
         assert process.stdout is not None  # it was asked for just above
         for raw in process.stdout:
@@ -181,7 +205,13 @@ def run_jupyter_book() -> None:
                 print(heard[-1].rstrip().removeprefix(f"{ROOT}/"), flush=True)
     if process.returncode:
         print("".join(heard[-LAST_LINES:]))
-        raise BuildError("The book was not built: Jupyter Book's messages above say where and why.")
+        raise BuildError("The book was not built: the messages above say where and why.")
+
+
+def run_jupyter_book() -> None:
+    """Run Jupyter Book with warnings as errors; its kernels import this checkout."""
+    start = "from jupyter_book.cli.main import main; main()"  # the package has no __main__
+    run("-c", start, "build", "-W", "-n", "--keep-going", "--all", ".")
 
 
 def build(*, force: bool = False) -> Path:
@@ -195,6 +225,7 @@ def build(*, force: bool = False) -> Path:
     STAMP.unlink(missing_ok=True)
     stale = forget_stale_executions(page_digests())
     print(f"Building the book; pages to execute: {', '.join(stale) or 'those whose own code changed'}.", flush=True)
+    run("-m", "book.ahead")
     run_jupyter_book()
     STAMP.write_text(digest, encoding="utf-8")
     print(f"The book was built in {time.monotonic() - started:.0f} s.")

@@ -7,6 +7,7 @@ import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from urllib.parse import unquote, urlsplit
 
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
@@ -42,11 +43,25 @@ def chromium() -> Iterator[Browser]:
 
 @dataclass
 class Visit:
-    """A page, with the addresses outside the machine that it asked for and the errors of its scripts."""
+    """A page, with the files that it loaded, addresses outside the machine, and the errors of its scripts."""
 
     page: Page
+    loaded: set[Path] = field(default_factory=set)
     outside: list[str] = field(default_factory=list)
     errors: list[str] = field(default_factory=list)
+
+    def dress(self, *, width: int, theme: str) -> None:
+        """Change width and theme of the page that is open, as a reader's window and switch do."""
+        self.page.set_viewport_size({"width": width, "height": 900})
+        self.page.evaluate("(theme) => Object.assign(document.documentElement.dataset, {theme, mode: theme})", theme)
+
+    def heard(self, address: str) -> None:
+        """Record what the page asks for."""
+        scheme, _, rest = address.partition(":")
+        if scheme == "file":
+            self.loaded.add(Path(unquote(urlsplit(rest).path)))
+        elif scheme not in ("data", "blob"):
+            self.outside.append(address)
 
     def open(self, path: Path, *, fragment: str = "") -> Page:
         self.page.goto(path.as_uri() + fragment)
@@ -65,8 +80,7 @@ def new_visit(
         **options,  # type: ignore[arg-type]  # keyword arguments of the browser's own
     )
     visit = Visit(context.new_page())
-    here = ("file:", "data:", "blob:")
-    visit.page.on("request", lambda request: request.url.startswith(here) or visit.outside.append(request.url))
+    visit.page.on("request", lambda request: visit.heard(request.url))
     visit.page.on("requestfailed", lambda request: visit.errors.append(f"{request.url} did not load"))
     visit.page.on("pageerror", lambda error: visit.errors.append(str(error)))
     visit.page.on("console", lambda message: message.type == "error" and visit.errors.append(message.text))

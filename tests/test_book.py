@@ -11,8 +11,10 @@ from urllib.parse import unquote, urldefrag
 import pytest
 from bs4 import BeautifulSoup
 
+from autograder.catalogue import CATALOGUE
 from autograder.errors import UsageError
 from book import build
+from book.lab.contents import read_page
 from book.lab.downloads import download_link, exercise_zip, write_downloads
 from book.lab.offline import outside_loads, outside_loads_of_site
 from book.lab.style import house_style, new_figure, picture
@@ -30,9 +32,37 @@ def pages(built_book: Path) -> Pages:
 
 
 def test_all_pages_of_the_contents_are_built(pages: Pages) -> None:
-    contents = Path(build.ROOT / "_toc.yml").read_text("utf-8")
-    names = set(re.findall(r"(?:root|file): book/(\S+)", contents))
-    assert {path.stem for path in pages} == names
+    names = {Path(name).stem for name in build.contents()}
+    assert {path.stem for path in pages if path.parent.name == "book"} == names
+    assert {path.stem for path in pages if path.parent.name == "gallery"} == set(CATALOGUE)
+
+
+def test_every_page_has_a_title_and_a_description_of_its_own(pages: Pages) -> None:
+    titles = [page.title.get_text() for page in pages.values()]
+    words = [page.find("meta", attrs={"name": "description"}) for page in pages.values()]
+    assert len(titles) == len(set(titles))
+    missing = [path.name for path, tag in zip(pages, words, strict=True) if tag is None]
+    assert missing == []
+    assert len(words) == len({tag["content"] for tag in words})
+    assert all(20 < len(tag["content"]) <= 160 for tag in words)
+
+
+def test_the_map_leads_to_every_page_of_the_contents(pages: Pages) -> None:
+    [intro] = [page for path, page in pages.items() if path.stem == "intro"]
+    linked = {Path(link["href"]).stem for link in intro.select("#map-of-the-book a.reference")}
+    assert linked == {Path(name).stem for name in build.contents()} - {"intro"}
+
+
+def test_a_page_without_a_title_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "page.md").write_text("No title.\n", "utf-8")
+    with pytest.raises(ValueError, match="has no title"):
+        read_page("page", root=tmp_path)
+
+
+def test_the_map_knows_question_and_time() -> None:
+    page = read_page("book/range")
+    assert page.question.startswith("Which values can")
+    assert "minutes" in page.time
 
 
 def test_every_picture_says_what_it_shows(pages: Pages) -> None:
@@ -152,7 +182,9 @@ def test_a_missing_exercise_is_said_on_the_page(tmp_path: Path) -> None:
 
 
 def test_every_released_exercise_can_be_downloaded(built_book: Path, pages: Pages) -> None:
-    links = {link["href"] for page in pages.values() for link in page.select("a.download")}
+    links = {
+        link["href"] for path, page in pages.items() if path.parent.name == "book" for link in page.select("a.download")
+    }
     for assignment in sorted(path.name for path in (build.ROOT / "exercises").glob("*/") if path.is_dir()):
         assert f"../downloads/{assignment}.zip" in links
         assert (built_book / "downloads" / f"{assignment}.zip").read_bytes() == exercise_zip(assignment)
@@ -171,7 +203,14 @@ def test_the_installed_jupyter_book_is_accepted() -> None:
 def test_a_page_depends_on_what_its_code_imports() -> None:
     names = {path.relative_to(build.ROOT).as_posix() for path in build.closure("from book.lab.claims import CLAIMS")}
     assert {"book/lab/claims/training.py", "book/lab/networks.py", "autograder/catalogue/classic.py"} <= names
+    assert "book/lab/study/results.csv" in names, "a package counts with the tables that it reads"
     assert not any(name.startswith("autograder/sandbox") for name in names)
+
+
+def test_a_folder_of_modules_is_not_read_whole() -> None:
+    names = {path.relative_to(build.ROOT).as_posix() for path in build.closure("import book.lab.gallery_facts")}
+    assert {"book/lab/gallery_curves.py", "autograder/properties/_tails.py"} <= names
+    assert not {"book/lab/gallery_table.py", "book/lab/claims/range.py"} & names
 
 
 def test_a_page_without_imports_depends_on_nothing() -> None:

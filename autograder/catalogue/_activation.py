@@ -161,10 +161,14 @@ class Activation:
     @cached_property
     def derivative_latex(self) -> str:
         """The derivative in LaTeX, with the entry's named constants by their names."""
-        terms = [_latex.formula(self.named(self.derivative), self.parameters)]
+        terms = [self.latex_of(self.derivative)]
         if self.shown is None:
             terms += [f"{name} = {_latex.formula(value, self.parameters)}" for name, value in self.constants.items()]
         return r",\quad ".join(terms)
+
+    def latex_of(self, expr: sp.Expr) -> str:
+        """Return an expression in LaTeX as the entry's formula is shown, with its named constants by their names."""
+        return _latex.formula(self.named(expr), self.parameters)
 
     def named(self, expr: sp.Expr) -> sp.Expr:
         """Return an expression with the entry's constants, and products of two of them, by their names."""

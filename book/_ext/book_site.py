@@ -4,19 +4,54 @@ from __future__ import annotations
 
 import re
 import shutil
+from html import escape
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
+from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.errors import ExtensionError
+from sphinx.util.docutils import SphinxDirective
 
+from book.lab.contents import chapter_map
 from book.lab.downloads import write_downloads
 from book.lab.offline import outside_loads_of_site
 
+ROOT = Path(__file__).resolve().parents[2]
+QUESTION = "The question: "
+LONGEST = 155
+"""Characters of a description that search engines show."""
 MATHJAX_PARTS = ("tex-chtml.js", "output/chtml/fonts/woff-v2", "a11y/assistive-mml.js")
 # The web font draws every icon that we use; the script would only draw them again, in 540 KB.
 ICON_SCRIPT = re.compile(r"\s*<script[^>]*scripts/fontawesome\.js[^>]*></script>")
+
+
+class ChapterMap(SphinxDirective):
+    """The map of the book, made from the table of contents, so that no chapter is forgotten."""
+
+    def run(self) -> list[nodes.Node]:
+        """Return the map as if it had been written on the page."""
+        self.env.note_dependency(str(ROOT / "_toc.yml"))
+        return self.parse_text_to_nodes(chapter_map())
+
+
+def description(doctree: nodes.document) -> str:
+    """Return the sentence by which search engines present a page: its question, or how it begins."""
+    paragraphs = [node.astext() for node in doctree.findall(nodes.paragraph)]
+    text = next((words for words in paragraphs if words.startswith(QUESTION)), paragraphs[0] if paragraphs else "")
+    text = " ".join(text.removeprefix(QUESTION).split())
+    text = text[:1].upper() + text[1:]
+    return text if len(text) <= LONGEST else text[:LONGEST].rpartition(" ")[0] + " …"
+
+
+def add_description(
+    app: Sphinx, pagename: str, templatename: str, context: dict[str, Any], doctree: nodes.document | None
+) -> None:
+    """Give a page its description for search engines."""
+    words = description(doctree) if doctree is not None else ""
+    if words:
+        context["metatags"] = context.get("metatags", "") + f'<meta name="description" content="{escape(words)}">\n'
 
 
 def copy_mathjax(target: Path) -> None:
@@ -40,6 +75,8 @@ ROLES = {
     # The list of references is no list of items for a screen reader, and the role of an entry is deprecated.
     '<div role="list" class="citation-list">': '<div class="citation-list">',
     ' role="doc-biblioentry"': "",
+    # The sidebar's button that unfolds a page's parts shows an arrow and no word.
+    '<summary><span class="toctree-toggle"': '<summary aria-label="Pages below"><span class="toctree-toggle"',
 }
 
 
@@ -70,5 +107,7 @@ def finish_site(app: Sphinx, error: Exception | None) -> None:
 def setup(app: Sphinx) -> dict[str, Any]:
     """Register the extension."""
     app.add_config_value("comments_config", {}, "html")  # Jupyter Book sets it even where comments are left out
+    app.add_directive("chapter-map", ChapterMap)
+    app.connect("html-page-context", add_description)
     app.connect("build-finished", finish_site)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

@@ -74,8 +74,10 @@
     return values;
   };
 
-  // Start every figure of a kind: its controls appear, and `begin(figure, facts)` draws.
-  const start = (kind, begin) => document.querySelectorAll(`[data-explorable="${kind}"]`).forEach((figure) => {
+  // Start every figure of a kind: its controls appear, and `begin(figure, facts)` draws.  Two figures of a kind load its
+  // script twice; each is started once.
+  const start = (kind, begin) => document.querySelectorAll(`[data-explorable="${kind}"]:not([data-started])`).forEach((figure) => {
+    figure.dataset.started = "";
     const facts = JSON.parse(figure.querySelector('script[type="application/json"]').textContent);
     figure.querySelectorAll("[hidden]").forEach((node) => { node.hidden = false; });
     figure.querySelector(".without-script").remove();

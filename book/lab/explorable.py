@@ -15,12 +15,16 @@ import numpy as np
 import sympy as sp
 
 from autograder.catalogue import CATALOGUE, Activation, X, javascript_module
-from book.lab.claims.show import Html
 from book.lab.frame import BOTTOM, HEIGHT, SIZE, TOP, Plane, Slider, choice, control, framed
+from book.lab.html import Html
 
 FLAT = 0.01
 """A curve counts as nearly flat where its slope is below this share of its steepest slope in the window."""
 SAMPLES = 481
+LEGEND = (
+    '<span class="key value"></span> f(x) <span class="key slope"></span> f′(x) '
+    '<span class="key zone"></span> nearly flat'
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,9 +42,11 @@ class Curve:
         """Return values and slopes at the start values of the sliders."""
         starts = {slider.name: slider.start for slider in self.sliders}
         given = {symbol: starts.get(symbol.name, default) for symbol, default in self.entry.defaults.items()}
-        pair = [
-            sp.lambdify(X, expr.subs(given), ["scipy", "numpy"])(x) for expr in (self.entry.expr, self.entry.derivative)
-        ]
+        with np.errstate(divide="ignore", invalid="ignore"):  # NumPy evaluates all pieces and then selects
+            pair = [
+                sp.lambdify(X, expr.subs(given), ["scipy", "numpy"])(x)
+                for expr in (self.entry.expr, self.entry.derivative)
+            ]
         value, slope = (np.broadcast_to(np.asarray(part, dtype=float), x.shape) for part in pair)
         return value, slope
 
@@ -57,11 +63,16 @@ def flat_zones(x: np.ndarray[Any, Any], slope: np.ndarray[Any, Any]) -> list[tup
     return [(float(x[start]), float(x[end - 1])) for start, end in zip(edges[::2], edges[1::2], strict=True)]
 
 
-def _svg(curve: Curve, window: tuple[float, float]) -> str:
-    """Draw the picture that needs no script."""
-    plane = Plane(window, curve.values)
-    x = np.linspace(*window, SAMPLES)
-    value, slope = curve.sample(x)
+def drawing(
+    x: np.ndarray[Any, Any],
+    value: np.ndarray[Any, Any],
+    slope: np.ndarray[Any, Any],
+    *,
+    window: tuple[float, float],
+    values: tuple[float, float],
+) -> str:
+    """Draw a curve and its derivative as the picture that needs no script."""
+    plane = Plane(window, values)
     parts = []
     for start, end in flat_zones(x, slope):
         size = f'x="{plane.across(start):.1f}" width="{plane.across(end) - plane.across(start):.1f}"'
@@ -93,6 +104,7 @@ def explorable(
         Where the cursor stands at first.
     """
     first = curves[0]
+    x = np.linspace(*window, SAMPLES)
     chosen = choice(identity, "Function", {curve.entry.name: curve.entry.title for curve in curves})
     cursor = Slider(name="x", label="x", low=window[0], high=window[1], step=0.01, start=start)
     functions = javascript_module([curve.entry for curve in curves], "functions")
@@ -101,11 +113,10 @@ def explorable(
         kind="curve",
         title=title,
         alt=f"{first.entry.title} (solid) and its derivative (dashed) for x from {window[0]:g} to {window[1]:g}",
-        picture=_svg(first, window),
+        picture=drawing(x, *first.sample(x), window=window, values=first.values),
         facts={"window": window, "size": SIZE, "flat": FLAT, "curves": [_facts(curve) for curve in curves]},
         controls=(chosen if len(curves) > 1 else "") + control(identity, cursor) + '<div class="parameters"></div>',
-        legend='<span class="key value"></span> f(x) <span class="key slope"></span> f′(x) '
-        '<span class="key zone"></span> nearly flat',
+        legend=LEGEND,
         functions=f"{{ {functions} (window.explorables ??= {{}})[{json.dumps(identity)}] = functions; }}",
     )
 

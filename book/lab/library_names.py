@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from html import escape
 
 from autograder.catalogue import CATALOGUE, libraries
-from book.lab.claims.show import Html
+from book.lab.html import Html
 
 ABSENT = "–"
 MODULES = {

@@ -20,6 +20,7 @@ from autograder.course.layout import open_course
 from book.lab.claims.show import Html
 
 ROOT = Path(__file__).resolve().parents[2]
+COLOURS = {"FORCE_COLOR", "CLICOLOR", "CLICOLOR_FORCE"}
 ASSIGNMENT = "range"
 NUMBERS = {"ada": 1201, "hana": 1202, "hugo": 1203, "kofi": 1204, "mira": 1205, "olga": 1206, "umar": 1207, "zoe": 1208}
 """The students of the miniature, and the numbers that the learning platform gave them."""
@@ -82,10 +83,12 @@ class Semester:
         if program not in modules:
             raise ValueError(f"The guide runs autograder and nbgrader, and not {program!r}.")
         path = os.pathsep.join(filter(None, [str(ROOT), os.environ.get("PYTHONPATH", "")]))
+        # A notebook's kernel asks programs for colours even where nothing reads them.
+        plain = {name: value for name, value in os.environ.items() if name not in COLOURS}
         ran = subprocess.run(
             [sys.executable, "-m", modules[program], *arguments],
             cwd=self.course,
-            env={**os.environ, "PYTHONPATH": path, "NO_COLOR": "1", "COLUMNS": "100"},
+            env={**plain, "PYTHONPATH": path, "NO_COLOR": "1", "COLUMNS": "100", "TERM": "dumb"},
             stdin=subprocess.DEVNULL,
             capture_output=True,
             text=True,

@@ -19,6 +19,8 @@ from book.lab.claims import (
     output_layer,
     saturation,
     training,
+    training_study,
+    training_study_experiments,
 )
 from book.lab.claims import range as range_claims
 from book.lab.claims._claim import DOCUMENTS, Claim, Evidence, Judgement, Verdict
@@ -35,6 +37,8 @@ _FAMILIES = (
     differentiability_experiments.CLAIMS,
     saturation.CLAIMS,
     output_layer.CLAIMS,
+    training_study.CLAIMS,
+    training_study_experiments.CLAIMS,
 )
 
 CLAIMS: Mapping[int, Claim] = MappingProxyType(

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 import pickle
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import Enum
 from functools import cached_property
@@ -31,6 +32,19 @@ The build names the folder after a digest of all code that the evidence depends 
 
 Evidence = Mapping[str, Any]
 """What was computed: a description of each number, and the number (or truth value, or short text)."""
+
+
+@contextmanager
+def _alone(lock: Path) -> Iterator[None]:
+    """Hold a lock among processes; where the system has none, two may compute the same, which does no harm."""
+    try:
+        import fcntl
+    except ImportError:
+        yield
+        return
+    with lock.open("w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield
 
 
 class Verdict(Enum):
@@ -70,16 +84,26 @@ class Claim:
     @cached_property
     def evidence(self) -> Evidence:
         """The evidence, computed once in a process, and once in a build where `EVIDENCE_FOLDER` names a folder."""
-        folder = os.environ.get(EVIDENCE_FOLDER)
-        if not folder:
+        kept = self._kept()
+        if kept is None:
             return MappingProxyType(dict(self.compute()))
-        kept = Path(folder) / f"{self.number}.pickle"
         if not kept.is_file():
             kept.parent.mkdir(parents=True, exist_ok=True)
-            unfinished = kept.with_suffix(f".{os.getpid()}")
-            unfinished.write_bytes(pickle.dumps(dict(self.compute())))
-            unfinished.replace(kept)
+            with _alone(kept.with_suffix(".lock")):
+                if not kept.is_file():
+                    unfinished = kept.with_suffix(f".{os.getpid()}")
+                    unfinished.write_bytes(pickle.dumps(dict(self.compute())))
+                    unfinished.replace(kept)
         return MappingProxyType(pickle.loads(kept.read_bytes()))
+
+    def is_kept(self) -> bool:
+        """Whether this build has the evidence already."""
+        kept = self._kept()
+        return kept is not None and kept.is_file()
+
+    def _kept(self) -> Path | None:
+        folder = os.environ.get(EVIDENCE_FOLDER)
+        return Path(folder) / f"{self.number}.pickle" if folder else None
 
     @cached_property
     def judgement(self) -> Judgement:

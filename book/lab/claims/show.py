@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass
 from html import escape
 from typing import Any
 
@@ -13,19 +12,12 @@ import numpy as np
 import sympy as sp
 
 from book.lab.claims import CLAIMS, DOCUMENTS, Claim, Verdict
+from book.lab.html import Html
+
+__all__ = ["Html", "badge", "card", "counts", "counts_table", "documents_table", "ledger", "number_text", "show"]
 
 MINUS = re.compile(r"(?<![\w\d])-(?=[\d.])")
 """A hyphen before a number, where people read a minus sign."""
-
-
-@dataclass(frozen=True)
-class Html:
-    """A piece of a page; the last expression of a cell shows it."""
-
-    text: str
-
-    def _repr_html_(self) -> str:
-        return self.text
 
 
 LONG = 4

@@ -1,0 +1,163 @@
+"""What is done before Sphinx reads the pages, on all processors: evidence of claims, the gallery, executed pages.
+
+``python -m book.build`` runs this as a program of its own, in the environment that the pages' kernels shall have.
+Everything ends up where Jupyter Book, or a page's kernel, looks for it first: in the folder of evidence and in the
+execution cache.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections.abc import Iterator
+from concurrent.futures import Future, ProcessPoolExecutor, as_completed
+from multiprocessing import get_context
+from pathlib import Path
+from typing import Any
+
+from book.build import CACHE, CODE_CELL, OUTPUT, ROOT, closure, contents, digest_of, page_code, versions
+
+GALLERY = ROOT / "book" / "gallery"
+GALLERY_FACTS = OUTPUT / "gallery"
+TIMEOUT = 120
+"""Seconds that one cell may take."""
+
+
+def compute_evidence(module: str) -> None:
+    """Compute and keep the evidence of all claims that a module defines; they may share an experiment."""
+    from book.lab.claims import CLAIMS
+
+    for claim in CLAIMS.values():
+        if claim.compute.__module__ == module:
+            _ = claim.evidence
+
+
+def claim_modules() -> list[str]:
+    """Return the modules whose claims have evidence to compute."""
+    from book.lab.claims import CLAIMS
+
+    return list(dict.fromkeys(claim.compute.__module__ for claim in CLAIMS.values() if not claim.is_kept()))
+
+
+def compute_facts(name: str, kept: Path) -> None:
+    """Compute and keep the facts of one page of the gallery."""
+    from autograder.files import write_atomically
+    from book.lab.gallery_facts import facts
+
+    write_atomically(kept, json.dumps(facts(name), ensure_ascii=False).encode())
+
+
+def facts_folder() -> Path:
+    """Return the folder of the facts, named after all code that they depend on."""
+    return GALLERY_FACTS / digest_of(sorted(closure("import book.lab.gallery_facts")), salt=versions())
+
+
+def write_gallery(folder: Path) -> None:
+    """Write the gallery's pages and its table from the facts; files that did not change are left alone."""
+    from autograder.catalogue import CATALOGUE
+    from book.lab.gallery import page
+    from book.lab.gallery_table import comparison
+
+    records = [json.loads((folder / f"{name}.json").read_text("utf-8")) for name in CATALOGUE]
+    pages = {f"{record['name']}.md": page(record) for record in records} | {"table.html": comparison(records)}
+    GALLERY.mkdir(exist_ok=True)
+    for path in GALLERY.iterdir():
+        if path.name not in pages:
+            path.unlink()
+    for name, text in pages.items():
+        path = GALLERY / name
+        if not path.is_file() or path.read_text("utf-8") != text:
+            path.write_text(text, "utf-8")
+
+
+def read_page(path: Path) -> Any:
+    """Return a page as the notebook that Jupyter Book executes."""
+    from myst_nb.core.read import read_myst_markdown_notebook
+
+    return read_myst_markdown_notebook(path.read_text("utf-8"), add_source_map=True, path=path)
+
+
+def execute(page: str) -> tuple[str, Any, float, str]:
+    """Execute a page; return its name, the notebook, the seconds that it took, and what went wrong, if anything."""
+    from jupyter_cache.executors.utils import single_nb_execution
+
+    path = ROOT / page
+    result = single_nb_execution(read_page(path), cwd=str(path.parent), timeout=TIMEOUT, allow_errors=False)
+    return page, result.nb, result.time, result.exc_string or ""
+
+
+def pages_to_execute() -> list[str]:
+    """Return the pages of the contents whose code has no execution in the cache."""
+    from jupyter_cache import get_cache
+
+    cache = get_cache(str(CACHE))
+    waiting = []
+    for page in contents():
+        path = ROOT / page
+        if not CODE_CELL.search(path.read_text("utf-8")):
+            continue
+        try:
+            cache.match_cache_notebook(read_page(path))
+        except KeyError:
+            waiting.append(page)
+    return waiting
+
+
+def keep_execution(page: str, notebook: Any, seconds: float) -> None:
+    """Put an executed page into the cache, as Jupyter Book does it."""
+    from jupyter_cache import get_cache
+    from jupyter_cache.base import CacheBundleIn
+
+    bundle = CacheBundleIn(notebook, str(ROOT / page), data={"execution_seconds": seconds})
+    get_cache(str(CACHE)).cache_notebook_bundle(bundle, check_validity=False, overwrite=True)
+
+
+def waits_for_evidence(page: str) -> bool:
+    """Whether a page's code reaches the claims."""
+    return any(path.parent.name == "claims" for path in closure(page_code(ROOT / page)))
+
+
+def all_work(pool: ProcessPoolExecutor, folder: Path) -> Iterator[Future[Any]]:
+    """Yield the work: pages that wait for nothing, evidence, the gallery, and then the pages that show evidence."""
+    pages = pages_to_execute()
+    later = [page for page in pages if waits_for_evidence(page)]
+    for page in pages:
+        if page not in later:
+            yield pool.submit(execute, page)
+    for module in claim_modules():
+        yield pool.submit(compute_evidence, module)
+    if any(page.startswith("book/gallery/") or page == "book/gallery.md" for page in contents()):
+        from autograder.catalogue import CATALOGUE
+
+        for name in CATALOGUE:
+            kept = folder / f"{name}.json"
+            if not kept.is_file():
+                kept.parent.mkdir(parents=True, exist_ok=True)
+                yield pool.submit(compute_facts, name, kept)
+    for page in later:
+        yield pool.submit(execute, page)
+
+
+def main() -> int:
+    """Do all the work; 0 on success, 1 where a page failed."""
+    folder = facts_folder()
+    failed = 0
+    context = get_context("spawn")  # a fork of a process that has started threads may hang
+    with ProcessPoolExecutor(os.cpu_count(), mp_context=context) as pool:
+        for done in as_completed(list(all_work(pool, folder))):
+            found = done.result()
+            if found is None:
+                continue
+            page, notebook, seconds, wrong = found
+            print(f"{page}: executed in {seconds:.1f} s" if not wrong else f"ERROR: {page}\n{wrong}", flush=True)
+            failed += bool(wrong)
+            if not wrong:
+                keep_execution(page, notebook, seconds)
+    if folder.is_dir():
+        write_gallery(folder)
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

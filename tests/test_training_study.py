@@ -1,0 +1,235 @@
+"""The training study: its tables are whole, its numbers come out again, and a stopped run goes on."""
+
+from __future__ import annotations
+
+import json
+import random
+from dataclasses import asdict, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from book.lab.networks import gradients, hidden, loss
+from book.lab.study import __main__ as runner
+from book.lab.study import run as one_run
+from book.lab.study import summary, table
+from book.lab.study.grid import ACTIVATIONS, BATCH, DEPTHS, EVERY, KEPT, LEARNT, SEEDS, STARTS, STEPS, Cell, cells
+from book.lab.study.run import Outcome, begin, images, run, start_weights
+
+SMALL = Cell(activation="relu", depth=2, start="he", rate=1 / 16)
+NUDGE = 2.0**-40
+"""A relative change of the first weights that is thousands of times what another machine's rounding does to them."""
+AMPLIFIED = 10
+"""How much more than the nudge's effect rounding, step by step, is allowed to have."""
+
+
+def test_the_tables_hold_the_whole_grid() -> None:
+    found = [(row.cell, row.seed) for row in table.results()]
+    assert found == [(cell, seed) for cell in cells() for seed in SEEDS]
+    assert set(table.beginnings()) == {(c.activation, c.depth, c.start) for c in cells()}
+    assert all(len(ones) == len(SEEDS) for ones in table.beginnings().values())
+    assert all(len(ones[0].norms) == depth + 1 for (_, depth, _), ones in table.beginnings().items())
+
+
+def test_the_tables_are_small() -> None:
+    assert table.RESULTS.stat().st_size + table.BEGINNINGS.stat().st_size < 500_000
+
+
+def test_the_provenance_names_this_grid_and_no_machine() -> None:
+    recorded, now = json.loads(table.PROVENANCE.read_text("utf-8")), json.loads(json.dumps(table.provenance()))
+    assert set(recorded) == {"grid", "python", "numpy", "scipy", "code_sha256"}
+    assert recorded["grid"] == now["grid"]
+
+
+def test_the_grid_is_as_wide_as_the_chapter_says() -> None:
+    assert len(SEEDS) >= 5
+    assert (min(DEPTHS), max(DEPTHS)) == (2, 20)
+    assert set(ACTIVATIONS) == {"sigmoid", "tanh", "relu", "leaky_relu", "elu", "gelu", "silu"}
+    assert set(STARTS) == {"glorot", "he", "torch", "large"}
+
+
+# the numbers come out again
+
+
+def _numbers(outcome: Outcome) -> dict[str, float]:
+    """Return the measures of a network and its curve, without the seconds, which are noisy by nature."""
+    measures = {name: value for name, value in table.measures(outcome).items() if name != "seconds"}
+    return measures | {
+        f"loss after {step}": v for step, v in zip(range(0, STEPS + 1, KEPT), outcome.curve, strict=True)
+    }
+
+
+def _thinned(outcome: Outcome) -> Outcome:
+    return replace(outcome, curve=outcome.curve[:: KEPT // EVERY])
+
+
+def _equal(committed: float, fresh: float, nudged: float, digits: int) -> bool:
+    """Compare up to the rounding of the table, and what a nudge of the first weights does to the number.
+
+    A network near the edge of divergence amplifies the last bit of a weight into another result.  No tolerance chosen
+    beforehand fits both such a network and a calm one, so each brings its own: the effect of the nudge.
+    """
+    if not np.isfinite([committed, fresh, nudged]).all():
+        return bool(np.isnan(committed) == (not np.isfinite(fresh)) or np.isfinite(nudged) != np.isfinite(fresh))
+    rounding = 0.51 * 10.0 ** (np.floor(np.log10(max(abs(fresh), 1e-300))) - digits + 1)
+    return abs(committed - fresh) <= rounding + AMPLIFIED * abs(nudged - fresh) + 1e-300
+
+
+def _check(cell: Cell, monkeypatch: pytest.MonkeyPatch) -> int:
+    """Run a cell anew, plain and nudged, compare all numbers with the table; return how many were calm."""
+    fresh = [_thinned(outcome) for outcome in run(cell)]
+
+    def nudged_weights(cell: Cell) -> Any:
+        return [(weights * (1 + NUDGE), biases) for weights, biases in start_weights(cell)]
+
+    with monkeypatch.context() as patch:
+        patch.setattr(one_run, "start_weights", nudged_weights)
+        nudged = [_thinned(outcome) for outcome in run(cell)]
+    calm = 0
+    for row, outcome, other in zip(summary.tried()[cell].rows, fresh, nudged, strict=True):
+        committed = _numbers(row)  # type: ignore[arg-type]  # a row has the measures of an outcome
+        values, moved = _numbers(outcome), _numbers(other)
+        for name, value in values.items():
+            digits = table.DIGITS - name.startswith("loss after")
+            assert _equal(committed[name], value, moved[name], digits), (cell, row.seed, name, committed[name], value)
+            calm += abs(moved[name] - value) <= 1e-4 * abs(value) or not np.isfinite(value)
+    return calm
+
+
+def test_a_random_cell_reproduces(monkeypatch: pytest.MonkeyPatch) -> None:
+    cell = random.SystemRandom().choice([cell for cell in cells() if cell.depth <= 5])
+    _check(cell, monkeypatch)
+
+
+def test_a_calm_cell_reproduces_to_the_last_digit_of_the_table(monkeypatch: pytest.MonkeyPatch) -> None:
+    calm, numbers = _check(SMALL, monkeypatch), len(SEEDS) * (len(table.MEASURES) - 1 + STEPS // KEPT + 1)
+    assert calm >= 0.9 * numbers, "the tolerance must come from the table's rounding here"
+
+
+@pytest.mark.full
+@pytest.mark.parametrize("draw", range(6))
+def test_random_deep_cells_reproduce(draw: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    _check(random.SystemRandom().choice([cell for cell in cells() if cell.depth > 5]), monkeypatch)
+
+
+def test_another_number_would_be_noticed() -> None:
+    assert _equal(0.9321, 0.93214, 0.93214, 4)
+    assert not _equal(0.9321, 0.9334, 0.9334, 4)
+    assert not _equal(np.nan, 0.9334, 0.9334, 4)
+    assert not _equal(0.9321, np.nan, np.nan, 4)
+
+
+def test_a_random_beginning_reproduces() -> None:
+    cell = random.SystemRandom().choice(cells())
+    committed = table.beginnings()[cell.activation, cell.depth, cell.start]
+    for was, now in zip(committed, begin(cell), strict=True):
+        assert was.norms == pytest.approx(now.norms, rel=10.0 ** (1 - table.DIGITS))
+        for name in table.AT_START:
+            assert getattr(was, name) == pytest.approx(getattr(now, name), rel=10.0 ** (1 - table.DIGITS)), name
+
+
+# one cell
+
+
+def test_seeds_share_weights_and_images_among_activations() -> None:
+    one, other = (start_weights(replace(SMALL, activation=name)) for name in ("relu", "sigmoid"))
+    assert all(np.array_equal(a[0], b[0]) for a, b in zip(one, other, strict=True))
+    assert not np.array_equal(one[0][0][0], one[0][0][1])
+
+
+@pytest.mark.parametrize(
+    ("start", "variance"), [("glorot", 1 / 32), ("he", 2 / 32), ("torch", 1 / 96), ("large", 8 / 32)]
+)
+def test_starts_have_their_variance(start: str, variance: float) -> None:
+    weights = np.concatenate([w.ravel() for w, _ in start_weights(replace(SMALL, depth=20, start=start))[1:-1]])
+    # The variance of n draws is off by at most √(2/n) standard errors for normal weights, less for uniform ones.
+    assert weights.var() == pytest.approx(variance, rel=5 * np.sqrt(2 / weights.size))
+
+
+def test_test_images_are_not_trained_on() -> None:
+    data = images()
+    assert len(data.x) + len(data.x_test) == 1797
+    assert not {row.tobytes() for row in data.x} & {row.tobytes() for row in data.x_test}
+    assert abs(data.x.mean()) < 1e-12
+    assert data.x.std() == pytest.approx(1)
+
+
+def test_the_gradient_is_the_slope_of_the_loss() -> None:
+    layers, data, step = start_weights(SMALL), images(), 1e-5
+    x, labels = data.x[:BATCH], data.labels[:BATCH]
+    stacked = np.broadcast_to(x, (len(SEEDS), *x.shape)), np.broadcast_to(labels, (len(SEEDS), BATCH))
+    tanh = hidden("tanh")
+    slope = gradients(layers, *stacked, tanh)[1][0][:, 3, 4] / BATCH
+    ends = []
+    for sign in (1, -1):
+        moved = start_weights(SMALL)
+        moved[1][0][:, 3, 4] += sign * step
+        ends.append(loss(moved, x, labels, tanh))
+    assert slope == pytest.approx((ends[0] - ends[1]) / (2 * step), rel=1e-6, abs=1e-9)
+
+
+def test_steps_are_those_to_the_fixed_loss() -> None:
+    outcome = run(SMALL)[0]
+    assert outcome.steps is not None
+    reached = outcome.steps // EVERY
+    assert outcome.curve[reached] <= LEARNT < min(outcome.curve[:reached])
+    assert replace(outcome, curve=(2.3, 1.0, np.nan)).steps is None
+
+
+def test_a_network_that_diverges_is_recorded_as_such() -> None:
+    outcomes = run(Cell(activation="relu", depth=10, start="large", rate=1.0))
+    diverged = [outcome for outcome in outcomes if np.isnan(outcome.test_accuracy)]
+    assert diverged
+    assert all(outcome.steps is None for outcome in diverged)
+    line = table.result_line(SMALL, diverged[0])
+    assert {line[name] for name in ("train_loss", "test_accuracy", "dead", "flat", "largest")} == {""}
+
+
+# the runner
+
+
+@pytest.fixture
+def small_study(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
+    """Let the runner's grid be two cells, and its tables lie in a folder of the test."""
+    grid = [SMALL, replace(SMALL, rate=1 / 4)]
+    monkeypatch.setattr(runner, "cells", lambda: grid)
+    for name in ("RESULTS", "BEGINNINGS", "PROVENANCE"):
+        monkeypatch.setattr(table, name, tmp_path / getattr(table, name).name)
+    return tmp_path
+
+
+def test_a_stopped_study_goes_on(small_study: Path) -> None:
+    kept = small_study / "kept.jsonl"
+    marked = [replace(outcome, test_accuracy=0.123) for outcome in run(SMALL)]
+    line = json.dumps({"cell": asdict(SMALL), "outcomes": [asdict(one) for one in marked]}) + "\n"
+    kept.write_text(line + line[: len(line) // 2], encoding="utf-8")  # the second line was cut off
+    runner.study(1, kept)
+    lines = (small_study / "results.csv").read_text("utf-8").splitlines()
+    assert len(lines) == 1 + 2 * len(SEEDS)
+    assert sum(",0.123," in line for line in lines) == len(SEEDS), "the finished cell was not run again"
+    assert len(runner.finished(kept)) == 2
+    assert len((small_study / "beginnings.csv").read_text("utf-8").splitlines()) == 1 + len(SEEDS)
+    assert (small_study / "provenance.json").is_file()
+
+
+def test_nothing_finished_is_nothing_kept(tmp_path: Path) -> None:
+    assert runner.finished(tmp_path / "none.jsonl") == {}
+
+
+# the summary
+
+
+def test_the_best_rate_is_that_of_the_training_images() -> None:
+    for activation in ("relu", "sigmoid"):
+        rates = summary.at_rates(activation, 5, "he")
+        assert summary.best(activation, 5, "he").loss == min(found.loss for found in rates)
+        assert summary.fastest(activation, 5, "he").steps == min(found.steps for found in rates)
+
+
+def test_a_diverged_network_counts_as_guessing() -> None:
+    row = replace(summary.tried()[SMALL].rows[0], test_accuracy=np.nan, train_loss=np.nan, steps=None)
+    assert summary.accuracy(row) == summary.CHANCE
+    assert summary.loss(row) == np.inf
+    assert summary.steps(row) > STEPS
