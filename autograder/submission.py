@@ -19,7 +19,7 @@ from autograder.grading.results import CriterionResult, FunctionResult, Result, 
 from autograder.grading.verdicts import Answer, Examiner
 from autograder.matching import Matching, Place, Template, match, role_of
 from autograder.notebook import Cell, foreign_kernel, parse
-from autograder.sandbox import CallResult, CellResult, Isolation, Limits, Run, Sandbox
+from autograder.sandbox import CallResult, CellResult, CellStep, Isolation, Limits, Run, Sandbox
 
 STUB_CHECKS = '''"""Stands in for the student's checks while the grade is made: the tests are asked from outside."""
 
@@ -108,18 +108,20 @@ def limits(assignment: Assignment) -> Limits:
 
 
 class Sandboxes:
-    """The sandboxes of an assignment: one for each set of packages that notebooks mention, started when first needed.
+    """The sandboxes of an assignment: one for each set of packages that code mentions, started when first needed.
 
-    Most notebooks mention NumPy alone, and should not wait for the others' imports.
+    Most notebooks mention NumPy alone, and should not wait for the others' imports.  The ``first`` one is started at
+    once, for the code that ``text`` is like.
     """
 
-    def __init__(self, assignment: Assignment, *, isolation: Isolation) -> None:
+    def __init__(self, assignment: Assignment, *, isolation: Isolation, text: str = "") -> None:
         self._assignment, self._isolation = assignment, isolation
         self._started: dict[frozenset[str], Sandbox] = {}
-        self.level = self.for_text("").level
+        self.first = self.for_text(text)
+        self.level = self.first.level
 
     def for_text(self, text: str) -> Sandbox:
-        """Return the sandbox for a notebook with this source text."""
+        """Return the sandbox for code with this text."""
         wanted = frozenset(p for p in self._assignment.packages if p in PRELOADED and p in text)
         if wanted not in self._started:
             self._started[wanted] = Sandbox(
@@ -198,7 +200,8 @@ class Grader:
                 f"The notebook's kernel is {language!r}; the course is in Python. Choose a Python kernel and save."
             )
         matching = match(notebook, self.template, self._calls)
-        return matching, self.sandboxes.for_text("\n".join(c.source for c in notebook.cells)).run(matching.steps)
+        code = "\n".join(step.source for step in matching.steps if isinstance(step, CellStep))
+        return matching, self.sandboxes.for_text(code).run(matching.steps)
 
     def answers(self, exercise: Exercise, matching: Matching, run: Run) -> dict[str, Answer]:
         """Return what came back for each criterion of a function."""

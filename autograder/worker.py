@@ -140,7 +140,8 @@ class Worker:
         course = plan.course
         release = course.root / course.release / plan.assignment / f"{plan.assignment}.ipynb"
         self.template = load_template(assignment, course.solution(plan.assignment), release)
-        with _Meanwhile(lambda: Sandboxes(assignment, isolation=plan.isolation)) as starting:
+        code = "\n".join(cell.source for cell in self.template.given if cell.kind == "code")
+        with _Meanwhile(lambda: Sandboxes(assignment, isolation=plan.isolation, text=code)) as starting:
             examiner = Examiner(build(assignment, secret_from_seed(plan.seed)))
             grader_version()
         self.sandboxes = starting.result()
@@ -149,7 +150,7 @@ class Worker:
 
     def __enter__(self) -> Worker:
         try:
-            self_test(self.sandboxes.for_text(""))
+            self_test(self.sandboxes.first)
         except BaseException as problem:
             self.__exit__()
             if isinstance(problem, OSError):

@@ -3,7 +3,8 @@
 ``python -m benchmarks.against_nbgrader [--submissions N] [--stock M]`` makes a class of N for us, of which stock
 nbgrader grades the first M: what it takes for one submission does not depend on how many there are.  Stock runs once
 with plain NumPy asserts over the same cases, which is the bar, and once with our test cells.  CPU seconds are those of
-all processes together, everything included: start, reading, running, comparing, notebooks and gradebook.
+all processes together, everything included: start, reading, running, comparing, notebooks and gradebook.  What is done
+once for an assignment and not for each run (modules compiled, rows registered in the gradebook) is done before.
 """
 
 from __future__ import annotations
@@ -166,50 +167,64 @@ def _totals(course: Course) -> dict[str, float]:
     return {row.student: row.score for row in scores(course, NAME) if row.submitted}
 
 
-def run(folder: Path, count: int, sample: int) -> tuple[list[Cost], int]:
-    """Measure all; return the costs, and how many submissions have other totals than stock gives with our cells."""
+def measure_stages(course: Course, package: Path) -> dict[str, float]:
+    """Return the processor time of each stage of our grading, in milliseconds for one submission."""
+    environment = _environment(package)
+    environment["PYTHONPATH"] = os.pathsep.join([str(package), str(ROOT)])
+    command = [sys.executable, "-P", "-m", "benchmarks.twelve_stages", str(course.root)]
+    done = subprocess.run(command, cwd=course.root, env=environment, check=True, capture_output=True)
+    told: dict[str, float] = json.loads(done.stdout)
+    return told
+
+
+def run(folder: Path, count: int, sample: int) -> tuple[list[Cost], int, dict[str, float]]:
+    """Measure all; return the costs, how many submissions have other totals than elsewhere, and the stages.
+
+    Elsewhere is with stock nbgrader and our test cells, and with two processes.
+    """
     package = package_copy(folder / "package")
     ours = make_course(folder / "ours", package, plain=False, count=count)
+    grade = ["autograder", "grade", NAME, "--seed", str(SEED), "--json", "--force", "--jobs"]
+    measure("", [*grade, "2"], ours, package, count)
     twice, memory = folder / "twice", folder / "memory"
     shutil.copytree(ours.root, twice)
     shutil.copytree(ours.root, memory)
     plain = make_course(folder / "plain", package, plain=True, count=sample)
     cells = make_course(folder / "cells", package, plain=False, count=sample)
-    grade = ["autograder", "grade", NAME, "--seed", str(SEED), "--json", "--jobs"]
     stock = ["nbgrader", "autograde", NAME]
-    # What is compiled and prepared once on a machine is prepared before: modules, and the sandbox's own directory.
-    measure("", [*grade, "1", "--student", "s00000"], ours, package, 1)
     costs = [
-        measure("autograder grade, one process", [*grade, "1", "--force"], ours, package, count),
+        measure("autograder grade, one process", [*grade, "1"], ours, package, count),
         measure("nbgrader autograde, plain asserts", stock, plain, package, sample),
         measure("nbgrader autograde, our test cells", stock, cells, package, sample),
         measure("autograder grade, two processes", [*grade, "2"], open_course(twice), package, count),
         measure("autograder grade, watched", [*grade, "2"], open_course(memory), package, count, memory=True),
+        measure("autograder grade, one submission alone", [*grade, "1", "--student", "s00000"], ours, package, 1),
     ]
     one, theirs = _totals(ours), _totals(cells)
     different = sum(one[student] != total for student, total in theirs.items())
     two = _totals(open_course(twice))
-    return costs, different + sum(one[student] != two[student] for student in one)
+    different += sum(one[student] != two[student] for student in one)
+    return costs, different, measure_stages(ours, package)
 
 
 def main() -> None:
     """Print the table."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--submissions", type=int, default=200)
-    parser.add_argument("--stock", type=int, default=20, help="how many of them stock nbgrader grades")
+    parser.add_argument("--stock", type=int, default=10, help="how many of them stock nbgrader grades")
     parser.add_argument("--json", action="store_true", help="print JSON for programs")
     words = parser.parse_args()
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
     sample = min(words.stock, words.submissions)
     with tempfile.TemporaryDirectory(prefix="bench-") as folder:
-        costs, different = run(Path(folder), words.submissions, sample)
-    ours, plain, _, two, watched = costs
+        costs, different, stages = run(Path(folder), words.submissions, sample)
+    ours, plain, _, two, watched, _ = costs
     ratio = (plain.cpu / plain.submissions) / (ours.cpu / ours.submissions)
     bare = floor(range(min(words.submissions, 24)))
     if words.json:
         told = {cost.name: vars(cost) for cost in costs}
-        print(json.dumps({"costs": told, "ratio": ratio, "different": different, "floor": bare}))
+        print(json.dumps({"costs": told, "ratio": ratio, "different": different, "floor": bare, "stages": stages}))
         return
     tests = sum(len(exercise.criteria) for exercise in ASSIGNMENT.exercises)
     print(f"{len(ASSIGNMENT.exercises)} functions, {tests} test cells, {bare['calls']:.0f} calls for each submission;")
@@ -217,10 +232,14 @@ def main() -> None:
     print(f"{'':44}{'copies':>6}{'CPU ms':>12}{'wall ms':>12}{'MiB':>10}{'first, s':>12}")
     for cost in costs:
         print(cost.row)
+    print(f"nbgrader takes as long for each of a class, so that it grades {sample} of {words.submissions}.")
+    print("\nOne of many submissions, stage by stage:")
+    for name, milliseconds in stages.items():
+        print(f"{name:44}{'':6}{milliseconds:12.2f}")
     print(f"{'floor: compile and execute the cells, bare':44}{'':6}{bare['exec']:12.1f}")
     print(f"{'floor: call the functions, bare':44}{'':6}{bare['raw']:12.1f}")
-    print(f"nbgrader takes {ratio:.0f} times the CPU, with plain asserts; two processes take", end=" ")
-    print(f"{ours.wall / two.wall:.2f} times less wall time than one.")
+    print(f"\nnbgrader takes {ratio:.0f} times the CPU, with plain asserts; two processes take", end=" ")
+    print(f"{two.wall / ours.wall:.2f} times the wall time of one.")
     print(f"All processes together held at most {watched.memory / 2**20:.0f} MiB.")
     print(f"{different} submissions have different scores.")
 

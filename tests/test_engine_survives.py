@@ -17,7 +17,7 @@ import pytest
 from grading_room import ROOT, find, released, solved
 
 from autograder import files, pool, worker
-from autograder.course import _tables
+from autograder.course import _sqlite
 from autograder.course.layout import open_course
 from autograder.engine import grade_class
 from autograder.errors import GraderFailure, UsageError
@@ -432,7 +432,7 @@ def test_a_notebook_that_a_power_failure_emptied_is_made_again(root):
 
 
 def test_a_gradebook_locked_meanwhile_loses_nothing(root, untouched, monkeypatch):
-    monkeypatch.setattr(_tables, "BUSY_SECONDS", 0.1)
+    monkeypatch.setattr(_sqlite, "BUSY_SECONDS", 0.1)
     monkeypatch.setattr("autograder.engine.RECORD_EVERY", 3)
     with closing(sqlite3.connect(root / "gradebook.db", isolation_level=None)) as other:
 

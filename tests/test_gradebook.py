@@ -13,7 +13,7 @@ from pathlib import Path
 import nbformat
 import pytest
 
-from autograder.course import _cells, _tables
+from autograder.course import _cells, _sqlite, _tables
 from autograder.course.gradebook import plain, record, register, scores
 from autograder.course.layout import Course, open_course
 from autograder.course.run_nbgrader import run_nbgrader
@@ -275,7 +275,7 @@ def test_cells_of_the_instructors_own_count_as_reported(course: Course):
 def test_a_locked_gradebook_is_one_sentence_and_nothing_is_half_written(
     course: Course, monkeypatch: pytest.MonkeyPatch
 ):
-    monkeypatch.setattr(_tables, "BUSY_SECONDS", 0.1)
+    monkeypatch.setattr(_sqlite, "BUSY_SECONDS", 0.1)
     register(course, "tiny")
     other = sqlite3.connect(course.root / "gradebook.db", isolation_level=None)
     other.execute("BEGIN IMMEDIATE")

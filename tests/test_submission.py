@@ -1,7 +1,7 @@
 """A submission's cells are matched with the instructor's, whatever was done to them, and nothing is lost."""
 
 import pytest
-from grading_room import ROOT, find, grade, name, released, role, solved
+from grading_room import ROOT, HereSandboxes, find, grade, name, released, role, solved
 
 from autograder.assignments import load
 from autograder.assignments.cells import full_test
@@ -31,6 +31,17 @@ def test_the_release_scores_nothing():
     graded = grade(released())
     assert graded.result.score == 0
     assert {c.status for f in graded.result.functions for c in f.criteria} == {"error"}
+
+
+def test_what_code_mentions_decides_what_is_imported_for_it_and_not_what_the_exercise_says(monkeypatch):
+    asked = []
+    monkeypatch.setattr(HereSandboxes, "for_text", lambda self, text: asked.append(text) or self)
+    notebook = solved()
+    assert any("matplotlib" in "".join(cell["source"]) for cell in notebook["cells"])
+    grade(notebook)
+    find(notebook, "sigmoid")["source"] += "\nimport matplotlib.pyplot as plt\n"
+    grade(notebook)
+    assert ["matplotlib" in text for text in asked] == [False, True]
 
 
 def test_a_wrong_function_loses_only_its_own_points():

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+import math
 from collections.abc import Sequence
 from typing import TypeVar
 
@@ -33,14 +34,14 @@ class Draw:
 
     def uniform(self, low: float, high: float, shape: tuple[int, ...] = ()) -> np.ndarray:
         """Return float64 values of [low, high) on a grid of 2⁻⁵³ of its width."""
-        unit = (self.words(int(np.prod(shape))) >> np.uint64(11)) * 2.0**-53
+        unit = (self.words(math.prod(shape)) >> np.uint64(11)) * 2.0**-53
         values: np.ndarray = (low + (high - low) * unit).reshape(shape)
         return values
 
     def integers(self, low: int, high: int, shape: tuple[int, ...] = ()) -> np.ndarray:
         """Return int64 values of low … high, both included."""
         span = np.uint64(high - low + 1)
-        values: np.ndarray = (self.words(int(np.prod(shape))) % span).astype(np.int64).reshape(shape) + low
+        values: np.ndarray = (self.words(math.prod(shape)) % span).astype(np.int64).reshape(shape) + low
         return values
 
     def magnitudes(self, low: int, high: int, shape: tuple[int, ...]) -> np.ndarray:
@@ -51,11 +52,11 @@ class Draw:
 
     def integer(self, low: int, high: int) -> int:
         """Return one integer of low … high, both included."""
-        return int(self.integers(low, high, (1,))[0])
+        return int(self._bits.random_raw()) % (high - low + 1) + low
 
     def number(self, low: float, high: float) -> float:
         """Return one float of [low, high)."""
-        return float(self.uniform(low, high, (1,))[0])
+        return low + (high - low) * ((int(self._bits.random_raw()) >> 11) * 2.0**-53)
 
     def shuffled(self, items: Sequence[T]) -> list[T]:
         """Return the items in a random order (Fisher and Yates)."""

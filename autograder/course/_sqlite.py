@@ -21,7 +21,7 @@ from autograder.errors import GraderFailure, UsageError
 from autograder.grading.results import Result
 
 BUSY_SECONDS = 10.0
-"""How long a write waits for another program that holds the lock, before it gives up."""
+"""How long a write waits for another program that holds the lock, before it gives up; through SQLAlchemy as well."""
 
 CHUNK = 500
 """Rows looked up in one query; SQLite limits the number of parameters."""

@@ -35,13 +35,9 @@ from sqlalchemy import table as lightweight
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
-from autograder.course._sqlite import sentence
+from autograder.course import _sqlite
 from autograder.course.layout import Course
 from autograder.errors import GraderFailure, UsageError
-
-BUSY_SECONDS = 10.0
-"""How long a write waits for another program that holds SQLite's lock, before it gives up."""
-
 
 GRADE_CELL_TYPE = Enum("code", "markdown", name="grade_cell_type")
 SOURCE_CELL_TYPE = Enum("code", "markdown", name="source_cell_type")
@@ -127,7 +123,7 @@ def _engine(course: Course) -> Engine:
     url = make_url(course.gradebook_url)
     if url.get_backend_name() != "sqlite":
         return create_engine(url)
-    engine = create_engine(url, connect_args={"timeout": BUSY_SECONDS})
+    engine = create_engine(url, connect_args={"timeout": _sqlite.BUSY_SECONDS})
 
     @event.listens_for(engine, "connect")
     def _no_implicit_begin(connection: Any, _record: Any) -> None:
@@ -168,7 +164,7 @@ def _sentence(course: Course, problem: Exception, *, writes: bool) -> str:
     path = database_file(course)
     where = path if path is not None else make_url(course.gradebook_url).render_as_string(hide_password=True)
     cause = str(problem.orig if isinstance(problem, DBAPIError) and problem.orig is not None else problem)
-    return sentence(where, cause, writes=writes)
+    return _sqlite.sentence(where, cause, writes=writes)
 
 
 def has_tables(connection: Connection) -> tuple[bool, bool]:

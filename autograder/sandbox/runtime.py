@@ -15,10 +15,13 @@ import sys
 import sysconfig
 import tempfile
 from collections.abc import Callable, Iterable
-from importlib import metadata
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from autograder.errors import GraderFailure
+
+if TYPE_CHECKING:
+    from importlib import metadata
 
 CHILD_FILES = (
     "calls.py",
@@ -52,6 +55,8 @@ def closure(packages: Iterable[str]) -> tuple[metadata.Distribution, ...]:
     GraderFailure
         A distribution is not installed here.
     """
+    from importlib import metadata
+
     from packaging.requirements import Requirement
 
     found: dict[str, metadata.Distribution] = {}
