@@ -68,7 +68,7 @@ def _status(course: Course, name: str, recorded: _Recorded | None, folders: list
         due="" if due is None else f"{due:%Y-%m-%d %H:%M} UTC",
         handed_in=len(folders),
         graded=recorded.students if recorded else 0,
-        ungraded=sum(_is_new(course, student, name) for student in folders),
+        ungraded=_new(course, folders, name),
         needs_human=recorded.needs_human if recorded else 0,
         mean=recorded.total / recorded.scored if recorded and recorded.scored else None,
     )
@@ -76,15 +76,16 @@ def _status(course: Course, name: str, recorded: _Recorded | None, folders: list
 
 def _handed_in(course: Course) -> dict[str, list[str]]:
     """Return the students who have a folder for each assignment."""
+    root = str(course.root / course.submitted)
     found: dict[str, list[str]] = {}
-    for student in _folders(course.root / course.submitted):
+    for student in _folders(root):
         if STUDENT_ID.fullmatch(student):
-            for assignment in _folders(course.root / course.submitted / student):
+            for assignment in _folders(f"{root}/{student}"):
                 found.setdefault(assignment, []).append(student)
     return found
 
 
-def _folders(path: Any) -> Iterator[str]:
+def _folders(path: str) -> Iterator[str]:
     try:
         with os.scandir(path) as entries:
             yield from (e.name for e in entries if e.is_dir(follow_symlinks=False) and not e.name.startswith("."))
@@ -92,13 +93,25 @@ def _folders(path: Any) -> Iterator[str]:
         return
 
 
-def _is_new(course: Course, student: str, assignment: str) -> bool:
-    """Tell whether a submission is younger than its result, or has none."""
+def _new(course: Course, students: list[str], assignment: str) -> int:
+    """Count the submissions that are younger than their results, or have none."""
+    # Paths as text: ten thousand `Path` objects would take longer than looking at the files.
+    handed_in, results = str(course.root / course.submitted), str(course.results / assignment)
+    return sum(
+        _younger(f"{handed_in}/{student}/{assignment}/{assignment}.ipynb", f"{results}/{student}/result.json")
+        for student in students
+    )
+
+
+def _younger(submission: str, result: str) -> bool:
     try:
-        result = os.stat(course.result(student, assignment)).st_mtime_ns
-        return os.stat(course.submission(student, assignment)).st_mtime_ns > result
+        graded = os.stat(result).st_mtime_ns
     except OSError:
-        return not course.result(student, assignment).exists()
+        return True
+    try:
+        return os.stat(submission).st_mtime_ns > graded
+    except OSError:
+        return False
 
 
 def _recorded(course: Course) -> tuple[int, Mapping[str, _Recorded]]:
