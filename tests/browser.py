@@ -21,6 +21,8 @@ ARGUMENTS = (
     "--disable-component-update",
     "--disable-sync",
 )
+SETTLED = 600
+"""Milliseconds after which the theme's own scripts have followed a change of the window."""
 MISSING = "Install Chromium (Debian: apt-get install chromium) to run the browser tests."
 
 
@@ -54,6 +56,7 @@ class Visit:
         """Change width and theme of the page that is open, as a reader's window and switch do."""
         self.page.set_viewport_size({"width": width, "height": 900})
         self.page.evaluate("(theme) => Object.assign(document.documentElement.dataset, {theme, mode: theme})", theme)
+        self.page.wait_for_timeout(SETTLED)  # the theme makes what scrolls focusable a moment after a change of width
 
     def heard(self, address: str) -> None:
         """Record what the page asks for."""

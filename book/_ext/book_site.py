@@ -25,6 +25,8 @@ LONGEST = 155
 MATHJAX_PARTS = ("tex-chtml.js", "output/chtml/fonts/woff-v2", "a11y/assistive-mml.js")
 # The web font draws every icon that we use; the script would only draw them again, in 540 KB.
 ICON_SCRIPT = re.compile(r"\s*<script[^>]*scripts/fontawesome\.js[^>]*></script>")
+# The page of results needs the index of all words; every other page only sends the question there.
+SEARCH_SCRIPTS = re.compile(r"\s*<script[^>]*(?:searchtools|language_data|searchindex)\.js[^>]*></script>")
 
 
 class ChapterMap(SphinxDirective):
@@ -80,9 +82,11 @@ ROLES = {
 }
 
 
-def finish_page(html: str) -> str:
-    """Return a written page with what the theme cannot be told by options."""
+def finish_page(html: str, *, searches: bool = False) -> str:
+    """Return a written page with what the theme cannot be told by options; ``searches`` keeps the index of words."""
     html = ICON_SCRIPT.sub("", html)
+    if not searches:
+        html = SEARCH_SCRIPTS.sub("", html)
     for written, meant in ROLES.items():
         html = html.replace(written, meant)
     return html
@@ -98,7 +102,8 @@ def finish_site(app: Sphinx, error: Exception | None) -> None:
     for icons in (site / "_static" / "scripts").glob("fontawesome.js*"):
         icons.unlink()
     for page in sorted(site.rglob("*.html")):
-        page.write_text(finish_page(page.read_text(encoding="utf-8")), encoding="utf-8")
+        finished = finish_page(page.read_text(encoding="utf-8"), searches=page == site / "search.html")
+        page.write_text(finished, encoding="utf-8")
     outside = [f"{path.relative_to(site)} loads {address}" for path, address in outside_loads_of_site(site)]
     if outside:
         raise ExtensionError("Pages must load nothing from another host: " + "; ".join(outside))

@@ -144,7 +144,7 @@ def framed(
         raise ValueError(
             f"The explorable {identity!r} is of the kind {kind!r}, and {SCRIPTS.name}/{kind}.js is missing."
         )
-    data = json.dumps(facts).replace("</", "<\\/")
+    data = json.dumps(facts, separators=(",", ":")).replace("</", "<\\/")
     return Html(
         f'<figure class="explorable" id="{identity}" data-explorable="{kind}">'
         f'<svg viewBox="0 0 {WIDTH} {HEIGHT}" role="img" aria-label="{escape(alt)}">'

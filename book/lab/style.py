@@ -33,6 +33,11 @@ TEXT, GRID, BLUE, ORANGE, GREEN, PURPLE, SHADE = _STAND_INS
 LINES = (BLUE, ORANGE, GREEN, PURPLE)
 """Line colours in order of use; each has a contrast of at least 3 on both backgrounds."""
 
+_COORDINATES = re.compile(r'\b(?:d|x|y)="[^"]*"')
+_DECIMALS = re.compile(r"(\d\.\d\d)\d+")
+_NEEDLESS = re.compile(r' transform="rotate\(-0 [^"]*\)"|(?<=<g) id="[^"]*"')
+"""Matplotlib writes millionths of a point, turns texts by nothing, and names groups that nobody asks for."""
+
 _RC: Any = {
     "axes.axisbelow": True,
     "axes.edgecolor": TEXT,
@@ -113,6 +118,8 @@ def _page_svg(svg: str, *, name: str, alt: str) -> str:
     svg = re.sub(r"font: ([\d.]+px)[^;\"]*", r"font-size: \1; font-family: inherit", svg)
     svg = re.sub(r'<svg ([^>]*?)width="[^"]+"', r"<svg \1", svg, count=1)
     svg = re.sub(r'<svg ([^>]*?)height="[^"]+"', r"<svg \1", svg, count=1)
+    svg = re.sub(r"font-family: [^;\"]*", "font-family: inherit", _NEEDLESS.sub("", svg))
+    svg = _COORDINATES.sub(lambda found: _DECIMALS.sub(r"\1", found[0]), svg)
     for stand_in, variable in _STAND_INS.items():
         svg = svg.replace(stand_in, variable)
     return svg.replace("<svg ", f'<svg role="img" aria-label="{escape(alt)}" ', 1)

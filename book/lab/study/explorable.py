@@ -28,7 +28,7 @@ VIEWS = {"accuracy": "Test accuracy", "curve": "Training curves"}
 RATE_WORDS = {rate: f"1/{round(1 / rate)}" if rate < 1 else f"{rate:g}" for rate in RATES}
 
 
-def _short(value: float, digits: int = 3) -> float | None:
+def _short(value: float, digits: int = 2) -> float | None:
     """Return a number as JSON can hold it, with a few digits; None where it is missing."""
     return float(f"{value:.{digits}g}") if math.isfinite(value) else None
 
@@ -45,7 +45,7 @@ def norms_of(activation: str, depth: int, start: str) -> list[list[float | None]
     norms = np.array([one.norms for one in beginnings()[activation, depth, start]])
     with np.errstate(divide="ignore"):
         logs = np.log10(norms)
-    return [[_short(v, 4) for v in line] for line in (logs.min(axis=0), np.median(logs, axis=0), logs.max(axis=0))]
+    return [[_short(v, 3) for v in line] for line in (logs.min(axis=0), np.median(logs, axis=0), logs.max(axis=0))]
 
 
 def _each(make: Any) -> dict[str, Any]:
