@@ -287,8 +287,10 @@ def interrupted_at(root, jobs, least, delay):
     run = start(root, jobs)
     wait_for_results(run, root, least)
     time.sleep(delay)
+    os.killpg(run.pid, signal.SIGSTOP)  # a small class is graded faster than its processes are counted
     below = family(run.pid)
     os.killpg(run.pid, signal.SIGINT)
+    os.killpg(run.pid, signal.SIGCONT)
     told, _ = run.communicate(timeout=60)
     assert_gone(below)
     return run.returncode, told
@@ -297,7 +299,11 @@ def interrupted_at(root, jobs, least, delay):
 @linux
 @pytest.mark.parametrize("jobs", [1, 2])
 def test_control_c_keeps_what_is_finished_and_says_how_to_go_on(root, untouched, jobs):
-    status, told = interrupted_at(root, jobs, least=2, delay=0)
+    for _ in range(20):  # a class of twelve may be finished before the signal comes
+        status, told = interrupted_at(root, jobs, least=1, delay=0)
+        if status:
+            break
+        shutil.rmtree(root / "results")
     assert status == 130, told
     assert "Traceback" not in told
     assert "the same command" in told
