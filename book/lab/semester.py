@@ -72,7 +72,7 @@ class Semester:
         for command in commands:
             said = self._said(command, status).splitlines()
             if len(said) > first + last:
-                said = [*said[:first], f"… {len(said) - first - last} more lines …", *said[-last:]]
+                said = [*said[:first], f"… {len(said) - first - last} more lines …", *said[len(said) - last :]]
             told = "\n".join(escape(line) for line in said)
             shown.append(f"<b>$ {escape(command)}</b>\n{told}".rstrip())
         return Html(f'<pre class="terminal" tabindex="0">{chr(10).join(shown)}</pre>')
