@@ -22,6 +22,8 @@ GALLERY = ROOT / "book" / "gallery"
 GALLERY_FACTS = OUTPUT / "gallery"
 TIMEOUT = 120
 """Seconds that one cell may take."""
+WARM = ("book.ahead", "book.lab.claims", "book.lab.gallery_facts", "myst_nb.core.read", "jupyter_cache.executors.utils")
+"""Modules that are imported once, in the process that all workers are forks of."""
 
 
 def compute_evidence(module: str) -> None:
@@ -120,7 +122,7 @@ def waits_for_evidence(page: str) -> bool:
 
 def all_work(pool: ProcessPoolExecutor, folder: Path) -> Iterator[Future[Any]]:
     """Yield the work: pages that wait for nothing, evidence, the gallery, and then the pages that show evidence."""
-    pages = pages_to_execute()
+    pages = pool.submit(pages_to_execute).result()  # a worker has imported what this takes
     later = [page for page in pages if waits_for_evidence(page)]
     for page in pages:
         if page not in later:
@@ -143,7 +145,8 @@ def main() -> int:
     """Do all the work; 0 on success, 1 where a page failed."""
     folder = facts_folder()
     failed = 0
-    context = get_context("spawn")  # a fork of a process that has started threads may hang
+    context = get_context("forkserver")  # a fork of this process, which has threads, might hang
+    context.set_forkserver_preload(list(WARM))
     with ProcessPoolExecutor(os.cpu_count(), mp_context=context) as pool:
         for done in as_completed(list(all_work(pool, folder))):
             found = done.result()
