@@ -22,8 +22,9 @@ GALLERY = ROOT / "book" / "gallery"
 GALLERY_FACTS = OUTPUT / "gallery"
 TIMEOUT = 120
 """Seconds that one cell may take."""
-WARM = ("book.ahead", "book.lab.claims", "book.lab.gallery_facts", "myst_nb.core.read", "jupyter_cache.executors.utils")
-"""Modules that are imported once, in the process that all workers are forks of."""
+WARM = ("book.ahead", "book.warm", "book.lab.claims", "book.lab.gallery_facts", "matplotlib.pyplot")
+WARM_TOOLS = ("ipykernel.kernelapp", "jupyter_cache.executors.utils", "myst_nb.core.read")
+"""Modules that are imported once, in the process that all workers and kernels are forks of."""
 
 
 def compute_evidence(module: str) -> None:
@@ -84,6 +85,9 @@ def execute(page: str) -> tuple[str, Any, float, str]:
     """Execute a page; return its name, the notebook, the seconds that it took, and what went wrong, if anything."""
     from jupyter_cache.executors.utils import single_nb_execution
 
+    from book.warm import use_warm_kernels
+
+    use_warm_kernels()
     path = ROOT / page
     result = single_nb_execution(read_page(path), cwd=str(path.parent), timeout=TIMEOUT, allow_errors=False)
     return page, result.nb, result.time, result.exc_string or ""
@@ -127,7 +131,7 @@ def all_work(pool: ProcessPoolExecutor, folder: Path) -> Iterator[Future[Any]]:
     for page in pages:
         if page not in later:
             yield pool.submit(execute, page)
-    for module in claim_modules():
+    for module in pool.submit(claim_modules).result():
         yield pool.submit(compute_evidence, module)
     if any(page.startswith("book/gallery/") or page == "book/gallery.md" for page in contents()):
         from autograder.catalogue import CATALOGUE
@@ -146,7 +150,7 @@ def main() -> int:
     folder = facts_folder()
     failed = 0
     context = get_context("forkserver")  # a fork of this process, which has threads, might hang
-    context.set_forkserver_preload(list(WARM))
+    context.set_forkserver_preload([*WARM, *WARM_TOOLS])
     with ProcessPoolExecutor(os.cpu_count(), mp_context=context) as pool:
         for done in as_completed(list(all_work(pool, folder))):
             found = done.result()

@@ -16,6 +16,7 @@ from sphinx.util.docutils import SphinxDirective
 
 from book.lab.contents import chapter_map
 from book.lab.downloads import write_downloads
+from book.lab.icons import cut_icons
 from book.lab.offline import outside_loads_of_site
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -104,6 +105,7 @@ def finish_site(app: Sphinx, error: Exception | None) -> None:
     for page in sorted(site.rglob("*.html")):
         finished = finish_page(page.read_text(encoding="utf-8"), searches=page == site / "search.html")
         page.write_text(finished, encoding="utf-8")
+    cut_icons(site)
     outside = [f"{path.relative_to(site)} loads {address}" for path, address in outside_loads_of_site(site)]
     if outside:
         raise ExtensionError("Pages must load nothing from another host: " + "; ".join(outside))
