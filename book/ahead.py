@@ -83,6 +83,13 @@ def read_page(path: Path) -> Any:
 
 def execute(page: str) -> tuple[str, Any, float, str]:
     """Execute a page; return its name, the notebook, the seconds that it took, and what went wrong, if anything."""
+    # In a process of its own: a second kernel would be forked beside the threads that talked to the first.
+    with ProcessPoolExecutor(1, mp_context=get_context("fork")) as alone:
+        return alone.submit(execute_here, page).result()
+
+
+def execute_here(page: str) -> tuple[str, Any, float, str]:
+    """Execute a page in a kernel that is a fork of this process."""
     from jupyter_cache.executors.utils import single_nb_execution
 
     from book.warm import use_warm_kernels

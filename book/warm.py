@@ -5,6 +5,7 @@ A stock kernel is a new Python, which takes a second or two of a processor to im
 
 from __future__ import annotations
 
+import asyncio
 import atexit
 import os
 from importlib.metadata import EntryPoint
@@ -22,6 +23,7 @@ def serve(connection_file: str, folder: str) -> None:
     """Be a kernel until it is shut down; runs in a process of its own."""
     from ipykernel.kernelapp import IPKernelApp
 
+    asyncio.set_event_loop(asyncio.new_event_loop())  # the one that is here belongs to the process that was forked
     os.setsid()  # an interrupt of the build is for the build, which shuts its kernels down
     os.chdir(folder)
     try:
@@ -64,12 +66,15 @@ class Forked:
 
 
 class WarmProvisioner(LocalProvisioner):
-    """Starts a kernel as a fork of the server that `multiprocessing` has warmed, in place of a new Python."""
+    """Starts a kernel as a fork of this process, in place of a new Python.
+
+    The process must not have started threads, so it is one that executes a single page.
+    """
 
     async def launch_kernel(self, cmd: list[str], **kwargs: Any) -> KernelConnectionInfo:
         """Start the kernel and return how to talk to it."""
         connection_file = cmd[cmd.index("-f") + 1]
-        process = get_context("forkserver").Process(target=serve, args=(connection_file, kwargs.get("cwd") or "."))
+        process = get_context("fork").Process(target=serve, args=(connection_file, kwargs.get("cwd") or "."))
         process.start()
         self.process = Forked(process)
         self.pid = process.pid
@@ -78,7 +83,7 @@ class WarmProvisioner(LocalProvisioner):
 
 
 def use_warm_kernels() -> None:
-    """Let every kernel that this process starts be a fork."""
+    """Let every kernel that this process starts be a fork of it."""
     factory = KernelProvisionerFactory.instance()
     factory.provisioners[NAME] = EntryPoint(NAME, f"{__name__}:WarmProvisioner", factory.GROUP_NAME)
     factory.default_provisioner_name = NAME
