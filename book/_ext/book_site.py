@@ -23,6 +23,8 @@ ROOT = Path(__file__).resolve().parents[2]
 QUESTION = "The question: "
 LONGEST = 155
 """Characters of a description that search engines show."""
+WITHOUT_SOURCE = {"search": "Search the book on activation functions.", "genindex": "Index of the book's terms."}
+"""Descriptions of pages that Sphinx makes itself."""
 MATHJAX_PARTS = ("tex-chtml.js", "output/chtml/fonts/woff-v2", "a11y/assistive-mml.js")
 # The web font draws every icon that we use; the script would only draw them again, in 540 KB.
 ICON_SCRIPT = re.compile(r"\s*<script[^>]*scripts/fontawesome\.js[^>]*></script>")
@@ -52,7 +54,7 @@ def add_description(
     app: Sphinx, pagename: str, templatename: str, context: dict[str, Any], doctree: nodes.document | None
 ) -> None:
     """Give a page its description for search engines."""
-    words = description(doctree) if doctree is not None else ""
+    words = description(doctree) if doctree is not None else WITHOUT_SOURCE.get(pagename, "")
     if words:
         context["metatags"] = context.get("metatags", "") + f'<meta name="description" content="{escape(words)}">\n'
 
