@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from fontTools import subset
-from fontTools.ttLib import TTFont
+from fontTools import subset  # type: ignore[import-untyped]  # it has no types
+from fontTools.ttLib import TTFont  # type: ignore[import-untyped]  # it has no types
 
 STYLE = Path("_static") / "styles" / "pydata-sphinx-theme.css"
 FONTS = Path("_static") / "vendor" / "fontawesome" / "webfonts"
