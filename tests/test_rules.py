@@ -158,7 +158,6 @@ def test_a_function_that_does_without_is_told_so(source):
         "from numpy import abs as magnitude\ndef f(x): return magnitude(x)",
         "import numpy as np\nclass Tools:\n    size = np.abs\ndef f(x): return Tools.size(x)",
         "import numpy as np\nclass Tools:\n    size = np.abs\nclass More(Tools): pass\ndef f(x): return More.size(x)",
-        "import numpy\nimport numpy._core.umath\ndef f(x): return numpy._core.umath.abs(x)",
     ],
 )
 def test_what_is_ruled_out_is_found_under_another_name_of_its_own(source):
