@@ -14,3 +14,6 @@ c.ClearSolutions.code_stub = {
 # verdicts; `autograder doctor` says what the sandbox holds on this machine.
 # from autograder.inside_nbgrader import PREPROCESSORS
 # c.Autograde.autograde_preprocessors = PREPROCESSORS
+
+# Formgrader and `nbgrader generate_feedback` show the HTML in students' answers as HTML; this shows what runs as text.
+c.HTMLExporter.filters = {"markdown2html": "autograder.course.safe_markdown.safe_markdown"}
