@@ -1,4 +1,4 @@
-"""Stock nbgrader's view of this course: the folders' names are all that differs from its defaults."""
+"""Stock nbgrader's view of this course: the folders' names, and students' Markdown without what runs in it."""
 
 c = get_config()  # noqa: F821  nbgrader defines this name for its configuration files
 

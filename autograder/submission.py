@@ -287,7 +287,7 @@ def unanswered(template: Template, reason: str) -> dict[str, Any]:
     """Return the notebook that stands for a submission that cannot be read.
 
     It holds the questions as students were given them: formgrader shows a submission, and takes points and comments,
-    only where there is an autograded notebook.  The reason may quote a file's name, so it is an output and never markup.
+    only where there is an autograded notebook.  The reason may quote a file's name: it is an output, never markup.
     """
     error = {"output_type": "error", "ename": "Unreadable", "evalue": reason, "traceback": [reason]}
     used: set[str] = set()

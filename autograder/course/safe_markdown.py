@@ -1,7 +1,7 @@
 """Markdown for the pages of nbgrader, in which what a student wrote stays text and pictures and never runs.
 
-Formgrader and ``nbgrader generate_feedback`` render students' Markdown with the HTML in it.  A script in an answer would
-run as the instructor who reads it, beside formgrader's buttons.  In ``nbgrader_config.py``::
+Formgrader and ``nbgrader generate_feedback`` render students' Markdown with the HTML in it: a script in an answer would run
+as the instructor who reads it, beside formgrader's buttons.  In ``nbgrader_config.py``::
 
     c.HTMLExporter.filters = {"markdown2html": "autograder.course.safe_markdown.safe_markdown"}
 """
@@ -69,10 +69,10 @@ def _allowed(tag: str, name: str, value: str) -> bool:
 
 
 def safe_markdown(source: str) -> str:
-    """Return Markdown as HTML without anything that runs, is sent, or changes the page around it.
+    r"""Return Markdown as HTML without anything that runs, is sent, or changes the page around it.
 
     >>> safe_markdown("**Yes**, $a<b$ <script>alert(1)</script>")
-    '<p><strong>Yes</strong>, $a&lt;b$ &lt;script&gt;alert(1)&lt;/script&gt;</p>\\n'
+    '<p><strong>Yes</strong>, $a&lt;b$ &lt;script&gt;alert(1)&lt;/script&gt;</p>\n'
     """
     made = markdown2html(source)
     return str(bleach.clean(made, tags=TAGS, attributes=_allowed, protocols=["http", "https", "mailto", "data"]))
