@@ -17,7 +17,8 @@ from autograder import messages
 from autograder.course.layout import Course
 from autograder.errors import GraderFailure, UsageError
 from autograder.grading.results import CriterionResult, FunctionResult, Result, WrittenResult
-from autograder.report.class_report import ClassResults, read_results, render, write_class_report
+from autograder.report.class_report import render, write_class_report
+from autograder.report.class_results import ClassResults, read_results
 from autograder.report.class_statistics import class_statistics, discrimination, histogram, lessons
 
 HOSTILE = "<script>alert(1)</script><img src=x onerror=alert(2)>'\"&{{ 7*7 }}</details></title>\x1b[2J\u202e`<b>`"

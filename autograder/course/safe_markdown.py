@@ -1,7 +1,7 @@
 """Markdown for the pages of nbgrader, in which what a student wrote stays text and pictures and never runs.
 
-Formgrader and ``nbgrader generate_feedback`` render students' Markdown with the HTML in it: a script in an answer would run
-as the instructor who reads it, beside formgrader's buttons.  In ``nbgrader_config.py``::
+Formgrader and ``nbgrader generate_feedback`` render students' Markdown with the HTML in it: a script in an answer would
+run as the instructor who reads it, beside formgrader's buttons.  In ``nbgrader_config.py``::
 
     c.HTMLExporter.filters = {"markdown2html": "autograder.course.safe_markdown.safe_markdown"}
 """
