@@ -307,6 +307,8 @@ def _raw(cell: Cell, number: int, used: set[str]) -> dict[str, Any]:
         "metadata": {"nbgrader": dict(cell.meta)} if cell.meta else {},
         "source": cell.source,
     }
+    if cell.attachments:
+        raw["attachments"] = {name: dict(forms) for name, forms in cell.attachments.items()}
     return raw | {"execution_count": None, "outputs": []} if cell.kind == "code" else raw
 
 

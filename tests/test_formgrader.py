@@ -16,6 +16,7 @@ from click.testing import CliRunner
 from formgrader import Formgrader, address_of, formgrader, jupyter_server
 from playwright.sync_api import Browser
 from test_inside_nbgrader import configured
+from test_safe_markdown import PIXEL
 
 from autograder.cli import main
 from autograder.course.demo import ASSIGNMENT
@@ -30,6 +31,7 @@ STUDENTS = ("ada", "anouk", "hana", "jonas", "xenia", "yuri", "zoe")
 WRITTEN = f"written-{ASSIGNMENT}"
 HOSTILE = """\
 Because <img src="data:image/png;base64,AA" onerror="window.owned = 1"> of **bold** [claims](javascript:owned=2), $a<b$.
+My drawing: ![curve](attachment:curve.png), and one that I forgot: ![other](attachment:other.png).
 
 <script>window.owned = 3</script><svg onload="window.owned = 4"></svg><iframe src="javascript:parent.owned=5"></iframe>
 <style>body {display: none}</style><form action="/formgrader"><button class="mark-graded">x</button></form>
@@ -47,12 +49,14 @@ def run(course: Course, *words: str) -> None:
     assert done.exit_code == 0, done.output
 
 
-def write_answer(course: Course, student: str, cell_name: str, answer: str) -> None:
+def write_answer(course: Course, student: str, cell_name: str, answer: str, picture: str = "") -> None:
     """Put an answer into a student's notebook, as the student could."""
     path = course.submission(student, ASSIGNMENT)
     notebook = nbformat.read(path, as_version=4)
     (cell,) = (c for c in notebook.cells if c.metadata.get("nbgrader", {}).get("grade_id") == cell_name)
     cell.source = answer
+    if picture:
+        cell["attachments"] = {"curve.png": {"image/png": picture}}
     nbformat.write(notebook, path)
 
 
@@ -63,7 +67,7 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Course, st
         pytest.skip(MISSING)
     folder = tmp_path_factory.mktemp("formgrader")
     course = make_class(folder / "course", STUDENTS)
-    write_answer(course, "jonas", WRITTEN, HOSTILE)
+    write_answer(course, "jonas", WRITTEN, HOSTILE, PIXEL)
     with jupyter_server(course.root, folder / "server") as server:
         run(course, "grade", ASSIGNMENT, "--seed", "4")
         yield course, address_of(server, folder / "server")
@@ -140,6 +144,7 @@ def test_what_a_student_wrote_is_text_on_the_page(tab: Formgrader, course: Cours
     assert "Because" in answer.inner_text()
     assert answer.locator("strong").inner_text() == "bold"  # Markdown stays Markdown
     assert answer.locator("table td").count() == 2
+    assert answer.locator("img[alt=curve]").evaluate("picture => picture.naturalWidth") == 1  # it was pasted, and shows
     assert page.locator("img[onerror], iframe, a[href^='javascript'], #notebook-container script").count() == 0
     page.wait_for_timeout(300)  # whatever was to run has run by now
     assert page.evaluate("window.owned") is None

@@ -9,7 +9,7 @@ import pytest
 
 from autograder.course.demo import ASSIGNMENT
 from autograder.course.run_nbgrader import run_nbgrader
-from autograder.course.safe_markdown import safe_markdown
+from autograder.course.safe_markdown import to_html
 from autograder.engine import grade_class
 from benchmarks.parity import make_class
 
@@ -32,6 +32,7 @@ HOSTILE = [
     "$<img src=x onerror=alert(1)>$",
     "```html\n<script>alert(1)</script>\n```",
 ]
+PIXEL = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
 HARMLESS_ATTRIBUTES = {"href", "src", "alt", "width", "start", "align"}
 
 
@@ -50,7 +51,7 @@ class Tags(HTMLParser):
 
 @pytest.mark.parametrize("text", HOSTILE)
 def test_what_runs_or_asks_another_host_is_gone(text: str) -> None:
-    for tag, attributes in Tags(safe_markdown(text)).found:
+    for tag, attributes in Tags(to_html(text)).found:
         assert tag not in (
             "script",
             "style",
@@ -70,15 +71,27 @@ def test_what_runs_or_asks_another_host_is_gone(text: str) -> None:
 
 
 def test_markdown_and_formulas_stay() -> None:
-    made = safe_markdown(
-        "**Yes**, `x < 0` and $a<b$:\n\n> said\n\n| a | b |\n|---|--:|\n| 1 | 2 |\n\n[b](https://b.example)"
-    )
+    made = to_html("**Yes**, `x < 0` and $a<b$:\n\n> said\n\n| a | b |\n|---|--:|\n| 1 | 2 |\n\n[b](https://b.example)")
     names = [tag for tag, _ in Tags(made).found]
     assert {"strong", "code", "blockquote", "table", "td"} <= set(names)
     assert "<code>x &lt; 0</code>" in made
     assert "$a&lt;b$" in made
     assert ("a", {"href": "https://b.example"}) in Tags(made).found
-    assert 'src="data:image/png;base64,AA=="' in safe_markdown("![curve](data:image/png;base64,AA==)")
+    assert 'src="data:image/png;base64,AA=="' in to_html("![curve](data:image/png;base64,AA==)")
+
+
+def test_pasted_pictures_are_shown_and_absent_ones_keep_no_page_from_opening() -> None:
+    pasted = {"a.png": {"image/png": "AA=="}, "none": {}, "evil": {"image/png": 'A" onerror="alert(1)'}}
+    assert 'src="data:image/png;base64,AA=="' in to_html("![x](attachment:a.png)", pasted)
+    for name in ("b.png", "none", "evil"):
+        (_, (tag, attributes)) = Tags(to_html(f"![x](attachment:{name})", pasted)).found
+        assert tag == "img"
+        assert set(attributes) <= {"alt", "src"}
+
+
+@pytest.mark.parametrize("text", [">" * 5_000, "[" * 5_000, "*a " * 5_000, "- " * 500, "<div>" * 5_000, "\0\ufffe"])
+def test_odd_text_keeps_no_page_from_opening(text: str) -> None:
+    assert to_html(text)
 
 
 @pytest.mark.full
@@ -86,7 +99,9 @@ def test_stock_feedback_shows_an_answer_as_text(tmp_path) -> None:
     course = make_class(tmp_path / "course", ["ada"])
     path = course.submission("ada", ASSIGNMENT)
     notebook = nbformat.read(path, as_version=4)
-    notebook.cells.append(nbformat.v4.new_markdown_cell("Mine: **bold** <script>window.owned = 1</script>"))
+    mine = nbformat.v4.new_markdown_cell("Mine: **bold** <script>window.owned = 1</script> ![a](attachment:a.png)")
+    mine["attachments"] = {"a.png": {"image/png": PIXEL}}
+    notebook.cells.append(mine)
     nbformat.write(notebook, path)
     grade_class(course, ASSIGNMENT, seed=3)
     run_nbgrader(course.root, "generate_feedback", [ASSIGNMENT])
@@ -94,3 +109,4 @@ def test_stock_feedback_shows_an_answer_as_text(tmp_path) -> None:
     assert "<strong>bold</strong>" in page
     assert "&lt;script&gt;window.owned" in page
     assert "<script>window.owned" not in page
+    assert f"data:image/png;base64,{PIXEL}" in page

@@ -8,8 +8,13 @@ run as the instructor who reads it, beside formgrader's buttons.  In ``nbgrader_
 
 from __future__ import annotations
 
+import html
+from collections.abc import Mapping
+from typing import Any
+
 import bleach  # type: ignore[import-untyped]  # it has no annotations
-from nbconvert.filters import markdown2html
+from jinja2 import pass_context
+from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
 
 TAGS = frozenset(
     [
@@ -68,11 +73,32 @@ def _allowed(tag: str, name: str, value: str) -> bool:
     return (tag, name) in {("img", "alt"), ("img", "width"), ("ol", "start"), ("td", "align"), ("th", "align")}
 
 
-def safe_markdown(source: str) -> str:
+class _Renderer(IPythonRenderer):
+    """nbconvert's renderer, for which a picture that is not there is no picture, and no failure of the whole page."""
+
+    def _embed_image_or_attachment(self, src: str) -> str:
+        if src.startswith("attachment:") and not self.attachments.get(src.removeprefix("attachment:")):
+            return ""
+        return str(super()._embed_image_or_attachment(src))
+
+
+def to_html(source: str, attachments: Mapping[str, Mapping[str, str]] | None = None) -> str:
     r"""Return Markdown as HTML without anything that runs, is sent, or changes the page around it.
 
-    >>> safe_markdown("**Yes**, $a<b$ <script>alert(1)</script>")
+    ``attachments`` are the cell's, by name.  Text that cannot be rendered is shown as it is.
+
+    >>> to_html("**Yes**, $a<b$ <script>alert(1)</script>")
     '<p><strong>Yes</strong>, $a&lt;b$ &lt;script&gt;alert(1)&lt;/script&gt;</p>\n'
     """
-    made = markdown2html(source)
-    return str(bleach.clean(made, tags=TAGS, attributes=_allowed, protocols=["http", "https", "mailto", "data"]))
+    pictures = {name: dict(forms) for name, forms in (attachments or {}).items()}
+    try:
+        made = MarkdownWithMath(renderer=_Renderer(escape=False, attachments=pictures)).render(source)
+        return str(bleach.clean(made, tags=TAGS, attributes=_allowed, protocols=["http", "https", "mailto", "data"]))
+    except Exception:  # no answer of a student's may keep the page from opening
+        return f"<pre>{html.escape(source)}</pre>"
+
+
+@pass_context
+def safe_markdown(context: Any, source: str) -> str:
+    """Return `to_html` of a text in a template of nbgrader's, with the attachments of the cell that is being shown."""
+    return to_html(source, context.get("cell", {}).get("attachments", {}))
