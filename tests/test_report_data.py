@@ -25,7 +25,7 @@ from autograder.course.layout import Course, open_course
 from autograder.grading.results import Result
 from autograder.report.class_data import class_json, class_tables
 from autograder.report.class_report import BLOCK, render
-from autograder.report.class_results import ClassResults, recorded_scores
+from autograder.report.class_results import NOTHING, ClassResults, recorded_scores, with_enrolled
 from autograder.report.class_statistics import class_statistics
 
 ROOT = Path(__file__).parents[1]
@@ -102,6 +102,13 @@ def test_what_humans_marked_waits_no_more() -> None:
     students = {one["student"]: one for one in class_json("range", "Range", found, marked)["students"]}
     assert [students[name]["total"] for name in ("ada", "ben", "cy")] == [2.5, None, 2.5]
     assert [students[name]["needs_human"] for name in ("ada", "ben", "cy")] == [False, True, False]
+
+
+def test_who_is_enrolled_and_has_handed_in_nothing_is_told() -> None:
+    found = ClassResults((graded("ada"),), (("ben", "Handed in, but not graded yet."),))
+    absent = {name: replace(score(name, None), submitted=False, cells=()) for name in ("cy", "ben")}
+    told = with_enrolled(found, {"ada": score("ada", None), **absent})
+    assert told.ungraded == (("ben", "Handed in, but not graded yet."), ("cy", NOTHING))
 
 
 def test_a_marked_answer_that_waits_for_another_look_is_told() -> None:

@@ -30,6 +30,7 @@ from autograder.report.class_results import (
     read_results,
     recorded_scores,
     waiting,
+    with_enrolled,
 )
 from autograder.report.class_statistics import Bin, ClassStatistics, Lesson, class_statistics
 from autograder.report.page import environment
@@ -184,7 +185,8 @@ def write_class_report(
     no such assignment, `GraderFailure` if a file cannot be written.
     """
     title = load(assignment).title
-    found, marked = read_results(course, assignment), recorded_scores(course, assignment)
+    marked = recorded_scores(course, assignment)
+    found = with_enrolled(read_results(course, assignment), marked)
     pages = _pages(course, assignment, file, (result.student for result in found.results))
     wanted = {file: render(title, found, marked, pages).encode()}
     if as_json is not None:

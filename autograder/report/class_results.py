@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -12,6 +13,8 @@ from autograder.engine import submissions
 from autograder.errors import UsageError
 from autograder.grading.results import Result, result_from_json
 from autograder.report.summary import what_happened
+
+NOTHING = "Nothing was handed in for this assignment."
 
 
 @dataclass(frozen=True)
@@ -40,7 +43,7 @@ def read_results(course: Course, assignment: str) -> ClassResults:
     except UsageError:
         present, absent = [], []
     ungraded += [(s, "Handed in, but not graded yet. Run `autograder grade`.") for s in present if s not in known]
-    ungraded += [(s, "Nothing was handed in for this assignment.") for s in absent if s not in known]
+    ungraded += [(s, NOTHING) for s in absent if s not in known]
     reasons = [(result.student, what_happened(result)) for result in results if result.status != "graded"]
     return ClassResults(tuple(results), tuple(sorted(ungraded + reasons)))
 
@@ -51,6 +54,13 @@ def recorded_scores(course: Course, assignment: str) -> dict[str, Score]:
         return {score.student: score for score in scores(course, assignment)}
     except UsageError:
         return {}
+
+
+def with_enrolled(found: ClassResults, scores: Mapping[str, Score]) -> ClassResults:
+    """Return the class with those of the gradebook who have no folder at all: they handed in nothing either."""
+    known = {result.student for result in found.results} | {student for student, _ in found.ungraded}
+    absent = [(student, NOTHING) for student, score in scores.items() if student not in known and not score.submitted]
+    return replace(found, ungraded=tuple(sorted([*found.ungraded, *absent])))
 
 
 def feedback_path(course: Course, student: str, assignment: str) -> Path:
