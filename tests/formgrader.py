@@ -17,7 +17,7 @@ from playwright.sync_api import Browser, Page, Route
 
 ROOT = Path(__file__).parents[1]
 TOKEN = "a-token-for-tests"
-STARTED_WITHIN = 90
+STARTED_WITHIN = 180
 """Seconds that a busy machine may take to start a Jupyter server with the environment's extensions."""
 PROGRAM = """
 import os, sys, threading
@@ -132,6 +132,7 @@ def formgrader(browser: Browser, address: str) -> Iterator[Formgrader]:
     """Open formgrader in a fresh tab, logged in, with every other host out of reach."""
     context = browser.new_context(viewport={"width": 1400, "height": 900})
     try:
+        context.set_default_timeout(60_000)  # the machine may be busy with other tests
         tab = Formgrader(context.new_page(), address)
         tab.page.route("**/*", tab._let)
         tab.page.on("pageerror", lambda error: tab.wrong.append(str(error)))
