@@ -300,11 +300,13 @@ def replay(student: str, assignment: str, function: str, root: Path, isolation: 
 @main.command()
 @click.argument("assignment")
 @click.option("--output", type=click.Path(path_type=Path), help="The HTML file; by default reports/ASSIGNMENT.html.")
+@click.option("--json", "as_json", type=click.Path(path_type=Path), help="Also the same as JSON, in this file.")
+@click.option("--csv", "as_csv", type=click.Path(path_type=Path), help="Also as tables, in this folder.")
 @course_option
-def report(assignment: str, output: Path | None, root: Path) -> None:
-    """Write the class report of ASSIGNMENT as one HTML file.
+def report(assignment: str, output: Path | None, as_json: Path | None, as_csv: Path | None, root: Path) -> None:
+    """Write the class report of ASSIGNMENT as one HTML file, and its numbers for programs if asked for.
 
-    Example: autograder report range --course my-course
+    Example: autograder report range --course my-course --csv tables
     """
     from autograder.assignments import load
     from autograder.course.layout import open_course
@@ -313,7 +315,7 @@ def report(assignment: str, output: Path | None, root: Path) -> None:
     course = open_course(root)
     file = output or course.root / "reports" / f"{load(assignment).name}.html"
     file.parent.mkdir(parents=True, exist_ok=True)
-    write_class_report(course, assignment, file)
+    write_class_report(course, assignment, file, as_json=as_json, as_csv=as_csv)
     click.echo(f"The class report is {file}.")
 
 

@@ -15,6 +15,8 @@ from autograder.errors import SubmissionError
 MAX_BYTES = 20_000_000
 MAX_CELLS = 1_000
 MAX_SOURCE = 256_000
+PICTURES = ("image/png", "image/jpeg", "image/gif")
+"""What people paste into a text; drawings in SVG could hold a program."""
 MAX_VALUES = 1_000_000
 """Commas and opening brackets in a notebook: a file of permitted size can hold so many small values that reading it
 would take forty times its size of memory."""
@@ -22,12 +24,16 @@ would take forty times its size of memory."""
 
 @dataclass(frozen=True)
 class Cell:
-    """One cell: ``kind`` is code, markdown or raw; ``meta`` is its nbgrader metadata, empty if it has none."""
+    """One cell: ``kind`` is code, markdown or raw; ``meta`` is its nbgrader metadata, empty if it has none.
+
+    ``attachments`` are pictures pasted into a text, by name: a media type and base64 text each.
+    """
 
     kind: str
     source: str
     meta: Mapping[str, Any] = field(default_factory=dict)
     identifier: str = ""
+    attachments: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
     @property
     def grade_id(self) -> str:
@@ -118,7 +124,21 @@ def _cell(raw: Any, number: int) -> Cell:
         source,
         meta if isinstance(meta, dict) else {},
         identifier if isinstance(identifier, str) else "",
+        _pictures(raw.get("attachments")) if kind == "markdown" else {},
     )
+
+
+def _pictures(attachments: Any) -> dict[str, dict[str, str]]:
+    """Return the pictures among a cell's attachments, each in its first form; anything else is left out."""
+    if not isinstance(attachments, dict):
+        return {}
+    found = {}
+    for name, forms in attachments.items():
+        for kind in PICTURES if isinstance(forms, dict) else ():
+            if isinstance(data := forms.get(kind), str) and data.isascii():
+                found[name] = {kind: data}
+                break
+    return found
 
 
 def foreign_kernel(notebook: Notebook) -> str:

@@ -53,7 +53,7 @@ def stub_checks(assignment: Assignment) -> str:
 
 @dataclass(frozen=True)
 class Graded:
-    """A submission's result, and its autograded notebook as JSON values if there is one."""
+    """A submission's result, and its autograded notebook as JSON values; a failure of ours has none."""
 
     result: Result
     notebook: dict[str, Any] | None = None
@@ -185,9 +185,9 @@ class Grader:
             seconds=round(seconds, 4),
         )
 
-    def unreadable(self, student: str, reason: str) -> Graded:
-        """Return the result of a submission that could not even be opened."""
-        return Graded(self._result(student, "unreadable", [reason]))
+    def unreadable(self, student: str, reason: str, seconds: float = 0.0) -> Graded:
+        """Return the result of a submission in which nothing can be graded, and the notebook for a human's points."""
+        return Graded(self._result(student, "unreadable", [reason], seconds), unanswered(self.template, reason))
 
     def run(self, data: bytes) -> tuple[Matching, Run]:
         """Run a notebook's bytes in the sandbox, and return its cells' places and what each step did.
@@ -213,7 +213,7 @@ class Grader:
         try:
             matching, run = self.run(data)
         except SubmissionError as problem:
-            return Graded(self._result(student, "unreadable", [str(problem)], time.perf_counter() - start))
+            return self.unreadable(student, str(problem), time.perf_counter() - start)
         except GraderFailure as problem:
             return Graded(self._result(student, "failed", [str(problem)], time.perf_counter() - start))
         functions = tuple(self._judge(exercise, matching, run) for exercise in self.template.assignment.exercises)
@@ -262,18 +262,11 @@ def autograded(matching: Matching, run: Run, result: Result) -> dict[str, Any]:
     """Return the autograded notebook as stock nbgrader lays it out, with what each cell printed and each test said."""
     verdicts = {f"{f.name}-{c.name}": c for f in result.functions for c in f.criteria}
     own = {criterion.name: criterion for criterion in result.self_reported}
-    cells, used = [], set()
+    cells: list[dict[str, Any]] = []
+    used: set[str] = set()
     for number, place in enumerate(matching.places, start=1):
         cell = place.cell
-        identifier = cell.grade_id or f"cell-{number}"
-        identifier = identifier if identifier not in used else f"cell-{number}-again"
-        used.add(identifier)
-        raw: dict[str, Any] = {
-            "cell_type": cell.kind,
-            "id": identifier[:64],
-            "metadata": {"nbgrader": dict(cell.meta)} if cell.meta else {},
-            "source": cell.source,
-        }
+        raw = _raw(cell, number, used)
         if cell.kind == "code":
             outcome = run.results[place.step] if place.step is not None else None
             if place.role == "own_test" and isinstance(outcome, CellResult):
@@ -284,11 +277,48 @@ def autograded(matching: Matching, run: Run, result: Result) -> dict[str, Any]:
             if refused := own.get(cell.grade_id) if place.role == "own_test" else None:
                 raw["outputs"] = _refusal(refused, raw["outputs"]) + raw["outputs"]
         cells.append(raw)
+    return _notebook(cells)
+
+
+CANNOT = "# This submission could not be graded. Here are the questions as they were given out, for points by hand."
+
+
+def unanswered(template: Template, reason: str) -> dict[str, Any]:
+    """Return the notebook that stands for a submission that cannot be read.
+
+    It holds the questions as students were given them: formgrader shows a submission, and takes points and comments,
+    only where there is an autograded notebook.  The reason may quote a file's name: it is an output, never markup.
+    """
+    error = {"output_type": "error", "ename": "Unreadable", "evalue": reason, "traceback": [reason]}
+    used: set[str] = set()
+    cells = [_raw(Cell("code", CANNOT), 1, used) | {"outputs": [error]}]
+    cells += [_raw(cell, number, used) for number, cell in enumerate(template.given, start=2)]
+    return _notebook(cells)
+
+
+def _raw(cell: Cell, number: int, used: set[str]) -> dict[str, Any]:
+    """Return a cell as JSON values, under a name that no cell in ``used`` has."""
+    identifier = cell.grade_id or f"cell-{number}"
+    identifier = identifier if identifier not in used else f"cell-{number}-again"
+    used.add(identifier)
+    raw: dict[str, Any] = {
+        "cell_type": cell.kind,
+        "id": identifier[:64],
+        "metadata": {"nbgrader": dict(cell.meta)} if cell.meta else {},
+        "source": cell.source,
+    }
+    if cell.attachments:
+        raw["attachments"] = {name: dict(forms) for name, forms in cell.attachments.items()}
+    return raw | {"execution_count": None, "outputs": []} if cell.kind == "code" else raw
+
+
+def _notebook(cells: Sequence[dict[str, Any]]) -> dict[str, Any]:
+    """Return a notebook of these cells."""
     metadata = {
         "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
         "language_info": {"name": "python"},
     }
-    return {"cells": cells, "metadata": metadata, "nbformat": 4, "nbformat_minor": 5}
+    return {"cells": list(cells), "metadata": metadata, "nbformat": 4, "nbformat_minor": 5}
 
 
 def _verdict_output(verdict: CriterionResult) -> list[dict[str, Any]]:

@@ -228,7 +228,7 @@ def earlier_result(plan: Plan, student: str, same: Callable[[Result], bool]) -> 
         stored = result_from_json(json.loads(plan.course.result(student, plan.assignment).read_bytes()))
     except (OSError, ValueError, KeyError, TypeError):
         return None
-    complete = stored.status == "unreadable" or is_whole(plan.course.graded(student, plan.assignment), END)
+    complete = is_whole(plan.course.graded(student, plan.assignment), END)
     return stored if stored.status != "failed" and complete and same(stored) else None
 
 
@@ -237,11 +237,8 @@ def store(course: Course, assignment: str, student: str, graded: Graded) -> None
 
     Waiting for the disk would cost more than grading; a file that a power failure spoilt is seen and made again.
     """
-    target = course.graded(student, assignment)
     if graded.notebook is not None:
-        write_atomically(target, in_lines(graded.notebook).encode())
-    elif graded.result.status == "unreadable":
-        target.unlink(missing_ok=True)
+        write_atomically(course.graded(student, assignment), in_lines(graded.notebook).encode())
     if graded.result.status != "failed":
         write_atomically(course.result(student, assignment), in_lines(graded.result.to_json()).encode())
 
