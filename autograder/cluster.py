@@ -39,13 +39,14 @@ from autograder.worker import (
     HandedIn,
     Plan,
     Worker,
-    earlier_result,
     excuse,
     failed,
     grader_version,
+    is_current,
     read_submission,
     result_key,
     store,
+    stored_result,
 )
 
 CHUNK = 50
@@ -77,6 +78,7 @@ class Parcel:
     seed: int
     isolation: Isolation
     version: str
+    function: str
 
     @property
     def digest(self) -> str:
@@ -97,6 +99,7 @@ def parcel_of(plan: Plan) -> Parcel:
         seed=plan.seed,
         isolation=plan.isolation,
         version=grader_version(),
+        function=plan.function,
     )
 
 
@@ -142,7 +145,8 @@ def _worker_for(parcel: Parcel) -> Worker:
         if data:
             path.parent.mkdir(parents=True)
             path.write_bytes(data)
-    worker = Worker(Plan(course, parcel.assignment, parcel.seed, parcel.isolation)).__enter__()
+    plan = Plan(course, parcel.assignment, parcel.seed, parcel.isolation, function=parcel.function)
+    worker = Worker(plan).__enter__()
     _workers[parcel.digest] = worker
     return worker
 
@@ -204,16 +208,14 @@ def _sorted_out(plan: Plan, students: Sequence[str]) -> Iterator[Result | Chunk]
     chunk: Chunk = []
     for student in students:
         handed_in = read_submission(course, student, name)
-
-        def same(stored: Result, data: bytes = handed_in.data) -> bool:
-            trusted = stored.isolation != UNSANDBOXED or plan.isolation == "none"
-            return trusted and stored.key == result_key(digest, plan, stored.isolation, data)
-
-        earlier = earlier_result(plan, student, same)
-        if earlier is not None and not handed_in.problem:
+        earlier = stored_result(course, student, name)
+        level = "" if earlier is None else earlier.isolation  # the workers' own is not known here
+        trusted = level != UNSANDBOXED or plan.isolation == "none"
+        key = result_key(digest, plan, level, handed_in.data)
+        if trusted and not handed_in.problem and is_current(earlier, plan, key):
             yield earlier
             continue
-        chunk.append((student, handed_in))
+        chunk.append((student, replace(handed_in, earlier=earlier if plan.function else None)))
         if len(chunk) == CHUNK:
             yield chunk
             chunk = []

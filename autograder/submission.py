@@ -15,11 +15,12 @@ from autograder import messages
 from autograder.assignments import Assignment, Criterion, Exercise
 from autograder.errors import GraderFailure, SubmissionError
 from autograder.figures import clean_png
+from autograder.grading.regrade import carried
 from autograder.grading.results import CriterionResult, FunctionResult, Result, WrittenResult
 from autograder.grading.verdicts import Answer, Examiner
 from autograder.matching import Matching, Place, Template, match, role_of
 from autograder.notebook import Cell, foreign_kernel, parse
-from autograder.sandbox import CallResult, CellResult, CellStep, Isolation, Limits, Run, Sandbox
+from autograder.sandbox import CallResult, CallStep, CellResult, CellStep, Isolation, Limits, Run, Sandbox
 
 STUB_CHECKS = '''"""Stands in for the student's checks while the grade is made: the tests are asked from outside."""
 
@@ -65,6 +66,9 @@ def _answer(result: CallResult | CellResult | None) -> Answer:
         return Answer("not_run", detail="its test was not reached")
     return Answer(result.status, result.outcomes, result.detail, result.fingerprint)
 
+
+NOT_ASKED = CallResult("not_run")
+"""Stands where calls were left out, because the verdict on them is there already."""
 
 NUMPY_NUMBER = re.compile(r"np\.(?:float|int|uint)\d+\((.+)\)")
 
@@ -189,8 +193,10 @@ class Grader:
         """Return the result of a submission that could not even be opened."""
         return Graded(self._result(student, "unreadable", [reason]))
 
-    def run(self, data: bytes) -> tuple[Matching, Run]:
+    def run(self, data: bytes, *, function: str = "") -> tuple[Matching, Run]:
         """Run a notebook's bytes in the sandbox, and return its cells' places and what each step did.
+
+        With ``function`` all cells are run, and of the calls only those of this function are made.
 
         Raises `SubmissionError` if it cannot be graded, `GraderFailure` if something of ours failed.
         """
@@ -201,22 +207,37 @@ class Grader:
             )
         matching = match(notebook, self.template, self._calls)
         code = "\n".join(step.source for step in matching.steps if isinstance(step, CellStep))
-        return matching, self.sandboxes.for_text(code).run(matching.steps)
+        sandbox = self.sandboxes.for_text(code)
+        if not function:
+            return matching, sandbox.run(matching.steps)
+        wanted = [not isinstance(step, CallStep) or step.function == function for step in matching.steps]
+        run = sandbox.run([step for step, chosen in zip(matching.steps, wanted, strict=True) if chosen])
+        made = iter(run.results)
+        return matching, replace(run, results=tuple(next(made) if chosen else NOT_ASKED for chosen in wanted))
 
     def answers(self, exercise: Exercise, matching: Matching, run: Run) -> dict[str, Answer]:
         """Return what came back for each criterion of a function."""
         return {c.name: _answer(self._outcome(exercise, c, matching, run)) for c in exercise.criteria}
 
-    def grade(self, data: bytes, student: str) -> Graded:
-        """Grade a notebook's bytes.  Whatever the student wrote, and whatever fails on our side, is in the result."""
+    def grade(self, data: bytes, student: str, *, function: str = "", earlier: Result | None = None) -> Graded:
+        """Grade a notebook's bytes.  Whatever the student wrote, and whatever fails on our side, is in the result.
+
+        With ``function`` the verdicts on all other functions are those of the ``earlier`` result; where it does not
+        have them all, the notebook is graded whole.
+        """
         start = time.perf_counter()
+        kept = carried(self.template.assignment, earlier, function) if function and earlier is not None else None
+        alone = function if kept is not None else ""
         try:
-            matching, run = self.run(data)
+            matching, run = self.run(data, function=alone)
         except SubmissionError as problem:
             return Graded(self._result(student, "unreadable", [str(problem)], time.perf_counter() - start))
         except GraderFailure as problem:
             return Graded(self._result(student, "failed", [str(problem)], time.perf_counter() - start))
-        functions = tuple(self._judge(exercise, matching, run) for exercise in self.template.assignment.exercises)
+        functions = tuple(
+            kept[exercise.name] if kept and exercise.name in kept else self._judge(exercise, matching, run)
+            for exercise in self.template.assignment.exercises
+        )
         own = tuple(
             _self_reported(p.cell.grade_id, p.cell, outcome)
             for p in matching.places
@@ -233,6 +254,7 @@ class Grader:
             self_reported=own,
             written=tuple(self._written(p) for p in matching.places if p.role == "written"),
             isolation=run.isolation,
+            regraded=tuple(sorted({*earlier.regraded, alone})) if alone and earlier is not None else (),
         )
         return Graded(result, autograded(matching, run, result))
 

@@ -19,7 +19,7 @@ FLOORS = (
     ("submission", "stock"),
     ("course",),
     ("worker",),
-    ("pool", "replay", "cluster"),
+    ("pool", "replay", "cluster", "regrade"),
     ("engine",),
     ("report", "inside_nbgrader", "trial"),
     ("cli",),

@@ -91,7 +91,7 @@ class Examiner:
             if name and any(earlier.mistake == name for earlier in results):
                 text = messages.SAME_CAUSE
             results.append(replace(result, diagnosis=text, mistake=name))
-        return FunctionResult(exercise.name, tuple(results))
+        return FunctionResult(exercise.name, tuple(results), self.table.bases[exercise.name])
 
     def _relation(self, exercise: Exercise, tried: Tried) -> Relation | None:
         """Return what the wrong numbers of one criterion have to do with the expected ones, if anything."""
