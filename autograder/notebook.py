@@ -121,6 +121,15 @@ def _cell(raw: Any, number: int) -> Cell:
     )
 
 
+def role_of(cell: Cell) -> str:
+    """Return what a cell of an instructor's notebook is for: text, test, written, student or locked."""
+    if not cell.grade_id:
+        return "text"
+    if cell.meta.get("grade"):
+        return "written" if cell.meta.get("solution") else "test"
+    return "student" if cell.meta.get("solution") else "locked"
+
+
 def foreign_kernel(notebook: Notebook) -> str:
     """Return the language of the notebook's kernel if it says another than Python, or nothing."""
     spec, info = notebook.metadata.get("kernelspec"), notebook.metadata.get("language_info")

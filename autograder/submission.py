@@ -18,7 +18,7 @@ from autograder.figures import clean_png
 from autograder.grading.regrade import carried
 from autograder.grading.results import CriterionResult, FunctionResult, Result, WrittenResult
 from autograder.grading.verdicts import Answer, Examiner
-from autograder.matching import Matching, Place, Template, match, role_of
+from autograder.matching import Matching, Place, Template, match
 from autograder.notebook import Cell, foreign_kernel, parse
 from autograder.sandbox import CallResult, CallStep, CellResult, CellStep, Isolation, Limits, Run, Sandbox
 
@@ -172,8 +172,8 @@ class Grader:
     @cached_property
     def max_score(self) -> float:
         """The points that can be had without a human."""
-        tests = (cell for cell in self.template.named.values() if role_of(cell) == "test")
-        return sum(float(cell.meta.get("points") or 0) for cell in tests)
+        tests = (name for name, role in self.template.roles.items() if role == "test")
+        return sum(float(self.template.named[name].meta.get("points") or 0) for name in tests)
 
     def _result(self, student: str, status: str, notes: Sequence[str], seconds: float = 0.0) -> Result:
         return Result(
@@ -275,8 +275,7 @@ class Grader:
         An answer that is as it was given scores 0 at once, as in nbgrader; a deleted cell may hide an answer elsewhere.
         """
         cell = place.cell
-        given = self.template.released.get(cell.grade_id)
-        answered = place.deleted or given is None or cell.source.strip() != given.source.strip()
+        answered = place.deleted or cell.source.strip() not in self.template.texts.get(cell.grade_id, frozenset())
         return WrittenResult(cell.grade_id, float(cell.meta.get("points") or 0), answered)
 
 
