@@ -20,7 +20,7 @@ from autograder.errors import GraderFailure, SubmissionError, UsageError
 from autograder.files import write_atomically
 from autograder.grading.results import Result, result_from_json
 from autograder.notebook import read_bytes
-from autograder.regrade import OneFunction, check_function
+from autograder.regrade import MOST_NAMED, OneFunction, check_function
 from autograder.sandbox import Isolation
 from autograder.worker import Plan, Worker, in_process
 
@@ -254,8 +254,21 @@ def grade_class(
         progress(result, reused)
 
     results = grade(plan, present, jobs=jobs, progress=count, engine=engine, scheduler=scheduler)
-    remarks = () if alone is None else alone.remarks()
+    remarks = (*(() if alone is None else alone.remarks()), *_above_most(course, assignment))
     return Summary(plan, results, again, aside, absent, remarks, _lateness(course, assignment))
+
+
+def _above_most(course: Course, assignment: str) -> list[str]:
+    """Say which manual scores are above the points that there are now; nothing is taken from a human's mark."""
+    found = recording.above_most(course, assignment)
+    if not found:
+        return []
+    told = [f"{student} has {given:g} of {most:g} for {cell}" for student, cell, given, most in found[:MOST_NAMED]]
+    more = f" and {len(found) - MOST_NAMED} more" if len(found) > MOST_NAMED else ""
+    return [
+        f"More points than there are now were given by hand: {', '.join(told)}{more}. "
+        "They count as they are until somebody changes them in formgrader."
+    ]
 
 
 def _lateness(course: Course, assignment: str) -> Lateness | None:

@@ -42,13 +42,12 @@ def of_range(name):
 ASSIGNMENT = Assignment("units", "Units", tuple(map(of_range, {functions})))
 """
 
+SOLUTIONS = json.loads((ROOT / "solutions" / "range" / "range.ipynb").read_text())
 ANSWERS = {
-    "sigmoid": "def sigmoid(x):\n    x = np.asarray(x)\n    return 0.5 * (1 + np.tanh(0.5 * x))",
-    "tanh": "def tanh(x):\n    return np.tanh(x)",
-    "relu6": "def relu6(x):\n    return np.clip(x, 0.0, 6.0)",
-    "softsign": "def softsign(x):\n    x = np.asarray(x, float)\n    return x / (1 + np.abs(x))",
+    function: "".join(line for line in find(SOLUTIONS, function)["source"] if "###" not in line)
+    for function in ("sigmoid", "tanh", "relu6", "softsign")
 }
-NO_CAP = "def relu6(x):\n    return np.maximum(x, 0.0)"
+NO_CAP = "def relu6(x):\n    return np.maximum(x, 0)"
 
 
 def marks(name, points=None, *, solution=False, locked=False):

@@ -28,6 +28,16 @@ def record(
     gradebook.record(course, assignment, results, timestamps)
 
 
+def above_most(course: Course, assignment: str) -> list[tuple[str, str, float, float]]:
+    """Return manual scores above a cell's points; see `autograder.course.gradebook.above_most`."""
+    file = _sqlite.database_file(course)
+    if file is not None:
+        return _sqlite.above_most(file, assignment)
+    from autograder.course import gradebook
+
+    return gradebook.above_most(course, assignment)
+
+
 def register(course: Course, assignment: str) -> None:
     """Bring the gradebook's rows of an assignment up to date; see `autograder.course.gradebook.register`.
 
