@@ -17,6 +17,7 @@ from collections import Counter, deque
 from collections.abc import Generator, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -243,7 +244,9 @@ def _kept(plan: Plan, student: str, reply: Reply) -> Result:
     """Store a result that came back."""
     result = replace(result_from_json(reply[0]), student=student)
     try:
-        store(plan.course, plan.assignment, student, Graded(result, reply[1]))
+        store(
+            plan.course, plan.assignment, student, Graded(result, None if reply[1] is None else partial(dict, reply[1]))
+        )
     except OSError as problem:
         return failed(plan, student, excuse(problem))
     return result

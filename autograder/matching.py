@@ -6,6 +6,7 @@ The instructor's copy decides locked cells, tests and points; the student's cell
 from __future__ import annotations
 
 import hashlib
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -161,15 +162,19 @@ def _recognise(notebook: Notebook, template: Template) -> tuple[list[str], list[
     A cell is known by its metadata; where that is lost, by the text that students were given, and a written answer by
     the cell before it.  Of several equals the last one counts.
     """
-    told = [template.new_names.get(cell.grade_id, cell.grade_id) for cell in notebook.cells]
+    anew = template.new_names
+    told = [cell.grade_id if cell.meta else "" for cell in notebook.cells]
+    told = [anew.get(name, name) for name in told] if anew else told
     names = [name if name in template.named else "" for name in told]
     found = _by_text(notebook, template, set(names)) | _by_neighbour(notebook, template, set(names))
     names = [name or found.get(index, "") for index, name in enumerate(names)]
     notes = []
     if found:
         notes.append(f"{len(found)} cells had lost their nbgrader metadata and were recognised by their text or place.")
-    for name in dict.fromkeys(n for n in names if n and names.count(n) > 1):
-        notes.append(f"The cell {name} is there {names.count(name)} times; the last one counts.")
+    for name, count in Counter(filter(None, names)).items():
+        if count == 1:
+            continue
+        notes.append(f"The cell {name} is there {count} times; the last one counts.")
         last = len(names) - 1 - names[::-1].index(name)
         names = [n if n != name or i == last else "" for i, n in enumerate(names)]
     return names, notes
@@ -213,7 +218,7 @@ def match(notebook: Notebook, template: Template, calls: Mapping[tuple[str, str]
     matching = Matching(notes=notes)
     tests = {name for name, role in template.roles.items() if role == "test"}
     for cell, name in zip(notebook.cells, names, strict=True):
-        _add(matching, template, calls, cell, name, repeated=bool(cell.grade_id and not name))
+        _add(matching, template, calls, cell, name, repeated=not name and bool(cell.meta and cell.grade_id))
     missing = [name for name in template.named if name in tests and name not in names]
     absent = [name for name, role in template.roles.items() if role == "written" and name not in names]
     later = _came_later(notebook, template) if missing or absent else frozenset()

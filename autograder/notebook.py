@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import stat
@@ -101,8 +102,9 @@ def _cell(raw: Any, number: int) -> Cell:
     if not isinstance(raw, dict):
         raise SubmissionError(f"Cell {number} of the notebook is broken: it is not an object.")
     source = raw.get("source", "")
-    if isinstance(source, list) and all(isinstance(line, str) for line in source):
-        source = "".join(source)
+    if isinstance(source, list):
+        with contextlib.suppress(TypeError):  # an item is not text, which is told below
+            source = "".join(source)
     if not isinstance(source, str):
         raise SubmissionError(f"Cell {number} of the notebook is broken: its source is not text.")
     if not source.isascii():  # lone surrogates survive JSON and nothing else: no file, no database, no terminal

@@ -6,9 +6,9 @@ import base64
 import math
 import re
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Container, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any
 
 from autograder import messages
@@ -54,10 +54,20 @@ def stub_checks(assignment: Assignment) -> str:
 
 @dataclass(frozen=True)
 class Graded:
-    """A submission's result, and its autograded notebook as JSON values if there is one."""
+    """A submission's result, and what makes its autograded notebook, as JSON values, if there is one.
+
+    Where one function was graded again, and nothing else in the notebook can have changed since the earlier result,
+    ``tests`` are the cells that have.
+    """
 
     result: Result
-    notebook: dict[str, Any] | None = None
+    make: Callable[[], dict[str, Any]] | None = None
+    tests: tuple[dict[str, Any], ...] = ()
+
+    @cached_property
+    def notebook(self) -> dict[str, Any] | None:
+        """The autograded notebook as JSON values."""
+        return None if self.make is None else self.make()
 
 
 def _answer(result: CallResult | CellResult | None) -> Answer:
@@ -167,6 +177,7 @@ class Grader:
         self.sandboxes = sandboxes
         self.seed = seed
         self.version = version
+        self._template = template.digest[:16]
         self._calls = {key: tuple(case.call for case in cases) for key, cases in examiner.table.cases.items()}
 
     @cached_property
@@ -187,6 +198,7 @@ class Grader:
             inputs_hash=self.examiner.table.inputs_hash,
             grader_version=self.version,
             seconds=round(seconds, 4),
+            template=self._template,
         )
 
     def unreadable(self, student: str, reason: str) -> Graded:
@@ -256,7 +268,12 @@ class Grader:
             isolation=run.isolation,
             regraded=tuple(sorted({*earlier.regraded, alone})) if alone and earlier is not None else (),
         )
-        return Graded(result, autograded(matching, run, result))
+        tests: tuple[dict[str, Any], ...] = ()
+        if alone and earlier is not None and earlier.template == result.template:
+            names = {f"{alone}-{c.name}" for c in self.template.assignment.exercise(alone).criteria}
+            cells = autograded(matching, run, result, only=names)["cells"]
+            tests = tuple(cells)
+        return Graded(result, partial(autograded, matching, run, result), tests)
 
     def _judge(self, exercise: Exercise, matching: Matching, run: Run) -> FunctionResult:
         """Return the verdicts on one function."""
@@ -279,13 +296,18 @@ class Grader:
         return WrittenResult(cell.grade_id, float(cell.meta.get("points") or 0), answered)
 
 
-def autograded(matching: Matching, run: Run, result: Result) -> dict[str, Any]:
-    """Return the autograded notebook as stock nbgrader lays it out, with what each cell printed and each test said."""
+def autograded(matching: Matching, run: Run, result: Result, *, only: Container[str] = ()) -> dict[str, Any]:
+    """Return the autograded notebook as stock nbgrader lays it out, with what each cell printed and each test said.
+
+    ``only`` names the test cells to return, where the others are not needed.
+    """
     verdicts = {f"{f.name}-{c.name}": c for f in result.functions for c in f.criteria}
     own = {criterion.name: criterion for criterion in result.self_reported}
     cells, used = [], set()
     for number, place in enumerate(matching.places, start=1):
         cell = place.cell
+        if only and (place.role != "test" or cell.grade_id not in only):
+            continue
         identifier = cell.grade_id or f"cell-{number}"
         identifier = identifier if identifier not in used else f"cell-{number}-again"
         used.add(identifier)

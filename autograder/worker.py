@@ -266,12 +266,37 @@ def store(course: Course, assignment: str, student: str, graded: Graded) -> None
     Waiting for the disk would cost more than grading; a file that a power failure spoilt is seen and made again.
     """
     target = course.graded(student, assignment)
-    if graded.notebook is not None:
+    lines = _with_tests(target, graded.tests) if graded.tests else None
+    if lines is not None:
+        if lines:
+            write_atomically(target, lines)
+    elif graded.notebook is not None:
         write_atomically(target, in_lines(graded.notebook).encode())
     elif graded.result.status == "unreadable":
         target.unlink(missing_ok=True)
     if graded.result.status != "failed":
         write_atomically(course.result(student, assignment), in_lines(graded.result.to_json()).encode())
+
+
+def _with_tests(path: Path, tests: Sequence[Mapping[str, Any]]) -> bytes | None:
+    """Return a stored notebook with other test cells, or nothing if it has them; None if it is not as we wrote it.
+
+    `in_lines` gives each cell a line, which begins with the cell's kind and id.
+    """
+    try:
+        text = path.read_bytes()
+    except OSError:
+        return None
+    changed = text
+    for cell in tests:
+        line = f"\n  {_compact(cell)}".encode()
+        start = changed.find(line[: line.index(b", ", line.index(b', "id": ') + 1) + 1])
+        end = changed.find(b"\n", start + 1)
+        if start < 0 or end < 0:
+            return None
+        comma = b"," if changed[end - 1 : end] == b"," else b""
+        changed = changed[:start] + line + comma + changed[end:]
+    return b"" if changed == text else changed
 
 
 def in_process(plan: Plan, students: Sequence[str]) -> Generator[tuple[Result, bool], None, None]:

@@ -9,12 +9,13 @@
          "points", "max_points", "message", "diagnosis"}]}],
      "notes": [sentence …], "isolation", "inputs_hash", "grader_version", "seconds",
      "self_reported": [criterion …], "written": [{"name", "max_points", "answered"}], "key",
-     "submission_hash", "regraded": [function …]}
+     "submission_hash", "template", "regraded": [function …]}
 
 ``score`` and ``max_score`` count what is graded without a human: the functions and the instructor's own test cells.
 ``key`` identifies the submission's bytes, the assignment, the seed and the grader that made the result;
 ``submission_hash`` is the SHA-256 of these bytes alone, and empty if there were none.
 A function's ``basis`` is a hash of the calls, the expected values and the judging code behind its verdicts;
+``template`` is a hash of the instructor's notebook that the submission was matched with;
 ``regraded`` are the functions whose verdicts are younger than the others', since they alone were graded again.
 
 ``failed`` at the top is a failure of ours and never a score of 0; ``unreadable`` waits for a human.
@@ -92,6 +93,7 @@ class Result:
     written: tuple[WrittenResult, ...] = ()
     key: str = ""
     submission_hash: str = ""
+    template: str = ""
     regraded: tuple[str, ...] = ()
 
     @property
@@ -131,6 +133,7 @@ class Result:
             "written": [dict(vars(answer)) for answer in self.written],
             "key": self.key,
             "submission_hash": self.submission_hash,
+            "template": self.template,
             "regraded": list(self.regraded),
         }
 
@@ -163,5 +166,6 @@ def result_from_json(data: Mapping[str, Any]) -> Result:
         written=tuple(WrittenResult(**answer) for answer in data["written"]),
         key=data["key"],
         submission_hash=data.get("submission_hash", ""),
+        template=data.get("template", ""),
         regraded=tuple(data.get("regraded", ())),
     )
