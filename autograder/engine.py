@@ -236,10 +236,11 @@ def grade_class(
     read_deadlines(course)  # what is wrong in it is told before anything runs
     present, absent, aside = submissions(course, assignment)
     if students:
-        unknown = [student for student in students if student not in present]
+        wanted, there = set(students), set(present)
+        unknown = [student for student in students if student not in there]
         if unknown:
             raise UsageError(f"There is no submission for {assignment} of: {', '.join(map(repr, unknown))}.")
-        present, absent = [student for student in present if student in students], []
+        present, absent = [student for student in present if student in wanted], []
     plan = Plan(course, assignment, choose_seed(course, assignment, seed), isolation, force, function)
     started(len(present))
 

@@ -182,11 +182,16 @@ def _moment(moment: datetime) -> str:
 
 
 def _known(
-    connection: sqlite3.Connection, table: str, notebooks: Iterable[str], columns: str
+    connection: sqlite3.Connection, table: str, rows: Sequence[tuple[Any, ...]], columns: str
 ) -> dict[tuple[str, str], tuple[Any, ...]]:
-    """Return the id and some columns of the rows of a table, by submitted notebook and cell."""
-    query = f"SELECT notebook_id, cell_id, id, {columns} FROM {table} WHERE notebook_id IN"
-    return {row[:2]: row[2:] for row in _among(connection, query, list(dict.fromkeys(notebooks)))}
+    """Return the id and some columns of the rows of a table that begin with the same submitted notebook and cell.
+
+    The cells are named in the query because nbgrader's index begins with them: without, SQLite reads the whole table.
+    """
+    notebooks, cells = (list(dict.fromkeys(row[place] for row in rows)) for place in (0, 1))
+    marks = ", ".join("?" * len(cells))
+    query = f"SELECT notebook_id, cell_id, id, {columns} FROM {table} WHERE cell_id IN ({marks}) AND notebook_id IN"
+    return {row[:2]: row[2:] for row in _among(connection, query, notebooks, *cells)}
 
 
 def _put_grades(connection: sqlite3.Connection, grades: Sequence[tuple[str, str, float | None, bool]]) -> None:
@@ -194,7 +199,7 @@ def _put_grades(connection: sqlite3.Connection, grades: Sequence[tuple[str, str,
 
     Where the result is the same as the one recorded before, what a human has reviewed stays reviewed.
     """
-    known = _known(connection, "grade", (grade[0] for grade in grades), "auto_score, needs_manual_grade, manual_score")
+    known = _known(connection, "grade", grades, "auto_score, needs_manual_grade, manual_score")
     changed = []
     for n, c, score, same in grades:
         if (n, c) in known:
@@ -210,7 +215,7 @@ def _put_grades(connection: sqlite3.Connection, grades: Sequence[tuple[str, str,
 
 
 def _put_comments(connection: sqlite3.Connection, comments: Sequence[tuple[str, str, str | None]]) -> None:
-    known = _known(connection, "comment", (comment[0] for comment in comments), "auto_comment")
+    known = _known(connection, "comment", comments, "auto_comment")
     there = ((text, *known[n, c]) for n, c, text in comments if (n, c) in known)
     changed = [(text, which) for text, which, before in there if text != before]
     connection.executemany("UPDATE comment SET auto_comment = ? WHERE id = ?", changed)
