@@ -255,6 +255,8 @@ def grade_class(
         progress(result, reused)
 
     results = grade(plan, present, jobs=jobs, progress=count, engine=engine, scheduler=scheduler)
+    if not students and not results.counts["failed"] and (alone is None or alone.up_to_date):
+        recording.note_graded(course, assignment)
     remarks = (*(() if alone is None else alone.remarks()), *_above_most(course, assignment))
     return Summary(plan, results, again, aside, absent, remarks, _lateness(course, assignment))
 

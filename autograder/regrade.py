@@ -43,6 +43,11 @@ class OneFunction:
             self._whole.append(result.student)
         self._stale.update(f.name for f in result.functions if f.basis != self._bases.get(f.name))
 
+    @property
+    def up_to_date(self) -> bool:
+        """Whether all verdicts that were seen rest on the present tests."""
+        return not self._stale
+
     def remarks(self) -> tuple[str, ...]:
         """Return what an instructor should know, in sentences."""
         told = []

@@ -71,7 +71,10 @@ def test_new_points_show_up_everywhere_and_nobody_altered_anything(root):
     told = Source(points={"tanh-values": 5}, own_points=2).publish(root)
     assert "exercises/.earlier/units.json was written: what students were given before." in told
     submit(root, "cleo", solved(root))
-    assert grade(root).reused == 0
+    assert course_status(open_course(root))[1][0].corrected
+    grade(root, students=["ada"])
+    assert course_status(open_course(root))[1][0].corrected
+    assert grade(root).reused == 1
     for student in ("ada", "bob", "cleo"):
         assert notes(root, student) == []
         assert scores(root, student)["tanh"] == (7, 7)
@@ -91,6 +94,7 @@ def test_new_points_show_up_everywhere_and_nobody_altered_anything(root):
     [status] = course_status(open_course(root))[1]
     reached = [stored(root, student)["score"] for student in ("ada", "bob", "cleo")]
     assert reached[0] == reached[2] == 17 > reached[1]
+    assert not status.corrected
     assert status.mean == pytest.approx(sum(reached) / 3)
     assert grade(root).reused == 3
 

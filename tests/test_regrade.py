@@ -23,6 +23,7 @@ from units_course import (
 
 from autograder import cli
 from autograder.course.layout import open_course
+from autograder.course.status import course_status
 from autograder.errors import UsageError
 from autograder.report.class_report import write_class_report
 from autograder.report.feedback import write_feedback
@@ -162,11 +163,13 @@ def test_what_else_has_changed_is_said_and_graded_by_the_next_full_run(root):
     grade(root)
     correct(root, cut=3)
     grade(root, function="tanh")
+    assert course_status(open_course(root))[1][0].corrected
     summary = grade(root, function="tanh")
     assert summary.reused == 5
     assert "The tests of relu6 have changed as well" in summary.remarks[0]
     assert "`autograder grade units`" in summary.remarks[0]
     assert grade(root, function="relu6").remarks == ()
+    assert not course_status(open_course(root))[1][0].corrected
     assert grade(root).reused == 5
 
 
