@@ -34,6 +34,7 @@ from autograder.course.layout import OWN, Course
 from autograder.errors import AutograderError, GraderFailure, UsageError
 from autograder.grading.results import Result, result_from_json
 from autograder.matching import load_template
+from autograder.releases import history_file
 from autograder.sandbox import Isolation
 from autograder.submission import Graded
 from autograder.worker import (
@@ -75,6 +76,7 @@ class Parcel:
     assignment: str
     solution: bytes
     release: bytes
+    history: bytes
     own: bytes
     seed: int
     isolation: Isolation
@@ -90,12 +92,14 @@ class Parcel:
 def parcel_of(plan: Plan) -> Parcel:
     """Return a plan's assignment for the journey."""
     course, name = plan.course, plan.assignment
-    release = course.root / course.release / name / f"{name}.ipynb"
+    release = course.release_of(name)
+    history = history_file(release)
     own = own_file(name)
     return Parcel(
         assignment=name,
         solution=course.solution(name).read_bytes(),
         release=release.read_bytes() if release.is_file() else b"",
+        history=history.read_bytes() if history.is_file() else b"",
         own=b"" if own is None else own.read_bytes(),
         seed=plan.seed,
         isolation=plan.isolation,
@@ -139,12 +143,13 @@ def _worker_for(parcel: Parcel) -> Worker:
         )
     root = Path(tempfile.mkdtemp(prefix="autograder-"))
     course = Course(root)
-    release = root / course.release / parcel.assignment / f"{parcel.assignment}.ipynb"
+    release = course.release_of(parcel.assignment)
     files = {course.solution(parcel.assignment): parcel.solution, release: parcel.release}
+    files[history_file(release)] = parcel.history
     files[root / OWN / f"{parcel.assignment}.py"] = parcel.own
     for path, data in files.items():
         if data:
-            path.parent.mkdir(parents=True)
+            path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(data)
     plan = Plan(course, parcel.assignment, parcel.seed, parcel.isolation, function=parcel.function)
     worker = Worker(plan).__enter__()
@@ -204,8 +209,7 @@ def on_cluster(
 def _sorted_out(plan: Plan, students: Sequence[str]) -> Iterator[Result | Chunk]:
     """Yield the results that need not be made again, and the others' submissions in chunks."""
     course, name = plan.course, plan.assignment
-    release = course.root / course.release / name / f"{name}.ipynb"
-    digest = load_template(load(name), course.solution(name), release).digest
+    digest = load_template(load(name), course.solution(name), course.release_of(name)).digest
     chunk: Chunk = []
     for student in students:
         handed_in = read_submission(course, student, name)

@@ -143,7 +143,7 @@ class Worker:
         use_own(plan.course.root / OWN)  # this may be a process that never opened the course
         assignment = load(plan.assignment)
         course = plan.course
-        release = course.root / course.release / plan.assignment / f"{plan.assignment}.ipynb"
+        release = course.release_of(plan.assignment)
         self.template = load_template(assignment, course.solution(plan.assignment), release)
         code = "\n".join(cell.source for cell in self.template.given if cell.kind == "code")
         with _Meanwhile(lambda: Sandboxes(assignment, isolation=plan.isolation, text=code)) as starting:

@@ -226,3 +226,59 @@ def test_the_command_says_what_it_did(root):
     )
     last = json.loads(ran.output.splitlines()[-1])
     assert (last["event"], last["reused"], last["remarks"]) == ("finished", 0, [])
+
+
+def test_an_interrupted_run_goes_on(root, tmp_path):
+    grade(root)
+    correct(root, cut=3)
+    other = tmp_path / "other"
+    shutil.copytree(root, other)
+    seen = []
+
+    def stop(result, reused):
+        seen.append(result.student)
+        if len(seen) == 2:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        grade(root, function="relu6", progress=stop)
+    assert grade(root, function="relu6").reused == 2
+    grade(other)
+    assert products(root) == products(other)
+
+
+def test_a_notebook_that_was_written_by_another_program_is_made_anew(root, tmp_path):
+    grade(root)
+    path = open_course(root).graded("ada", NAME)
+    path.write_text(json.dumps(json.loads(path.read_text()), indent=1) + "\n")
+    correct(root, cut=3)
+    other = tmp_path / "other"
+    shutil.copytree(root, other)
+    grade(root, function="relu6")
+    grade(other)
+    assert products(root) == products(other)
+
+
+def test_after_a_correction_of_the_notebook_it_is_as_a_full_regrade_too(root, tmp_path):
+    grade(root)
+    mark_by_hand(root, "ada", "why", 2)
+    Source(points={"relu6-values": 4, "tanh-values": 1}, own_points=2, cut=3).publish(root)
+    other = tmp_path / "other"
+    shutil.copytree(root, other)
+    alone = grade(root, function="relu6")
+    assert all(result.regraded == ("relu6",) for result in alone.results if result.status == "graded")
+    grade(other)
+    assert products(root) == products(other)
+
+
+def test_on_a_cluster(root, tmp_path):
+    pytest.importorskip("distributed", reason="needs Dask: pip install 'autograder[cluster]'")
+    grade(root)
+    Source(own_test="assert tanh(0.0) == 0", cut=3).publish(root)
+    other = tmp_path / "other"
+    shutil.copytree(root, other)
+    alone = grade(root, function="relu6", engine="dask", jobs=1)
+    assert [result.regraded for result in alone.results if result.status == "graded"] == [("relu6",)] * 4
+    grade(other)
+    assert products(root) == products(other)
+    assert grade(root).reused == 5
