@@ -237,14 +237,16 @@ def match(notebook: Notebook, template: Template, calls: Mapping[tuple[str, str]
 def _came_later(notebook: Notebook, template: Template) -> frozenset[str]:
     """Return the cells that a notebook's author was never given, because an earlier release had not got them.
 
-    The release is the one whose test and locked cells the notebook holds most of and misses least of; of equals, the
-    latest.
+    The release is the one that the notebook holds most of and misses least of; of equals, the latest.  Cells that a
+    student fills in are known by their names, all others by their texts.
     """
     present = {cell.source.strip() for cell in notebook.cells}
+    names = {cell.grade_id for cell in notebook.cells}
 
     def likeness(release: Release) -> int:
-        texts = [cell.source.strip() for cell in release if role_of(cell) in ("test", "locked")]
-        return sum(1 if text in present else -1 for text in texts)
+        theirs = (cell.meta.get("solution") and cell.grade_id in names for cell in release)
+        same = (known or cell.source.strip() in present for known, cell in zip(theirs, release, strict=True))
+        return sum(1 if one else -1 for one in same)
 
     held = max((template.given, *reversed(template.earlier)), key=likeness)
     return frozenset(template.named) - {template.new_names.get(cell.grade_id, cell.grade_id) for cell in held}

@@ -22,6 +22,8 @@ from units_course import (
     submit,
 )
 
+from autograder.course import gradebook as gradebook_rows
+from autograder.course import recording
 from autograder.course.exports import export
 from autograder.course.layout import open_course
 from autograder.course.publish import publish
@@ -132,6 +134,26 @@ def test_a_function_that_was_added(root):
     assert rows(root)["ada", "softsign-values"] == (0, None, 0, 2)
 
 
+def test_a_question_that_was_added(root):
+    source = Source()
+    source.write(root)
+    path = open_course(root).solution(NAME)
+    notebook = json.loads(path.read_text())
+    more = json.loads(json.dumps(find(notebook, "why")).replace("why", "how"))
+    notebook["cells"] += [{**notebook["cells"][-2], "id": "question-2", "source": "## How?"}, more]
+    path.write_text(json.dumps(notebook))
+    publish(open_course(root), [NAME], check=False)
+    fresh = solved(root)
+    fresh["cells"] = [cell for cell in fresh["cells"] if name(cell) != "how"]
+    submit(root, "dan", fresh)
+    grade(root)
+    assert notes(root, "ada") == [
+        "The notebook is of an earlier release of the assignment. These cells came later and were put in: how."
+    ]
+    assert notes(root, "dan") == ["The cell of the written answer was deleted: how."]
+    assert rows(root)["ada", "how"] == (None, None, 1, 3)
+
+
 def test_a_function_that_was_removed(root):
     before = rows(root)
     Source(functions=("sigmoid", "relu6"), own_test="assert relu6(0) == 0").publish(root)
@@ -212,6 +234,8 @@ def test_a_manual_score_above_the_new_points_is_kept_and_said(root):
     Source(written_points=2).publish(root)
     summary = grade(root)
     assert rows(root)["ada", "why"] == (None, 3, 1, 2)
+    by_either_way = [way.above_most(open_course(root), NAME) for way in (recording, gradebook_rows)]
+    assert by_either_way == [[("ada", "why", 3, 2)]] * 2
     assert summary.remarks == (
         "More points than there are now were given by hand: ada has 3 of 2 for why. "
         "They count as they are until somebody changes them in formgrader.",

@@ -39,7 +39,9 @@ def publish(course: Course, names: Sequence[str], *, check: bool) -> list[str]:
 
     Returns a sentence for each file that was written, or with ``check`` for each that is stale; then nothing is
     changed.  Without ``check`` nbgrader's gradebook learns the assignments' cells, as stock ``nbgrader autograde``
-    needs it.  Raises `UsageError` for a fault in the course, `GraderFailure` where publishing itself went wrong.
+    needs it, and what students were given before is kept, so that it is known when they hand it in.
+
+    Raises `UsageError` for a fault in the course, `GraderFailure` where publishing itself went wrong.
     """
     assignments = [load(name) for name in dict.fromkeys(names)]
     with tempfile.TemporaryDirectory(prefix="publish-") as folder:
