@@ -76,12 +76,12 @@ class Parcel:
     assignment: str
     solution: bytes
     release: bytes
-    history: bytes
     own: bytes
     seed: int
     isolation: Isolation
     version: str
-    function: str
+    function: str = ""
+    history: bytes = b""
 
     @property
     def digest(self) -> str:
