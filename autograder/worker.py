@@ -190,9 +190,11 @@ class Worker:
         digest = hashlib.sha256(handed_in.data).hexdigest() if handed_in.data else ""
         if handed_in.problem:
             graded = self.grader.unreadable(student, handed_in.problem)
+        elif self.plan.function and self._goes_on(handed_in.earlier, digest):
+            alone = self.plan.function
+            graded = self.grader.grade(handed_in.data, student, function=alone, earlier=handed_in.earlier)
         else:
-            earlier = handed_in.earlier if self._goes_on(handed_in.earlier, digest) else None
-            graded = self.grader.grade(handed_in.data, student, function=self.plan.function, earlier=earlier)
+            graded = self.grader.grade(handed_in.data, student)
         result, key = graded.result, self.key(handed_in.data)
         if result.regraded and not current(result, self.grader.examiner.table.bases):
             key = partial_key(key, self.plan.function)
