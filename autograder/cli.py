@@ -202,6 +202,7 @@ def check(
 @click.option("--student", "students", multiple=True, help="Only this student; may be given again.")
 @click.option("--jobs", type=click.IntRange(1), default=os.cpu_count() or 1, show_default=True, help="Processes.")
 @click.option("--seed", type=int, help="The seed of the cases; by default the course's own, made at its first run.")
+@click.option("--function", default="", help="Grade this function alone again; the other verdicts stay as they are.")
 @click.option("--force", is_flag=True, help="Grade again what has not changed.")
 @click.option(
     "--engine",
@@ -219,6 +220,7 @@ def grade(
     students: tuple[str, ...],
     jobs: int,
     seed: int | None,
+    function: str,
     force: bool,
     engine: Literal["local", "dask"],
     scheduler: str,
@@ -230,6 +232,8 @@ def grade(
 
     With --json, one JSON object a line is printed as the run goes on: started, then graded, needs_human or failed for
     each submission, and finished.
+
+    After a correction of one function's tests, --function runs that function's calls alone.
 
     Example: autograder grade range --course my-course --jobs 2
     """
@@ -253,6 +257,7 @@ def grade(
             jobs=jobs,
             seed=seed,
             force=force,
+            function=function,
             isolation=isolation,
             progress=reporter.advance,
             started=reporter.start,
@@ -260,7 +265,9 @@ def grade(
             scheduler=scheduler,
         )
     if isinstance(reporter, Events):
-        reporter.finish(seed=summary.plan.seed, set_aside=summary.set_aside, absent=summary.absent)
+        reporter.finish(
+            seed=summary.plan.seed, set_aside=summary.set_aside, absent=summary.absent, remarks=summary.remarks
+        )
     else:
         print_class(summary.results, set_aside=summary.set_aside, absent=summary.absent)
         click.echo(
@@ -268,6 +275,8 @@ def grade(
             f"{summary.count('unreadable')} need a human, {summary.count('failed')} failed on our side. "
             f"Seed {summary.plan.seed}."
         )
+        for sentence in summary.remarks:
+            click.echo(sentence)
         if summary.lateness is not None:
             print_lateness(summary.lateness)
     if summary.count("failed"):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import stat
@@ -107,8 +108,9 @@ def _cell(raw: Any, number: int) -> Cell:
     if not isinstance(raw, dict):
         raise SubmissionError(f"Cell {number} of the notebook is broken: it is not an object.")
     source = raw.get("source", "")
-    if isinstance(source, list) and all(isinstance(line, str) for line in source):
-        source = "".join(source)
+    if isinstance(source, list):
+        with contextlib.suppress(TypeError):  # an item is not text, which is told below
+            source = "".join(source)
     if not isinstance(source, str):
         raise SubmissionError(f"Cell {number} of the notebook is broken: its source is not text.")
     if not source.isascii():  # lone surrogates survive JSON and nothing else: no file, no database, no terminal
@@ -139,6 +141,15 @@ def _pictures(attachments: Any) -> dict[str, dict[str, str]]:
                 found[name] = {kind: data}
                 break
     return found
+
+
+def role_of(cell: Cell) -> str:
+    """Return what a cell of an instructor's notebook is for: text, test, written, student or locked."""
+    if not cell.grade_id:
+        return "text"
+    if cell.meta.get("grade"):
+        return "written" if cell.meta.get("solution") else "test"
+    return "student" if cell.meta.get("solution") else "locked"
 
 
 def foreign_kernel(notebook: Notebook) -> str:
