@@ -361,7 +361,7 @@ def export(assignments: tuple[str, ...], form: str, file: Path, root: Path) -> N
     """
     from autograder.assignments import load
     from autograder.course.exports import export as run
-    from autograder.course.gradebook import recorded_assignments
+    from autograder.course.exports import recorded_assignments
     from autograder.course.layout import open_course
 
     course = open_course(root)

@@ -51,7 +51,7 @@ def sentence(where: object, cause: str, *, writes: bool) -> str:
 
 
 @contextlib.contextmanager
-def _transaction(file: Path, *, writes: bool) -> Iterator[sqlite3.Connection]:
+def transaction(file: Path, *, writes: bool) -> Iterator[sqlite3.Connection]:
     """Open one transaction: it is kept as a whole, or nothing of it is.
 
     Raises `UsageError` if there is no such file, `GraderFailure` if it cannot be opened, read or written.
@@ -95,7 +95,7 @@ def rows_digest(course: Course, file: Path, name: str) -> str:
         f"JOIN notebook n ON s.notebook_id = n.id JOIN assignment a ON {inside}"
     )
     try:
-        with _transaction(file, writes=False) as connection:
+        with transaction(file, writes=False) as connection:
             told = [sorted(map(repr, connection.execute(query, (name, name)))) for query in (cells, sources)]
             connection.execute("SELECT key FROM autograder_recorded LIMIT 1")
     except (GraderFailure, UsageError):  # whoever registers will say what is wrong
@@ -113,7 +113,7 @@ def record(
     latest = {result.student: result for result in results if result.status != "failed"}
     if not latest:
         return
-    with _transaction(file, writes=True) as connection:
+    with transaction(file, writes=True) as connection:
         assignment_id, notebook_id = _find(connection, assignment_name)
         query = "SELECT id, name, type FROM base_cell WHERE notebook_id = ?"
         cells = connection.execute(query, (notebook_id,)).fetchall()

@@ -28,7 +28,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from autograder.course.gradebook import CellScore, Score, recorded_assignments, scores
+from autograder.course._scores import CellScore, Score, recorded_assignments, scores
 from autograder.course.layout import Course
 from autograder.errors import UsageError
 from autograder.grading.results import Result, result_from_json

@@ -8,10 +8,8 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, case, func, select
-
 from autograder.assignments import NAMES
-from autograder.course._tables import ASSIGNMENT, GRADE, STUDENT, SUBMISSION, SUBMITTED, transaction
+from autograder.course._reading import moment, reading
 from autograder.course.layout import STUDENT_ID, Course
 from autograder.errors import UsageError
 
@@ -114,45 +112,34 @@ def _younger(submission: str, result: str) -> bool:
         return False
 
 
+ASSIGNMENTS = "SELECT id, name, duedate FROM assignment"
+
+# First by notebook, for that is how the many grades are found; then by submission, by assignment.
+GRADES = """
+    SELECT s.assignment_id, COUNT(*), SUM(e.waits), SUM(e.points), COUNT(e.points) FROM submitted_assignment s
+    JOIN (
+        SELECT n.assignment_id AS submission, MAX(g.waits) AS waits, SUM(g.points) AS points FROM submitted_notebook n
+        JOIN (
+            SELECT notebook_id, MAX(CASE WHEN needs_manual_grade THEN 1 ELSE 0 END) AS waits,
+                SUM(COALESCE(manual_score, auto_score) + COALESCE(extra_credit, 0)) AS points
+            FROM grade GROUP BY notebook_id
+        ) g ON g.notebook_id = n.id
+        GROUP BY n.assignment_id
+    ) e ON e.submission = s.id
+    GROUP BY s.assignment_id"""
+
+
 def _recorded(course: Course) -> tuple[int, Mapping[str, _Recorded]]:
     """Return what the gradebook says; a course without one has nothing recorded."""
     try:
-        with transaction(course, writes=False) as connection:
-            students = connection.execute(select(func.count()).select_from(STUDENT)).scalar_one()
-            rows = connection.execute(_query()).all()
+        with reading(course) as ask:
+            ((students,),) = ask("SELECT COUNT(*) FROM student")
+            assignments = list(ask(ASSIGNMENTS))
+            counts = {assignment: numbers for assignment, *numbers in ask(GRADES)}
     except UsageError:
         return 0, {}
-    return students, {
-        row.name: _Recorded(row.duedate, row.students, row.waiting or 0, float(row.total or 0), row.scored or 0)
-        for row in rows
-    }
-
-
-def _query() -> Select[Any]:
-    """Return the query of counts, a row for each assignment: first by notebook, then over these."""
-    points = func.coalesce(GRADE.c.manual_score, GRADE.c.auto_score)
-    each = (
-        select(
-            SUBMISSION.c.assignment_id,
-            func.max(case((GRADE.c.needs_manual_grade, 1), else_=0)).label("waits"),
-            func.sum(points + func.coalesce(GRADE.c.extra_credit, 0)).label("points"),
-        )
-        .select_from(SUBMISSION)
-        .join(SUBMITTED, SUBMITTED.c.assignment_id == SUBMISSION.c.id)
-        .join(GRADE, GRADE.c.notebook_id == SUBMITTED.c.id)
-        .group_by(SUBMISSION.c.id, SUBMISSION.c.assignment_id)
-        .subquery()
-    )
-    return (
-        select(
-            ASSIGNMENT.c.name,
-            ASSIGNMENT.c.duedate,
-            func.count(each.c.assignment_id).label("students"),
-            func.sum(each.c.waits).label("waiting"),
-            func.sum(each.c.points).label("total"),
-            func.count(each.c.points).label("scored"),
-        )
-        .select_from(ASSIGNMENT)
-        .outerjoin(each, each.c.assignment_id == ASSIGNMENT.c.id)
-        .group_by(ASSIGNMENT.c.id, ASSIGNMENT.c.name, ASSIGNMENT.c.duedate)
-    )
+    found = {}
+    for assignment, name, due in assignments:
+        graded, waiting, total, scored = counts.get(assignment, (0, 0, 0, 0))
+        found[name] = _Recorded(moment(due), graded, waiting or 0, float(total or 0), scored or 0)
+    return students, found
