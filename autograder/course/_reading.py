@@ -1,7 +1,7 @@
 """Questions to the gradebook in plain SQL: by SQLite's own module for a file, by SQLAlchemy for a server.
 
-Nearly every gradebook is an SQLite file, and to import SQLAlchemy takes longer than most answers.  What is asked here is
-SQL that both SQLite and PostgreSQL understand, with parameters written as ``:name``.
+Nearly every gradebook is an SQLite file, and to import SQLAlchemy takes longer than most answers.  Queries are in the
+SQL that SQLite and PostgreSQL share, with parameters written as ``:name``.
 """
 
 from __future__ import annotations
@@ -39,4 +39,6 @@ def reading(course: Course) -> Iterator[Ask]:
 
 def moment(value: Any) -> datetime | None:
     """Return a time as the gradebook keeps it, in UTC without a zone: SQLite holds it as text."""
-    return datetime.fromisoformat(value) if isinstance(value, str) else value
+    if isinstance(value, str):
+        return datetime.fromisoformat(value)
+    return value if isinstance(value, datetime) else None

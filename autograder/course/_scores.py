@@ -112,9 +112,12 @@ def scores(course: Course, assignment_name: str) -> tuple[Score, ...]:
     total, due = sum(most or 0.0 for _, most in cells.values()), moment(duedate)
     return tuple(
         Score(
-            assignment_name,
-            student,
-            *(text or "" for text in named),
+            assignment=assignment_name,
+            student=student,
+            first_name=first or "",
+            last_name=last or "",
+            email=email or "",
+            lms_user_id=number or "",
             submitted=student in handed_in,
             duedate=due,
             timestamp=moment(handed_in[student][0][0]) if student in handed_in else None,
@@ -122,7 +125,7 @@ def scores(course: Course, assignment_name: str) -> tuple[Score, ...]:
             max_score=total,
             cells=_sorted(cell for _, notebook, _ in handed_in.get(student, ()) for cell in graded.get(notebook, ())),
         )
-        for student, *named in people
+        for student, first, last, email, number in people
     )
 
 
@@ -132,14 +135,14 @@ def _graded(
     """Return the scores by submitted notebook; those that are equal are one object, for a class has few that differ."""
     made: dict[tuple[Any, ...], CellScore] = {}
     found: dict[str, list[CellScore]] = {}
-    for notebook, *told in rows:
-        key = tuple(told)
+    for row in rows:
+        key = row[1:]
         score = made.get(key)
         if score is None:
             cell, auto, manual, extra, needs = key
             name, most = cells[cell]
             score = made[key] = CellScore(name, auto, manual, extra, most or 0.0, bool(needs))
-        found.setdefault(notebook, []).append(score)
+        found.setdefault(row[0], []).append(score)
     return found
 
 

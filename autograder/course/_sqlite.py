@@ -181,10 +181,17 @@ def _moment(moment: datetime) -> str:
     return naive.isoformat(" ", "microseconds")
 
 
-def _known(connection: sqlite3.Connection, table: str, notebooks: Iterable[str]) -> dict[tuple[str, str], str]:
-    """Return the ids of the rows of a table, by submitted notebook and cell."""
-    query = f"SELECT notebook_id, cell_id, id FROM {table} WHERE notebook_id IN"
-    return {row[:2]: row[2] for row in _among(connection, query, list(dict.fromkeys(notebooks)))}
+def _known(connection: sqlite3.Connection, table: str, keys: Iterable[tuple[str, str]]) -> dict[tuple[str, str], str]:
+    """Return the ids of those rows of a table that are there, by submitted notebook and cell.
+
+    nbgrader's index begins with the cell: asked by the notebook alone, SQLite would read the whole table each time.
+    """
+    notebooks: dict[str, list[str]] = {}
+    for notebook, cell in keys:
+        notebooks.setdefault(cell, []).append(notebook)
+    query = f"SELECT notebook_id, cell_id, id FROM {table} WHERE cell_id = ? AND notebook_id IN"
+    found = (row for cell, those in notebooks.items() for row in _among(connection, query, those, cell))
+    return {(notebook, cell): row for notebook, cell, row in found}
 
 
 def _put_grades(connection: sqlite3.Connection, grades: Sequence[tuple[str, str, float | None, bool]]) -> None:
@@ -192,7 +199,7 @@ def _put_grades(connection: sqlite3.Connection, grades: Sequence[tuple[str, str,
 
     Where the result is the same as the one recorded before, what a human has reviewed stays reviewed.
     """
-    known = _known(connection, "grade", (grade[0] for grade in grades))
+    known = _known(connection, "grade", (grade[:2] for grade in grades))
     connection.executemany(
         "UPDATE grade SET auto_score = ?, needs_manual_grade = CASE WHEN manual_score IS NULL THEN ? "
         "WHEN ? THEN needs_manual_grade ELSE 1 END WHERE id = ?",
@@ -205,7 +212,7 @@ def _put_grades(connection: sqlite3.Connection, grades: Sequence[tuple[str, str,
 
 
 def _put_comments(connection: sqlite3.Connection, comments: Sequence[tuple[str, str, str | None]]) -> None:
-    known = _known(connection, "comment", (comment[0] for comment in comments))
+    known = _known(connection, "comment", (comment[:2] for comment in comments))
     changed = [(text, known[n, c]) for n, c, text in comments if (n, c) in known]
     connection.executemany("UPDATE comment SET auto_comment = ? WHERE id = ?", changed)
     connection.executemany(

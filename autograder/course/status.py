@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping
+import stat
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
@@ -52,11 +53,15 @@ def course_status(course: Course) -> tuple[int, tuple[AssignmentStatus, ...]]:
     Raises `GraderFailure` if the gradebook cannot be read.
     """
     students, recorded = _recorded(course)
-    handed_in = _handed_in(course)
-    named = set(recorded) | {name for name in handed_in if course.solution(name).is_file()}
+    written = {name for name in _folders(str(course.root / course.source)) if course.solution(name).is_file()}
+    handed_in = _handed_in(course, {*recorded, *written})
     order = {name: place for place, name in enumerate(NAMES)}  # that of the book; a course's own come last
-    names = sorted(named, key=lambda name: (order.get(name, len(order)), name))
-    return students, tuple(_status(course, name, recorded.get(name), handed_in.get(name, [])) for name in names)
+    names = sorted(handed_in, key=lambda name: (order.get(name, len(order)), name))
+    return students, tuple(
+        _status(course, name, recorded.get(name), handed_in[name])
+        for name in names
+        if name in recorded or handed_in[name]
+    )
 
 
 def _status(course: Course, name: str, recorded: _Recorded | None, folders: list[str]) -> AssignmentStatus:
@@ -72,14 +77,16 @@ def _status(course: Course, name: str, recorded: _Recorded | None, folders: list
     )
 
 
-def _handed_in(course: Course) -> dict[str, list[str]]:
-    """Return the students who have a folder for each assignment."""
-    root = str(course.root / course.submitted)
-    found: dict[str, list[str]] = {}
+def _handed_in(course: Course, names: Iterable[str]) -> dict[str, list[str]]:
+    """Return the students who have a folder for each of these assignments."""
+    # Paths as text: ten thousand `Path` objects would take longer than looking at the files.
+    root, wanted = str(course.root / course.submitted), list(names)
+    found: dict[str, list[str]] = {name: [] for name in wanted}
     for student in _folders(root):
         if STUDENT_ID.fullmatch(student):
-            for assignment in _folders(f"{root}/{student}"):
-                found.setdefault(assignment, []).append(student)
+            for name in wanted:
+                if _is_folder(f"{root}/{student}/{name}"):
+                    found[name].append(student)
     return found
 
 
@@ -91,9 +98,15 @@ def _folders(path: str) -> Iterator[str]:
         return
 
 
+def _is_folder(path: str) -> bool:
+    try:
+        return stat.S_ISDIR(os.lstat(path).st_mode)
+    except OSError:
+        return False
+
+
 def _new(course: Course, students: list[str], assignment: str) -> int:
     """Count the submissions that are younger than their results, or have none."""
-    # Paths as text: ten thousand `Path` objects would take longer than looking at the files.
     handed_in, results = str(course.root / course.submitted), str(course.results / assignment)
     return sum(
         _younger(f"{handed_in}/{student}/{assignment}/{assignment}.ipynb", f"{results}/{student}/result.json")

@@ -14,9 +14,9 @@ from pathlib import Path
 from markupsafe import Markup
 
 from autograder.assignments import Assignment, load
+from autograder.course._scores import Score, scores
 from autograder.course.collect import collected
 from autograder.course.deliveries import platform_name
-from autograder.course._scores import Score, scores
 from autograder.course.layout import Course
 from autograder.course.remarks import remarks
 from autograder.errors import GraderFailure, SubmissionError, UsageError
