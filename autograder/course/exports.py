@@ -46,8 +46,10 @@ Class = dict[str, tuple[Score, ...]]
 def export(course: Course, assignments: Sequence[str], to: str, file: Path) -> list[str]:
     """Write the scores of assignments to a file, whole or not at all; return what a human should know, as sentences.
 
-    Without names, all assignments of the gradebook are written.  ``to`` is one of the forms above.  Raises `UsageError` if the form is unknown, there are no grades, or the file
-    cannot be written; `GraderFailure` if the gradebook cannot be read.
+    Without names, all assignments of the gradebook are written.  ``to`` is one of the forms above.
+
+    Raises `UsageError` if the form is unknown, there are no grades, or the file cannot be written; `GraderFailure` if
+    the gradebook cannot be read.
     """
     forms: dict[str, Callable[[Course, Class], bytes]] = {
         "csv": _csv,
