@@ -4,13 +4,15 @@
 
 Both classes hand in the assignment on the range: honest answers in several styles and known mistakes, no two files
 alike.  Each is graded by ``autograder grade`` into a gradebook, and the sample once more by a Dask cluster on this
-machine.  A run that was ended goes on where it was when the same command is given again.  The figures are written to
-``benchmarks/capacity.json``, from which the book's page on capacity makes its tables and its plan.
+machine.  A run that was ended goes on where it was when the same command is given again, and what it had cost is
+counted.  The figures are written to ``benchmarks/capacity.json``, from which the book's page on capacity makes its
+tables and its plan; ``--so-far`` writes those of the large class while it is still being graded.
 """
 
 from __future__ import annotations
 
 import argparse
+import contextlib
 import ctypes
 import json
 import os
@@ -107,8 +109,7 @@ class Cost:
     """What grading took: processor and wall seconds, and the most memory in MB that was seen, shared pages divided.
 
     ``lead`` is the processor time of the process that leads: it hands out, takes results and writes the gradebook.
-    ``submissions`` are those that were graded, and not found done: where a run was killed, those that were left.
-    A class that grew is the sum of its ``runs``.
+    ``submissions`` are those that were graded, and not found done; where a run was ended, all ``runs`` are counted.
     """
 
     submissions: int
@@ -147,31 +148,59 @@ def _cpu() -> float:
     return used.ru_utime + used.ru_stime
 
 
-def graded(course: Course, *options: str, jobs: int) -> Cost:
-    """Grade what has not been graded yet, and return what it cost.
+class Watch:
+    """Looks at a run from outside while it goes on, and keeps what it cost so far in a file."""
 
-    Raises `RuntimeError` if the command fails, with what it said.
-    """
-    before, start, done = _cpu(), time.perf_counter(), 0
-    command = ["grade", ASSIGNMENT, "--json", "--seed", SEED, "--jobs", str(jobs), *options, "--course"]
-    log = course.root / "grade.log"
-    with (course.root / "events.jsonl").open("wb") as events, log.open("wb") as errors:
-        process = subprocess.Popen(
-            [sys.executable, "-c", LEAD, *command, str(course.root)],
-            env={**os.environ, "PYTHONPATH": str(ROOT)},
-            stdout=events,
-            stderr=errors,
+    def __init__(self, course: Course, process: subprocess.Popen[bytes], jobs: int) -> None:
+        self._course, self._process, self._jobs = course, process, jobs
+        self._start, self._read = time.perf_counter(), 0
+        self.cost = Cost(0, jobs, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0)
+
+    def wait(self) -> Cost:
+        """Wait for the end; return the cost as it was seen last, with all submissions counted."""
+        while self._process.poll() is None:
+            self._look()
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                self._process.wait(LOOK_SECONDS)
+        return replace(self.cost, submissions=self._done(), wall=time.perf_counter() - self._start)
+
+    def _look(self) -> None:
+        family = _family(self._process.pid)
+        held = [_proportional(one) / 1e6 for one in family]
+        if not held:
+            return
+        lead = _spent(family[0], with_children=False)
+        self.cost = replace(
+            self.cost,
+            submissions=self._done(),
+            wall=time.perf_counter() - self._start,
+            cpu=max(self.cost.cpu, sum(_spent(one, with_children=True) for one in family)),
+            lead=max(self.cost.lead, lead),
+            lead_mb=max(self.cost.lead_mb, held[0]),
+            worker_mb=max(self.cost.worker_mb, sum(held[1:]) / self._jobs),
+            all_mb=max(self.cost.all_mb, sum(held)),
         )
-        most, worker = _watched(process, jobs)
-    said = log.read_text("utf-8")
-    if process.returncode:
-        raise RuntimeError(f"`autograder {' '.join(command)}` ended with status {process.returncode}:\n{said}")
-    wall = time.perf_counter() - start
-    _reap()
-    with (course.root / "events.jsonl").open("rb") as events:
-        done = sum(b'"reused": false' in line for line in events)
-    _, lead, lead_mb = said.strip().splitlines()[-1].split()
-    return Cost(done, jobs, wall, _cpu() - before, float(lead), float(lead_mb), worker, most)
+        so_far(self._course).write_text(json.dumps(asdict(self.cost)))
+
+    def _done(self) -> int:
+        """Return how many submissions have been graded, from the lines that were printed."""
+        count = self.cost.submissions
+        with (self._course.root / EVENTS).open("rb") as events:
+            events.seek(self._read)
+            for line in events:
+                if not line.endswith(b"\n"):
+                    break
+                self._read += len(line)
+                count += b'"reused": false' in line
+        return count
+
+
+EVENTS = "events.jsonl"
+
+
+def so_far(course: Course) -> Path:
+    """Return the file that holds what a run that has not come to its end has cost."""
+    return course.root / "so-far.json"
 
 
 def _family(process: int) -> list[int]:
@@ -183,28 +212,56 @@ def _family(process: int) -> list[int]:
     return [process, *(one for children in lists for child in children for one in _family(int(child)))]
 
 
-def _watched(process: subprocess.Popen[bytes], jobs: int) -> tuple[float, float]:
-    """Wait for a process; return the most memory in MB of its whole family, and of a worker with its sandbox."""
-    most = worker = 0.0
-    while process.poll() is None:
-        held = [_proportional(one) / 1e6 for one in _family(process.pid)]
-        if held:
-            most, worker = max(most, sum(held)), max(worker, sum(held[1:]) / jobs)
-        try:
-            process.wait(LOOK_SECONDS)
-        except subprocess.TimeoutExpired:
-            continue
-    return most, worker
+def _spent(process: int, *, with_children: bool) -> float:
+    """Return a process's processor seconds, with those of the children for which it has waited if asked to."""
+    try:
+        fields = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()
+    except OSError:
+        return 0.0
+    ticks = fields[11:15] if with_children else fields[11:13]
+    return sum(map(int, ticks)) / os.sysconf("SC_CLK_TCK")
+
+
+def graded(course: Course, *options: str, jobs: int) -> Cost:
+    """Grade what has not been graded yet, and return what it cost.
+
+    Raises `RuntimeError` if the command fails, with what it said.
+    """
+    before = _cpu()
+    command = ["grade", ASSIGNMENT, "--json", "--seed", SEED, "--jobs", str(jobs), *options, "--course"]
+    log = course.root / "grade.log"
+    with (course.root / EVENTS).open("wb") as events, log.open("wb") as errors:
+        process = subprocess.Popen(
+            [sys.executable, "-c", LEAD, *command, str(course.root)],
+            env={**os.environ, "PYTHONPATH": str(ROOT)},
+            stdout=events,
+            stderr=errors,
+        )
+        cost = Watch(course, process, jobs).wait()
+    said = log.read_text("utf-8")
+    if process.returncode:
+        raise RuntimeError(f"`autograder {' '.join(command)}` ended with status {process.returncode}:\n{said}")
+    _reap()
+    so_far(course).unlink(missing_ok=True)
+    _, lead, lead_mb = said.strip().splitlines()[-1].split()
+    return replace(cost, cpu=_cpu() - before, lead=float(lead), lead_mb=float(lead_mb))
 
 
 def resumed(course: Course, *options: str, jobs: int) -> Cost:
-    """Grade a class, and return the cost of this run and of those over the part of the class that was there before."""
+    """Grade a class, and return the cost of this run and of those before it."""
     kept = course.root / "cost.json"
-    cost = graded(course, *options, jobs=jobs)
-    if kept.is_file():
-        earlier = Cost(**json.loads(kept.read_text()))
+    if so_far(course).is_file():
+        _keep(kept, Cost(**json.loads(so_far(course).read_text())))
+        so_far(course).unlink()
+    return _keep(kept, graded(course, *options, jobs=jobs))
+
+
+def _keep(file: Path, cost: Cost) -> Cost:
+    """Add a run's cost to what a file holds, and return the sum; a run that found all done adds nothing."""
+    if file.is_file():
+        earlier = Cost(**json.loads(file.read_text()))
         cost = earlier if cost.submissions == 0 else _merged(earlier, cost)
-    kept.write_text(json.dumps(asdict(cost)))
+    file.write_text(json.dumps(asdict(cost)))
     return cost
 
 
@@ -293,7 +350,13 @@ def main() -> None:
     parser.add_argument("--submissions", type=int, default=20_000)
     parser.add_argument("--sample", type=int, default=1_000)
     parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1)
+    parser.add_argument("--so-far", action="store_true", help="write the large class's figures as they are now")
     words = parser.parse_args()
+    if words.so_far:
+        course = open_course(words.folder / "large")
+        put("large", json.loads(so_far(course).read_text()))
+        put("writer", writer(course, words.folder / "writer-so-far"))
+        return
     ctypes.CDLL(None).prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
     folder, jobs = words.folder.resolve(), words.jobs
     one = write_class(folder / "one", 1)
