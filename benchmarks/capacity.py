@@ -17,255 +17,29 @@ import ctypes
 import json
 import os
 import platform
-import random
-import resource
 import shutil
+import socket
 import sqlite3
 import subprocess
 import sys
 import time
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, replace
 from datetime import UTC, datetime
-from functools import cache
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from autograder.assignments import load
-from autograder.assignments.misconceptions import bank
 from autograder.course import recording
-from autograder.course.demo import notebook_text
-from autograder.course.demo_answers import STYLES
-from autograder.course.demo_class import ASSIGNMENT, DemoSubmission
+from autograder.course.demo_class import ASSIGNMENT
 from autograder.course.layout import Course, open_course
-from autograder.course.publish import split_solution
-from autograder.course.source_notebook import cell_source, grade_id
 from autograder.engine import RECORD_EVERY
 from autograder.grading.results import Result, result_from_json
-from benchmarks.against_nbgrader import PR_SET_CHILD_SUBREAPER, _proportional, _reap
+from benchmarks._synthetic import write_class
+from benchmarks._watched import ROOT, graded, resumed, so_far, spent
+from benchmarks.against_nbgrader import PR_SET_CHILD_SUBREAPER
 
-ROOT = Path(__file__).resolve().parent.parent
 FIGURES = Path(__file__).with_suffix(".json")
-SEED = "1"
-WRONG, UNFINISHED = 0.08, 0.01
-"""The shares of functions that are written wrongly, and that are left as they were given out."""
-LOOK_SECONDS = 5.0
-"""How often the memory of the processes is looked at; to look costs more than a millisecond for each."""
-
-
-# The class
-
-
-@cache
-def _solutions() -> dict[str, str]:
-    """Return the instructor's functions without the marks around them, by name."""
-    notebook = json.loads((ROOT / "solutions" / ASSIGNMENT / f"{ASSIGNMENT}.ipynb").read_bytes())
-    names = {exercise.name for exercise in load(ASSIGNMENT).exercises}
-    cells = {grade_id(cell): cell_source(cell) for cell in notebook["cells"] if grade_id(cell) in names}
-    return {name: "\n".join(line for part in split_solution(text) for line in part) for name, text in cells.items()}
-
-
-def submission(number: int) -> DemoSubmission:
-    """Return what the student of this number hands in."""
-    draw, style = random.Random(number), STYLES[number % len(STYLES)]
-    answers = {}
-    for exercise in load(ASSIGNMENT).exercises:
-        luck, mistakes = draw.random(), bank(ASSIGNMENT).get(exercise.name, ())
-        if luck < UNFINISHED:
-            continue
-        answers[exercise.name] = style.answers.get(exercise.name, _solutions()[exercise.name])
-        if luck < UNFINISHED + WRONG and mistakes:
-            answers[exercise.name] = draw.choice(mistakes).source
-    cells = {name: text for name, text in style.cells.items() if name in answers}
-    written = f"Student {number} thinks that a bounded range keeps the next layer's inputs small."
-    return DemoSubmission(f"student{number:06d}", "synthetic", "", answers, cells, written)
-
-
-def write_class(root: Path, count: int) -> Course:
-    """Write a course with ``count`` submissions; those that are there already stay."""
-    root.mkdir(parents=True, exist_ok=True)
-    for name in ("nbgrader_config.py", f"solutions/{ASSIGNMENT}", f"exercises/{ASSIGNMENT}"):
-        source, target = ROOT / name, root / name
-        if source.is_file():
-            shutil.copyfile(source, target)
-        else:
-            shutil.copytree(source, target, dirs_exist_ok=True)
-    course = open_course(root)
-    given = json.loads((root / course.release / ASSIGNMENT / f"{ASSIGNMENT}.ipynb").read_bytes())
-    for number in range(count):
-        path = course.submission(f"student{number:06d}", ASSIGNMENT)
-        if not path.is_file():
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_text(notebook_text(submission(number), given), "utf-8")
-    return course
-
-
-# A run
-
-
-@dataclass(frozen=True)
-class Cost:
-    """What grading took: processor and wall seconds, and the most memory in MB that was seen, shared pages divided.
-
-    ``lead`` is the processor time of the process that leads: it hands out, takes results and writes the gradebook.
-    ``submissions`` are those that were graded, and not found done; where a run was ended, all ``runs`` are counted.
-    """
-
-    submissions: int
-    jobs: int
-    wall: float
-    cpu: float
-    lead: float
-    lead_mb: float
-    worker_mb: float
-    all_mb: float
-    runs: int = 1
-
-
-def _merged(first: Cost, second: Cost) -> Cost:
-    """Return the cost of two runs, the second over submissions that came later."""
-    return Cost(
-        first.submissions + second.submissions,
-        second.jobs,
-        *(getattr(first, name) + getattr(second, name) for name in ("wall", "cpu", "lead")),
-        *(max(getattr(first, name), getattr(second, name)) for name in ("lead_mb", "worker_mb", "all_mb")),
-        first.runs + second.runs,
-    )
-
-
-LEAD = (
-    "import resource, sys; from autograder.cli import main\n"
-    "try: main(sys.argv[1:], standalone_mode=False)\n"
-    "finally:\n"
-    "    used = resource.getrusage(resource.RUSAGE_SELF)\n"
-    "    print('USED', used.ru_utime + used.ru_stime, used.ru_maxrss / 1024, file=sys.stderr)"
-)
-
-
-def _cpu() -> float:
-    used = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return used.ru_utime + used.ru_stime
-
-
-class Watch:
-    """Looks at a run from outside while it goes on, and keeps what it cost so far in a file."""
-
-    def __init__(self, course: Course, process: subprocess.Popen[bytes], jobs: int) -> None:
-        self._course, self._process, self._jobs = course, process, jobs
-        self._start, self._read = time.perf_counter(), 0
-        self.cost = Cost(0, jobs, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0)
-
-    def wait(self) -> Cost:
-        """Wait for the end; return the cost as it was seen last, with all submissions counted."""
-        while self._process.poll() is None:
-            self._look()
-            with contextlib.suppress(subprocess.TimeoutExpired):
-                self._process.wait(LOOK_SECONDS)
-        return replace(self.cost, submissions=self._done(), wall=time.perf_counter() - self._start)
-
-    def _look(self) -> None:
-        family = _family(self._process.pid)
-        held = [_proportional(one) / 1e6 for one in family]
-        if not held:
-            return
-        lead = _spent(family[0], with_children=False)
-        self.cost = replace(
-            self.cost,
-            submissions=self._done(),
-            wall=time.perf_counter() - self._start,
-            cpu=max(self.cost.cpu, sum(_spent(one, with_children=True) for one in family)),
-            lead=max(self.cost.lead, lead),
-            lead_mb=max(self.cost.lead_mb, held[0]),
-            worker_mb=max(self.cost.worker_mb, sum(held[1:]) / self._jobs),
-            all_mb=max(self.cost.all_mb, sum(held)),
-        )
-        so_far(self._course).write_text(json.dumps(asdict(self.cost)))
-
-    def _done(self) -> int:
-        """Return how many submissions have been graded, from the lines that were printed."""
-        count = self.cost.submissions
-        with (self._course.root / EVENTS).open("rb") as events:
-            events.seek(self._read)
-            for line in events:
-                if not line.endswith(b"\n"):
-                    break
-                self._read += len(line)
-                count += b'"reused": false' in line
-        return count
-
-
-EVENTS = "events.jsonl"
-
-
-def so_far(course: Course) -> Path:
-    """Return the file that holds what a run that has not come to its end has cost."""
-    return course.root / "so-far.json"
-
-
-def _family(process: int) -> list[int]:
-    """Return a process and all its descendants; each of its threads may have children."""
-    try:
-        lists = [path.read_text().split() for path in Path(f"/proc/{process}/task").glob("*/children")]
-    except OSError:
-        return []
-    return [process, *(one for children in lists for child in children for one in _family(int(child)))]
-
-
-def _spent(process: int, *, with_children: bool) -> float:
-    """Return a process's processor seconds, with those of the children for which it has waited if asked to."""
-    try:
-        fields = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()
-    except OSError:
-        return 0.0
-    ticks = fields[11:15] if with_children else fields[11:13]
-    return sum(map(int, ticks)) / os.sysconf("SC_CLK_TCK")
-
-
-def graded(course: Course, *options: str, jobs: int) -> Cost:
-    """Grade what has not been graded yet, and return what it cost.
-
-    Raises `RuntimeError` if the command fails, with what it said.
-    """
-    before = _cpu()
-    command = ["grade", ASSIGNMENT, "--json", "--seed", SEED, "--jobs", str(jobs), *options, "--course"]
-    log = course.root / "grade.log"
-    with (course.root / EVENTS).open("wb") as events, log.open("wb") as errors:
-        process = subprocess.Popen(
-            [sys.executable, "-c", LEAD, *command, str(course.root)],
-            env={**os.environ, "PYTHONPATH": str(ROOT)},
-            stdout=events,
-            stderr=errors,
-        )
-        cost = Watch(course, process, jobs).wait()
-    said = log.read_text("utf-8")
-    if process.returncode:
-        raise RuntimeError(f"`autograder {' '.join(command)}` ended with status {process.returncode}:\n{said}")
-    _reap()
-    so_far(course).unlink(missing_ok=True)
-    _, lead, lead_mb = said.strip().splitlines()[-1].split()
-    return replace(cost, cpu=_cpu() - before, lead=float(lead), lead_mb=float(lead_mb))
-
-
-def resumed(course: Course, *options: str, jobs: int) -> Cost:
-    """Grade a class, and return the cost of this run and of those before it."""
-    kept = course.root / "cost.json"
-    if so_far(course).is_file():
-        _keep(kept, Cost(**json.loads(so_far(course).read_text())))
-        so_far(course).unlink()
-    return _keep(kept, graded(course, *options, jobs=jobs))
-
-
-def _keep(file: Path, cost: Cost) -> Cost:
-    """Add a run's cost to what a file holds, and return the sum; a run that found all done adds nothing."""
-    if file.is_file():
-        earlier = Cost(**json.loads(file.read_text()))
-        cost = earlier if cost.submissions == 0 else _merged(earlier, cost)
-    file.write_text(json.dumps(asdict(cost)))
-    return cost
-
-
-# The writer, and what is stored
 
 
 def _results(course: Course) -> Iterator[Result]:
@@ -301,6 +75,47 @@ def writer(course: Course, folder: Path) -> dict[str, float]:
         "cpu_ms": each * sum(cpu for cpu, _ in spent) / len(spent),
         "wall_ms": each * sum(wall for _, wall in spent) / len(spent),
         "gradebook_bytes": (size - blank) / count,
+    }
+
+
+@contextlib.contextmanager
+def cluster(jobs: int) -> Iterator[tuple[str, int]]:
+    """Start a Dask scheduler and workers as processes of their own; yield its address and the scheduler's process."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = str(probe.getsockname()[1])
+    python = [sys.executable, "-W", "ignore", "-m"]
+    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL, "env": {**os.environ, "PYTHONPATH": str(ROOT)}}
+    address = f"tcp://127.0.0.1:{port}"
+    lead = [*python, "distributed.cli.dask_scheduler", "--host", "127.0.0.1", "--port", port, "--no-dashboard"]
+    work = [*python, "distributed.cli.dask_worker", address, "--nthreads", "1", "--nworkers", str(jobs)]
+    with (
+        subprocess.Popen(lead, **quiet) as scheduler,
+        subprocess.Popen([*work, "--no-dashboard"], **quiet) as workers,
+    ):
+        try:
+            yield address, scheduler.pid
+        finally:
+            workers.terminate()
+            scheduler.terminate()
+
+
+def on_dask(one: Course, sample: Course, jobs: int) -> dict[str, float]:
+    """Grade a submission, then a class, on a cluster; return processor seconds of the lead and of the scheduler."""
+    with cluster(jobs) as (address, scheduler):
+        options = ("--force", "--engine", "dask", "--scheduler", address)
+        start = graded(one, *options, jobs=jobs)
+        before = spent(scheduler, with_children=False)
+        cost = graded(sample, *options, jobs=jobs)
+        theirs = spent(scheduler, with_children=False) - before
+    return {
+        "submissions": cost.submissions,
+        "jobs": jobs,
+        "wall": cost.wall,
+        "lead": cost.lead,
+        "lead_start": start.lead,
+        "lead_mb": cost.lead_mb,
+        "scheduler": theirs,
     }
 
 
@@ -364,8 +179,7 @@ def main() -> None:
     put("one", asdict(graded(one, "--force", jobs=1)))
     sample = write_class(folder / "sample", words.sample)
     put("sample", asdict(resumed(sample, jobs=jobs)))
-    cluster = write_class(folder / "dask", words.sample)
-    put("dask", asdict(resumed(cluster, "--engine", "dask", jobs=jobs)))
+    put("dask", on_dask(one, write_class(folder / "dask", words.sample), jobs))
     put("stored", stored(sample))
     large = write_class(folder / "large", words.submissions)
     put("large", asdict(resumed(large, jobs=jobs)))
