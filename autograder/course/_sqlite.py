@@ -10,6 +10,7 @@ import contextlib
 import hashlib
 import os
 import sqlite3
+import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
@@ -68,8 +69,12 @@ def transaction(file: Path, *, writes: bool) -> Iterator[sqlite3.Connection]:
 
 
 def _new_id() -> str:
-    """Return a row's id as nbgrader makes them: 32 random hexadecimal digits."""
-    return os.urandom(16).hex()
+    """Return a row's id of 32 hexadecimal digits, as nbgrader's are: the time in nanoseconds, and 16 random ones.
+
+    Ids that rise let new rows lie side by side in the indexes.  Random ones are spread over all of the file, so that a
+    class's last rows took four times as long as its first.
+    """
+    return f"{time.time_ns():016x}{os.urandom(8).hex()}"
 
 
 def _among(connection: sqlite3.Connection, query: str, values: Sequence[str], *first: str) -> Iterator[tuple[Any, ...]]:
