@@ -11,8 +11,8 @@ import pytest
 from autograder.course.layout import open_course
 from benchmarks._synthetic import submission, write_class
 from benchmarks._watched import Cost, resumed, so_far
-from book.lab import capacity
-from book.lab.capacity import SPARE, STARTING, Model
+from book.lab.capacity import page as capacity
+from book.lab.capacity.page import SPARE, STARTING, Model
 
 MODEL = Model(0.05, 0.003, 0.004, 2.0, 1.0, 40_000, 80_000, 9_000, 110, 130)
 

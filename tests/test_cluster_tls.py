@@ -65,10 +65,11 @@ def test_a_class_is_graded_over_tls_and_strangers_are_refused(tmp_path: Path) ->
     address = f"tls://127.0.0.1:{port}"
     host = ("--protocol", "tls", "--host", "127.0.0.1", "--port", str(port), "--no-dashboard", "--no-show")
     with ExitStack() as stack:
-        scheduler = start(ours, "distributed.cli.dask_scheduler", *host)
+        scheduler = stack.enter_context(start(ours, "distributed.cli.dask_scheduler", *host))
         stack.callback(kill, scheduler)
         listening(port)
-        worker = start(ours, "distributed.cli.dask_worker", address, "--nthreads", "1", "--no-dashboard")
+        joins = ("distributed.cli.dask_worker", address, "--nthreads", "1", "--no-dashboard")
+        worker = stack.enter_context(start(ours, *joins))
         stack.callback(kill, worker)
         refused = grade(root, address, theirs)
         assert refused.returncode == 2, refused.stdout + refused.stderr

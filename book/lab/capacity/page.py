@@ -13,7 +13,7 @@ from typing import Any
 
 from book.lab.html import Html
 
-FIGURES = Path(__file__).resolve().parents[2] / "benchmarks" / "capacity.json"
+FIGURES = Path(__file__).with_name("figures.json")
 """Written by ``python -m benchmarks.capacity``, which says what each figure is."""
 
 STARTING = 30.0
