@@ -5,8 +5,8 @@
 Both classes hand in the assignment on the range: honest answers in several styles and known mistakes, no two files
 alike.  Each is graded by ``autograder grade`` into a gradebook, and the sample once more by a Dask cluster on this
 machine.  A run that was ended goes on where it was when the same command is given again, and what it had cost is
-counted.  The figures are written to ``book/lab/capacity/figures.json``, from which the book's page on capacity makes its
-tables and its plan; ``--so-far`` writes those of the large class while it is still being graded.
+counted.  The figures are written to ``book/lab/capacity/figures.json``, from which the book's page on capacity makes
+its tables and its plan; ``--so-far`` writes those of the large class while it is still being graded.
 """
 
 from __future__ import annotations
