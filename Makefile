@@ -5,7 +5,8 @@
 # make pdf     the book on paper: _build/book.pdf
 # make study   the training study anew, about half an hour on two cores; a stopped one goes on where it was
 # make site    book and student downloads alone, in _build/site: what may be public
-# make bench   how fast it is, side by side with others
+# make bench   how fast it is, side by side with others, and with ten thousand students
+# make capacity  what grading costs on this machine, for the book's page on larger ones
 
 PYTHON ?= python3
 # Processes that run tests; a file's tests stay together, for they share what is slow to make.
@@ -19,7 +20,7 @@ export PYTHONDONTWRITEBYTECODE :=
 PACKAGE := $(shell find autograder -name '*.py' -o -name '*.j2' | grep -v __pycache__)
 LESSONS := $(wildcard solutions/*/*.ipynb)
 
-.PHONY: all book pdf exercises demo test check lint bench meta accuracy study site clean
+.PHONY: all book pdf exercises demo test check lint bench capacity meta accuracy study site clean
 .DELETE_ON_ERROR:
 
 all: book demo
@@ -82,6 +83,11 @@ bench: .venv/ready exercises
 	@$(BIN)/python -m benchmarks.sandbox_stages
 	@$(BIN)/python -m benchmarks.students_checks
 	@$(BIN)/python -m benchmarks.reference_speed
+	@$(BIN)/python -m benchmarks.sizes
+
+# Writes the figures of the book's page on capacity: about an hour of two cores; a stopped one goes on where it was.
+capacity: .venv/ready exercises
+	@$(BIN)/python -m benchmarks.capacity _build/capacity
 
 # The grader's own examination: known mistakes caught and named, right answers refused.
 meta: .venv/ready

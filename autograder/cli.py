@@ -372,12 +372,10 @@ def export(assignments: tuple[str, ...], form: str, file: Path, root: Path) -> N
     """
     from autograder.assignments import load
     from autograder.course.exports import export as run
-    from autograder.course.gradebook import recorded_assignments
     from autograder.course.layout import open_course
 
     course = open_course(root)
-    chosen = [load(name).name for name in assignments] or list(recorded_assignments(course))
-    for sentence in run(course, chosen, form, file):
+    for sentence in run(course, [load(name).name for name in assignments], form, file):
         click.echo(sentence)
     click.echo(f"The scores are in {file}.")
 

@@ -6,13 +6,14 @@ import base64
 import math
 import re
 import time
-from collections.abc import Callable, Container, Sequence
+from collections.abc import Callable, Container, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property, partial
 from typing import Any
 
 from autograder import messages
 from autograder.assignments import Assignment, Criterion, Exercise
+from autograder.calls import Call
 from autograder.errors import GraderFailure, SubmissionError
 from autograder.figures import clean_png
 from autograder.grading.regrade import carried
@@ -207,10 +208,17 @@ class Grader:
             self._result(student, "unreadable", [reason], seconds), partial(unanswered, self.template, reason)
         )
 
-    def run(self, data: bytes, *, function: str = "") -> tuple[Matching, Run]:
+    def run(
+        self,
+        data: bytes,
+        *,
+        function: str = "",
+        calls: Mapping[tuple[str, str], tuple[Call, ...]] | None = None,
+    ) -> tuple[Matching, Run]:
         """Run a notebook's bytes in the sandbox, and return its cells' places and what each step did.
 
-        With ``function`` all cells are run, and of the calls only those of this function are made.
+        With ``function`` all cells are run, and of the calls only those of this function are made; ``calls`` are asked
+        instead of those of the grade, by function and criterion.
 
         Raises `SubmissionError` if it cannot be graded, `GraderFailure` if something of ours failed.
         """
@@ -219,7 +227,7 @@ class Grader:
             raise SubmissionError(
                 f"The notebook's kernel is {language!r}; the course is in Python. Choose a Python kernel and save."
             )
-        matching = match(notebook, self.template, self._calls)
+        matching = match(notebook, self.template, self._calls if calls is None else calls)
         code = "\n".join(step.source for step in matching.steps if isinstance(step, CellStep))
         sandbox = self.sandboxes.for_text(code)
         if not function:

@@ -19,7 +19,7 @@ from dataclasses import replace
 from itertools import cycle, islice
 from pathlib import Path
 
-from autograder.course import gradebook
+from autograder.course import recording
 from autograder.course.demo import make_course
 from autograder.course.layout import Course, open_course
 from autograder.engine import grade_class
@@ -63,7 +63,7 @@ def fill(course: Course, count: int) -> float:
 def recorded(course: Course, results: list[Result]) -> float:
     """Write results into the gradebook; return the seconds."""
     started = time.perf_counter()
-    gradebook.record(course, ASSIGNMENT, results)
+    recording.record(course, ASSIGNMENT, results)
     return time.perf_counter() - started
 
 
@@ -141,7 +141,7 @@ def main() -> None:
         print(f"Recorded in {spent:.1f} s, {1e3 * spent / count:.2f} ms each.\n")
         print(f"{'command':38} {'wall s':>8} {'CPU s':>8} {'MB':>8}   bar")
         show("status", *command(course, "status"), "1 s")
-        for form in ("csv", "canvas", "moodle", "json"):
+        for form in ("csv", "canvas", "moodle", "json", "gradescope"):
             show(f"export --to {form}", *command(course, "export", "--to", form, str(course.root / form)), "3 s")
         show("report", *command(course, "report", ASSIGNMENT), "10 s, 1024 MB")
         students = [f"--student=student{n:06d}" for n in range(min(PAGES, count))]

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from autograder.course.exports import export, neutral
-from autograder.course.gradebook import record, register
+from autograder.course.gradebook import CellScore, record, register, scores
 from autograder.course.layout import Course, open_course
 from autograder.errors import UsageError
 from tests.tiny_course import new_course, result
@@ -150,3 +150,84 @@ def test_what_cannot_be_exported_is_a_sentence(course: Course, tmp_path: Path):
     with pytest.raises(UsageError, match="There is no gradebook"):
         export(open_course(tmp_path), ["tiny"], "csv", tmp_path / "b")
     assert sorted(path.name for path in tmp_path.iterdir()) == ["a", "nbgrader_config.py"]
+
+
+def wanted(course: Course) -> dict[str, str]:
+    """Return the points of each student as a platform should take them over; empty where there is no score."""
+    return {
+        one.student: f"{one.score:g}" if one.submitted and any(c.auto is not None for c in one.cells) else ""
+        for one in scores(course, "tiny")
+    }
+
+
+def canvas_import(text: str, people: dict[str, str]) -> tuple[dict[str, str], dict[str, str]]:
+    """Read a file as Canvas' importer does; return points by student and the most of each assignment.
+
+    The first row must head the students' columns, at fixed places.  ``people`` maps Canvas' own ids to login ids.
+    """
+    header, *rows = csv.reader(io.StringIO(text, newline=""))
+    assert "Student" in header[0]
+    assert "ID" in header[1]
+    assert header[2:5] == ["SIS User ID", "SIS Login ID", "Section"]
+    most, found = {}, {}
+    for row in rows:
+        if "Points Possible" in row[0]:
+            most = dict(zip(header[5:], row[5:], strict=True))
+        else:
+            found[people.get(row[1]) or row[3]] = row[5].strip()
+    return found, most
+
+
+def test_canvas_takes_over_the_scores(course: Course, tmp_path: Path):
+    export(course, ["tiny"], "canvas", tmp_path / "scores.csv")
+    found, most = canvas_import((tmp_path / "scores.csv").read_text("utf-8"), {"4711": "bob"})
+    assert found == wanted(course)
+    assert most == {"tiny": "6"}
+
+
+def test_moodle_takes_over_the_scores(course: Course, tmp_path: Path):
+    """Moodle maps a column to the users' ID number, and takes numbers alone as grades; empty cells change nothing."""
+    rows, _ = table(course, "moodle", tmp_path / "scores.csv")
+    people = {"4711": "bob"}
+    assert {people.get(row["ID number"], row["ID number"]): row["tiny"] for row in rows} == wanted(course)
+    assert all(float(row["tiny"]) >= 0 for row in rows if row["tiny"])
+
+
+def test_csv_and_json_bring_every_score_back(course: Course, tmp_path: Path):
+    rows, _ = table(course, "csv", tmp_path / "scores.csv")
+    assert {row["student_id"]: row["score"] for row in rows} == wanted(course)
+    export(course, ["tiny"], "json", tmp_path / "scores.json")
+    (tiny,) = json.loads((tmp_path / "scores.json").read_text("utf-8"))["assignments"]
+    for told, known in zip(tiny["students"], scores(course, "tiny"), strict=True):
+        cells = [
+            CellScore(
+                c["name"], c["auto_score"], c["manual_score"], c["extra_credit"], c["max_score"], c["needs_human"]
+            )
+            for c in told["cells"]
+        ]
+        assert tuple(cells) == known.cells
+        assert (told["student"], told["last_name"], told["email"]) == (known.student, known.last_name, known.email)
+
+
+def test_gradescope_finds_what_its_format_asks_for(course: Course, tmp_path: Path):
+    """``score`` stands for the whole; each test has a status, a format and a visibility out of the documented ones."""
+    export(course, ["tiny"], "gradescope", tmp_path / "scores.zip")
+    with zipfile.ZipFile(tmp_path / "scores.zip") as archive:
+        told = {Path(name).parent.name: json.loads(archive.read(name)) for name in archive.namelist()}
+    assert {student: f"{one['score']:g}" for student, one in told.items()} == {
+        student: points for student, points in wanted(course).items() if points
+    }
+    for one in told.values():
+        assert set(one) <= {"score", "execution_time", "output", "output_format", "visibility", "tests"}
+        for part in (one, *one["tests"]):
+            assert part["output_format"] in {"text", "html", "simple_format", "md", "ansi"}
+            assert part["visibility"] in {"hidden", "after_due_date", "after_published", "visible"}
+        for test in one["tests"]:
+            assert test["status"] in {"passed", "failed"}
+            assert 0 <= test["score"] <= test["max_score"]
+
+
+def test_without_names_all_that_was_graded_is_exported(course: Course, tmp_path: Path):
+    export(course, [], "csv", tmp_path / "all.csv")
+    export(course, ["tiny"], "csv", tmp_path / "one.csv")
+    assert (tmp_path / "all.csv").read_bytes() == (tmp_path / "one.csv").read_bytes()

@@ -14,9 +14,11 @@ import nbformat
 import pytest
 
 from autograder.course import _cells, _sqlite, _tables
-from autograder.course.gradebook import plain, record, register, scores
+from autograder.course.gradebook import plain, record, recorded_assignments, register, scores
 from autograder.course.layout import Course, open_course
+from autograder.course.remarks import remarks
 from autograder.course.run_nbgrader import run_nbgrader
+from autograder.course.status import course_status
 from autograder.errors import GraderFailure, UsageError
 from autograder.grading.results import CriterionResult, Result, WrittenResult
 from tests.tiny_course import new_course, result, write_notebook
@@ -377,3 +379,38 @@ def test_comments_are_plain(text: str):
     assert told.encode("utf-8").isascii() or any(c in told for c in "＜＆［ˋ")
     assert not set("\x00\n<&[]$\\*\u202e") & set(told)
     assert plain("`scale_to` gave 1.5 at x = −2.") == "`scale_to` gave 1.5 at x = −2."
+
+
+def test_a_server_is_asked_the_same_and_answers_the_same(course: Course, monkeypatch: pytest.MonkeyPatch):
+    when = {"ada": datetime(2026, 3, 1, 12, 30, tzinfo=UTC)}
+    record(course, "tiny", [result("ada"), result("bob", 0), result("cyd", status="unreadable")], when)
+    _set_manual(course, "why", 3)
+    connection = sqlite3.connect(course.root / "gradebook.db")
+    with connection:
+        connection.execute("update assignment set duedate = '2026-03-01 12:00:00.000000'")
+        connection.execute("update submitted_notebook set late_submission_penalty = 0.5")
+        connection.execute("update comment set manual_comment = 'Good.' where cell_id in (select id from base_cell)")
+    connection.close()
+    here = scores(course, "tiny"), recorded_assignments(course), course_status(course), dict(remarks(course, "tiny"))
+    assert here[0][0].timestamp == datetime(2026, 3, 1, 12, 30)
+    assert here[0][0].duedate == datetime(2026, 3, 1, 12)
+    assert [one.score for one in here[0]] == [5.5, 3.5, 2.5]
+    assert set(here[3]) == {"ada", "bob", "cyd"}
+    monkeypatch.setattr(_sqlite, "database_file", lambda course: None)  # as if it were not an SQLite file
+    there = scores(course, "tiny"), recorded_assignments(course), course_status(course), dict(remarks(course, "tiny"))
+    assert there == here
+
+
+def test_questions_are_asked_without_sqlalchemy(course: Course):
+    record(course, "tiny", [result("ada")])
+    program = (
+        "import sys; from pathlib import Path; from autograder.cli import main; "
+        "[main([*command, '--course', '.'], standalone_mode=False) for command in (['status'], "
+        "['export', '--to', 'csv', 'a.csv'], ['export', '--to', 'gradescope', 'a.zip'])]; "
+        "print([m for m in ('sqlalchemy', 'nbgrader', 'scipy', 'autograder.worker') if m in sys.modules])"
+    )
+    environment = {"PYTHONPATH": str(Path(__file__).parents[1])}
+    done = subprocess.run(
+        [sys.executable, "-c", program], cwd=course.root, env=environment, capture_output=True, text=True, check=True
+    )
+    assert done.stdout.splitlines()[-1] == "[]"

@@ -3,6 +3,7 @@ from __future__ import annotations
 import json
 import re
 import zipfile
+from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
@@ -26,7 +27,7 @@ from autograder.engine import grade_class
 from autograder.errors import GraderFailure, UsageError
 from autograder.grading.results import CriterionResult, FunctionResult, Result, WrittenResult
 from autograder.report.class_results import feedback_path
-from autograder.report.curves import points_of, svg
+from autograder.report.curves import PATIENCE, Curves, points_of, svg
 from autograder.report.feedback import render_feedback, write_feedback, zip_feedback
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -228,3 +229,17 @@ def test_the_zip_has_the_names_that_platforms_gave(tmp_path: Path) -> None:
             "dora/range.html",
         ]
         assert b"Feedback for ada" in archive.read("lovelaceada_LATE_12_34_range.html")
+
+
+def test_a_picture_is_made_from_its_own_calls_and_nobody_waits_for_a_loop_again(tmp_path: Path, monkeypatch) -> None:
+    course = make_course(tmp_path, open_course(ROOT))
+    (told,) = grade_class(course, "range", students=("olga",), seed=1).results
+    asked = []
+    with Curves(course, "range") as curves:
+        grader = curves._model(told.seed).worker.grader
+        run = grader.run
+        monkeypatch.setattr(grader, "run", lambda data, calls: asked.append(calls) or run(data, calls))
+        assert set(curves.of(told)) == {"sigmoid"}
+        assert {function for (function, _), calls in asked[0].items() if calls} == {"sigmoid"}
+        assert curves.of(replace(told, seconds=PATIENCE + 1)) == {}
+        assert len(asked) == 1

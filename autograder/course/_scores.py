@@ -2,24 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
+from operator import attrgetter
 from typing import Any
 
-from sqlalchemy import Connection, and_, func, select
-
-from autograder.course._tables import (
-    ASSIGNMENT,
-    BASE_CELL,
-    GRADE,
-    GRADE_CELL,
-    NOTEBOOK,
-    STUDENT,
-    SUBMISSION,
-    SUBMITTED,
-    TASK_CELL,
-    transaction,
-)
+from autograder.course._reading import moment, reading
 from autograder.course.layout import Course
 from autograder.errors import UsageError
 
@@ -35,7 +25,7 @@ class CellScore:
     max_score: float
     needs_human: bool
 
-    @property
+    @cached_property
     def score(self) -> float:
         """The points that count, as nbgrader counts them: the manual ones before the automatic ones."""
         given = self.manual if self.manual is not None else self.auto
@@ -59,17 +49,17 @@ class Score:
     max_score: float
     cells: tuple[CellScore, ...]
 
-    @property
+    @cached_property
     def raw_score(self) -> float:
         """The sum over the cells, before the penalty for a late submission."""
         return sum(cell.score for cell in self.cells)
 
-    @property
+    @cached_property
     def score(self) -> float:
         """The score that counts, never below 0."""
         return max(0.0, self.raw_score - self.penalty)
 
-    @property
+    @cached_property
     def needs_human(self) -> bool:
         """Whether a cell waits for a human."""
         return any(cell.needs_human for cell in self.cells)
@@ -77,8 +67,30 @@ class Score:
 
 def recorded_assignments(course: Course) -> tuple[str, ...]:
     """Return the names of the gradebook's assignments, sorted."""
-    with transaction(course, writes=False) as connection:
-        return tuple(sorted(connection.execute(select(ASSIGNMENT.c.name)).scalars()))
+    with reading(course) as ask:
+        return tuple(sorted(name for (name,) in ask("SELECT name FROM assignment")))
+
+
+CELLS = """
+    SELECT b.id, b.name, COALESCE(g.max_score, t.max_score) FROM base_cell b
+    JOIN notebook n ON n.id = b.notebook_id
+    LEFT JOIN grade_cells g ON g.id = b.id
+    LEFT JOIN task_cells t ON t.id = b.id
+    WHERE n.assignment_id = :assignment"""
+"""The cells of an assignment, with the points of those that have any."""
+
+SUBMISSIONS = """
+    SELECT s.student_id, s.timestamp, n.id, n.late_submission_penalty FROM submitted_assignment s
+    LEFT JOIN submitted_notebook n ON n.assignment_id = s.id
+        AND n.notebook_id IN (SELECT id FROM notebook WHERE assignment_id = :assignment)
+    WHERE s.assignment_id = :assignment"""
+"""Who handed in; nbgrader's index on submitted notebooks begins with the notebook, hence the second condition."""
+
+# To read the table through is faster than to find row after row by an index, which COALESCE keeps from being used.
+GRADES = """
+    SELECT notebook_id, cell_id, auto_score, manual_score, extra_credit, needs_manual_grade FROM grade
+    WHERE COALESCE(cell_id, '') IN (
+        SELECT b.id FROM base_cell b JOIN notebook n ON n.id = b.notebook_id WHERE n.assignment_id = :assignment)"""
 
 
 def scores(course: Course, assignment_name: str) -> tuple[Score, ...]:
@@ -86,83 +98,53 @@ def scores(course: Course, assignment_name: str) -> tuple[Score, ...]:
 
     Raises `UsageError` if there is no gradebook or the assignment is not in it, `GraderFailure` if it cannot be read.
     """
-    with transaction(course, writes=False) as connection:
-        head = connection.execute(
-            select(ASSIGNMENT.c.id, ASSIGNMENT.c.duedate).where(ASSIGNMENT.c.name == assignment_name)
-        ).first()
+    with reading(course) as ask:
+        head = next(iter(ask("SELECT id, duedate FROM assignment WHERE name = :name", name=assignment_name)), None)
         if head is None:
             raise UsageError(f"The assignment {assignment_name} is not in the gradebook: grade it first.")
-        total = _max_score(connection, head.id)
-        found: dict[str, tuple[Any, list[CellScore], dict[str, float]]] = {}
-        for row in connection.execute(_score_query(head.id)):
-            _, cells, penalties = found.setdefault(row.id, (row, [], {}))
-            if row.notebook is not None:
-                penalties[row.notebook] = row.penalty or 0.0
-            if row.cell is not None:
-                cells.append(
-                    CellScore(row.cell, row.auto, row.manual, row.extra, row.max_score or 0.0, bool(row.needs))
-                )
+        assignment, duedate = head
+        cells = {cell: (name, most) for cell, name, most in ask(CELLS, assignment=assignment)}
+        graded = _graded(ask(GRADES, assignment=assignment), cells)
+        handed_in: dict[str, list[tuple[Any, ...]]] = {}
+        for student, *submission in ask(SUBMISSIONS, assignment=assignment):
+            handed_in.setdefault(student, []).append(tuple(submission))
+        people = list(ask("SELECT id, first_name, last_name, email, lms_user_id FROM student ORDER BY id"))
+    total, due = sum(most or 0.0 for _, most in cells.values()), moment(duedate)
     return tuple(
         Score(
             assignment=assignment_name,
             student=student,
-            first_name=row.first_name or "",
-            last_name=row.last_name or "",
-            email=row.email or "",
-            lms_user_id=row.lms_user_id or "",
-            submitted=row.submission is not None,
-            duedate=head.duedate,
-            timestamp=row.timestamp,
-            penalty=sum(penalties.values()),
+            first_name=first or "",
+            last_name=last or "",
+            email=email or "",
+            lms_user_id=number or "",
+            submitted=student in handed_in,
+            duedate=due,
+            timestamp=moment(handed_in[student][0][0]) if student in handed_in else None,
+            penalty=sum(penalty or 0.0 for _, _, penalty in handed_in.get(student, ())),
             max_score=total,
-            cells=tuple(cells),
+            cells=_sorted(cell for _, notebook, _ in handed_in.get(student, ()) for cell in graded.get(notebook, ())),
         )
-        for student, (row, cells, penalties) in found.items()
+        for student, first, last, email, number in people
     )
 
 
-def _max_score(connection: Connection, assignment_id: str) -> float:
-    """Return the sum of the points of all cells of an assignment."""
-    total = 0.0
-    for table in (GRADE_CELL, TASK_CELL):
-        query = (
-            select(func.sum(table.c.max_score))
-            .select_from(table)
-            .join(BASE_CELL, BASE_CELL.c.id == table.c.id)
-            .join(NOTEBOOK, NOTEBOOK.c.id == BASE_CELL.c.notebook_id)
-            .where(NOTEBOOK.c.assignment_id == assignment_id)
-        )
-        total += connection.execute(query).scalar() or 0.0
-    return total
+def _graded(
+    rows: Iterable[tuple[Any, ...]], cells: Mapping[str, tuple[str, float | None]]
+) -> dict[str, list[CellScore]]:
+    """Return the scores by submitted notebook; those that are equal are one object, for a class has few that differ."""
+    made: dict[tuple[Any, ...], CellScore] = {}
+    found: dict[str, list[CellScore]] = {}
+    for row in rows:
+        key = row[1:]
+        score = made.get(key)
+        if score is None:
+            cell, auto, manual, extra, needs = key
+            name, most = cells[cell]
+            score = made[key] = CellScore(name, auto, manual, extra, most or 0.0, bool(needs))
+        found.setdefault(row[0], []).append(score)
+    return found
 
 
-def _score_query(assignment_id: str) -> Any:
-    """Return the query for students, submissions and grades: a row for each grade, at least one for each student."""
-    handed_in = and_(SUBMISSION.c.student_id == STUDENT.c.id, SUBMISSION.c.assignment_id == assignment_id)
-    return (
-        select(
-            STUDENT.c.id,
-            STUDENT.c.first_name,
-            STUDENT.c.last_name,
-            STUDENT.c.email,
-            STUDENT.c.lms_user_id,
-            SUBMISSION.c.id.label("submission"),
-            SUBMISSION.c.timestamp,
-            SUBMITTED.c.id.label("notebook"),
-            SUBMITTED.c.late_submission_penalty.label("penalty"),
-            BASE_CELL.c.name.label("cell"),
-            GRADE.c.auto_score.label("auto"),
-            GRADE.c.manual_score.label("manual"),
-            GRADE.c.extra_credit.label("extra"),
-            GRADE.c.needs_manual_grade.label("needs"),
-            func.coalesce(GRADE_CELL.c.max_score, TASK_CELL.c.max_score).label("max_score"),
-        )
-        .select_from(STUDENT)
-        .outerjoin(SUBMISSION, handed_in)
-        .outerjoin(SUBMITTED, SUBMITTED.c.assignment_id == SUBMISSION.c.id)
-        .outerjoin(GRADE, GRADE.c.notebook_id == SUBMITTED.c.id)
-        .outerjoin(BASE_CELL, BASE_CELL.c.id == GRADE.c.cell_id)
-        .outerjoin(GRADE_CELL, GRADE_CELL.c.id == BASE_CELL.c.id)
-        .outerjoin(TASK_CELL, TASK_CELL.c.id == BASE_CELL.c.id)
-        .order_by(STUDENT.c.id, BASE_CELL.c.name)
-    )
+def _sorted(cells: Iterable[CellScore]) -> tuple[CellScore, ...]:
+    return tuple(sorted(cells, key=attrgetter("name")))

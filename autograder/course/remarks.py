@@ -5,11 +5,18 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping
 
-from sqlalchemy import select
-
-from autograder.course._tables import ASSIGNMENT, BASE_CELL, COMMENT, SUBMISSION, SUBMITTED, transaction
+from autograder.course._reading import reading
 from autograder.course.layout import Course
 from autograder.errors import UsageError
+
+REMARKS = """
+    SELECT s.student_id, b.name, c.manual_comment FROM comment c
+    JOIN base_cell b ON b.id = c.cell_id
+    JOIN submitted_notebook n ON n.id = c.notebook_id
+    JOIN submitted_assignment s ON s.id = n.assignment_id
+    JOIN assignment a ON a.id = s.assignment_id
+    WHERE a.name = :name AND c.manual_comment <> ''"""
+"""A comparison with NULL is not true, so that cells without a comment are left out as well."""
 
 
 def remarks(course: Course, assignment: str) -> Mapping[str, Mapping[str, str]]:
@@ -17,19 +24,10 @@ def remarks(course: Course, assignment: str) -> Mapping[str, Mapping[str, str]]:
 
     Raises `GraderFailure` if the gradebook cannot be read.
     """
-    query = (
-        select(SUBMISSION.c.student_id, BASE_CELL.c.name, COMMENT.c.manual_comment)
-        .select_from(COMMENT)
-        .join(BASE_CELL, BASE_CELL.c.id == COMMENT.c.cell_id)
-        .join(SUBMITTED, SUBMITTED.c.id == COMMENT.c.notebook_id)
-        .join(SUBMISSION, SUBMISSION.c.id == SUBMITTED.c.assignment_id)
-        .join(ASSIGNMENT, ASSIGNMENT.c.id == SUBMISSION.c.assignment_id)
-        .where(ASSIGNMENT.c.name == assignment, COMMENT.c.manual_comment.is_not(None), COMMENT.c.manual_comment != "")
-    )
     found: dict[str, dict[str, str]] = defaultdict(dict)
     try:
-        with transaction(course, writes=False) as connection:
-            for student, cell, text in connection.execute(query):
+        with reading(course) as ask:
+            for student, cell, text in ask(REMARKS, name=assignment):
                 found[student][cell] = text
     except UsageError:
         return {}

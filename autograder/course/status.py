@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping
+import stat
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, case, func, select
-
 from autograder.assignments import NAMES
-from autograder.course._tables import ASSIGNMENT, GRADE, STUDENT, SUBMISSION, SUBMITTED, transaction
+from autograder.course._reading import moment, reading
 from autograder.course.layout import STUDENT_ID, Course
 from autograder.course.recording import corrected
 from autograder.errors import UsageError
@@ -56,11 +55,15 @@ def course_status(course: Course) -> tuple[int, tuple[AssignmentStatus, ...]]:
     Raises `GraderFailure` if the gradebook cannot be read.
     """
     students, recorded = _recorded(course)
-    handed_in = _handed_in(course)
-    named = set(recorded) | {name for name in handed_in if course.solution(name).is_file()}
+    written = {name for name in _folders(str(course.root / course.source)) if course.solution(name).is_file()}
+    handed_in = _handed_in(course, {*recorded, *written})
     order = {name: place for place, name in enumerate(NAMES)}  # that of the book; a course's own come last
-    names = sorted(named, key=lambda name: (order.get(name, len(order)), name))
-    return students, tuple(_status(course, name, recorded.get(name), handed_in.get(name, [])) for name in names)
+    names = sorted(handed_in, key=lambda name: (order.get(name, len(order)), name))
+    return students, tuple(
+        _status(course, name, recorded.get(name), handed_in[name])
+        for name in names
+        if name in recorded or handed_in[name]
+    )
 
 
 def _status(course: Course, name: str, recorded: _Recorded | None, folders: list[str]) -> AssignmentStatus:
@@ -77,14 +80,16 @@ def _status(course: Course, name: str, recorded: _Recorded | None, folders: list
     )
 
 
-def _handed_in(course: Course) -> dict[str, list[str]]:
-    """Return the students who have a folder for each assignment."""
-    root = str(course.root / course.submitted)
-    found: dict[str, list[str]] = {}
+def _handed_in(course: Course, names: Iterable[str]) -> dict[str, list[str]]:
+    """Return the students who have a folder for each of these assignments."""
+    # Paths as text: ten thousand `Path` objects would take longer than looking at the files.
+    root, wanted = str(course.root / course.submitted), list(names)
+    found: dict[str, list[str]] = {name: [] for name in wanted}
     for student in _folders(root):
         if STUDENT_ID.fullmatch(student):
-            for assignment in _folders(f"{root}/{student}"):
-                found.setdefault(assignment, []).append(student)
+            for name in wanted:
+                if _is_folder(f"{root}/{student}/{name}"):
+                    found[name].append(student)
     return found
 
 
@@ -96,9 +101,15 @@ def _folders(path: str) -> Iterator[str]:
         return
 
 
+def _is_folder(path: str) -> bool:
+    try:
+        return stat.S_ISDIR(os.lstat(path).st_mode)
+    except OSError:
+        return False
+
+
 def _new(course: Course, students: list[str], assignment: str) -> int:
     """Count the submissions that are younger than their results, or have none."""
-    # Paths as text: ten thousand `Path` objects would take longer than looking at the files.
     handed_in, results = str(course.root / course.submitted), str(course.results / assignment)
     return sum(
         _younger(f"{handed_in}/{student}/{assignment}/{assignment}.ipynb", f"{results}/{student}/result.json")
@@ -117,45 +128,34 @@ def _younger(submission: str, result: str) -> bool:
         return False
 
 
+ASSIGNMENTS = "SELECT id, name, duedate FROM assignment"
+
+# First by notebook, for that is how the many grades are found; then by submission, by assignment.
+GRADES = """
+    SELECT s.assignment_id, COUNT(*), SUM(e.waits), SUM(e.points), COUNT(e.points) FROM submitted_assignment s
+    JOIN (
+        SELECT n.assignment_id AS submission, MAX(g.waits) AS waits, SUM(g.points) AS points FROM submitted_notebook n
+        JOIN (
+            SELECT notebook_id, MAX(CASE WHEN needs_manual_grade THEN 1 ELSE 0 END) AS waits,
+                SUM(COALESCE(manual_score, auto_score) + COALESCE(extra_credit, 0)) AS points
+            FROM grade GROUP BY notebook_id
+        ) g ON g.notebook_id = n.id
+        GROUP BY n.assignment_id
+    ) e ON e.submission = s.id
+    GROUP BY s.assignment_id"""
+
+
 def _recorded(course: Course) -> tuple[int, Mapping[str, _Recorded]]:
     """Return what the gradebook says; a course without one has nothing recorded."""
     try:
-        with transaction(course, writes=False) as connection:
-            students = connection.execute(select(func.count()).select_from(STUDENT)).scalar_one()
-            rows = connection.execute(_query()).all()
+        with reading(course) as ask:
+            ((students,),) = ask("SELECT COUNT(*) FROM student")
+            assignments = list(ask(ASSIGNMENTS))
+            counts = {assignment: numbers for assignment, *numbers in ask(GRADES)}
     except UsageError:
         return 0, {}
-    return students, {
-        row.name: _Recorded(row.duedate, row.students, row.waiting or 0, float(row.total or 0), row.scored or 0)
-        for row in rows
-    }
-
-
-def _query() -> Select[Any]:
-    """Return the query of counts, a row for each assignment: first by notebook, then over these."""
-    points = func.coalesce(GRADE.c.manual_score, GRADE.c.auto_score)
-    each = (
-        select(
-            SUBMISSION.c.assignment_id,
-            func.max(case((GRADE.c.needs_manual_grade, 1), else_=0)).label("waits"),
-            func.sum(points + func.coalesce(GRADE.c.extra_credit, 0)).label("points"),
-        )
-        .select_from(SUBMISSION)
-        .join(SUBMITTED, SUBMITTED.c.assignment_id == SUBMISSION.c.id)
-        .join(GRADE, GRADE.c.notebook_id == SUBMITTED.c.id)
-        .group_by(SUBMISSION.c.id, SUBMISSION.c.assignment_id)
-        .subquery()
-    )
-    return (
-        select(
-            ASSIGNMENT.c.name,
-            ASSIGNMENT.c.duedate,
-            func.count(each.c.assignment_id).label("students"),
-            func.sum(each.c.waits).label("waiting"),
-            func.sum(each.c.points).label("total"),
-            func.count(each.c.points).label("scored"),
-        )
-        .select_from(ASSIGNMENT)
-        .outerjoin(each, each.c.assignment_id == ASSIGNMENT.c.id)
-        .group_by(ASSIGNMENT.c.id, ASSIGNMENT.c.name, ASSIGNMENT.c.duedate)
-    )
+    found = {}
+    for assignment, name, due in assignments:
+        graded, waiting, total, scored = counts.get(assignment, (0, 0, 0, 0))
+        found[name] = _Recorded(moment(due), graded, waiting or 0, float(total or 0), scored or 0)
+    return students, found

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from autograder.course.gradebook import Score, scores
+from autograder.course._scores import Score, scores
 from autograder.course.layout import Course
 from autograder.engine import submissions
 from autograder.errors import UsageError
@@ -25,15 +25,23 @@ class ClassResults:
     ungraded: tuple[tuple[str, str], ...]
 
 
+def read_result(course: Course, student: str, assignment: str) -> Result | None:
+    """Return the stored result of a student, or None if there is none that can be read."""
+    try:
+        told = result_from_json(json.loads(course.result(student, assignment).read_bytes()))
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
+        return None
+    return replace(told, student=student)
+
+
 def read_results(course: Course, assignment: str) -> ClassResults:
     """Read all results of an assignment, ordered by student; what cannot be read is listed, never raised."""
     results, ungraded = [], []
     folder = course.results / assignment
     for path in sorted(folder.glob("*/result.json")):
         student = path.parent.name
-        try:
-            result = replace(result_from_json(json.loads(path.read_bytes())), student=student)
-        except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
+        result = read_result(course, student, assignment)
+        if result is None:
             ungraded.append((student, "The stored result could not be read. Grade this submission again."))
             continue
         results.append(result)

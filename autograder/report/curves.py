@@ -11,7 +11,7 @@ from types import TracebackType
 import numpy as np
 
 from autograder.assignments import Case
-from autograder.calls import Outcome
+from autograder.calls import Call, Outcome
 from autograder.course.layout import Course
 from autograder.errors import AutograderError
 from autograder.grading.results import Result
@@ -24,6 +24,8 @@ WINDOW = 10.0
 """Inputs beyond this are left out: a curve that is seen from far away shows nothing."""
 LEAST, MOST = 8, 300
 """Points that a picture needs, and that it draws."""
+PATIENCE = 4.0
+"""Seconds that a grade took: above them something looped until it was ended, and would do so again."""
 WIDTH, HEIGHT, MARGIN = 480, 240, 36
 
 
@@ -36,6 +38,20 @@ class Points:
     want: Array
 
 
+def drawable(case: Case) -> bool:
+    """Tell whether a case asks a function of each element for numbers that a picture could show."""
+    if len(case.call.arguments) != 1 or len(case.expected.values) != 1 or case.call.points is not None:
+        return False
+    given = case.call.arguments[0].data
+    return given is not None and given.dtype.kind == "f" and given.shape == case.expected.values[0].shape
+
+
+def _inside(case: Case) -> int:
+    """Return how many points of a case a picture can show."""
+    given = case.call.arguments[0].data
+    return 0 if given is None else int(np.sum(np.isfinite(case.expected.values[0]) & (np.abs(given) <= WINDOW)))
+
+
 def points_of(calls: Iterable[tuple[Case, Outcome]]) -> Points | None:
     """Return the points of calls of a function of each element; None where there are too few to draw.
 
@@ -43,13 +59,10 @@ def points_of(calls: Iterable[tuple[Case, Outcome]]) -> Points | None:
     """
     columns: list[tuple[Array, Array, Array]] = []
     for case, outcome in calls:
-        given = case.call.arguments[0].data if case.call.arguments else None
-        if given is None or given.dtype.kind != "f" or len(case.call.arguments) > 1 or case.call.points is not None:
+        if not drawable(case) or len(outcome.values) != 1 or outcome.values[0].data is None:
             continue
-        if len(outcome.values) != 1 or outcome.values[0].data is None or len(case.expected.values) != 1:
-            continue
-        got, want = outcome.values[0].data, case.expected.values[0]
-        if got.dtype.kind in "fiub" and got.shape == given.shape == want.shape:
+        given, got, want = case.call.arguments[0].data, outcome.values[0].data, case.expected.values[0]
+        if given is not None and got.dtype.kind in "fiub" and got.shape == given.shape:
             columns.append((given.ravel(), got.ravel(), want.ravel()))
     if not columns:
         return None
@@ -113,16 +126,44 @@ def _in_words(function: str, points: Points) -> str:
     )
 
 
+Key = tuple[str, str]
+"""A function and a criterion."""
+
+
+class _Model:
+    """A worker for one seed, and the cases of its grades that can be drawn."""
+
+    def __init__(self, plan: Plan) -> None:
+        self.worker = Worker(plan).__enter__()
+        table = self.worker.grader.examiner.table.cases
+        self.cases = {
+            key: tuple(case for case in cases if drawable(case) and _inside(case)) for key, cases in table.items()
+        }
+        # Made once: the sandbox knows inputs that it was sent before by the object that holds them.
+        self.calls = {key: tuple(case.call for case in cases) for key, cases in self.cases.items()}
+        self._points = {key: sum(map(_inside, cases)) for key, cases in self.cases.items()}
+
+    def asked(self, result: Result) -> dict[Key, tuple[Call, ...]]:
+        """Return the calls to make again for a result: those of functions that lost points and gave numbers."""
+        asked: dict[Key, tuple[Call, ...]] = dict.fromkeys(self.calls, ())
+        for function in result.functions:
+            if function.score < function.max_score:
+                keys = [(function.name, c.name) for c in function.criteria if c.status in ("passed", "failed")]
+                if sum(self._points.get(key, 0) for key in keys) >= LEAST:
+                    asked |= {key: self.calls[key] for key in keys if key in self.calls}
+        return asked
+
+
 class Curves:
     """Draws the failed functions of submissions, with one sandbox for all of them.
 
     A submission that changed since it was graded, or cannot be run now, gets no pictures: a page without them is
-    better than none, and better than wrong ones.
+    better than none, and better than wrong ones.  Nor does one that took long: nobody waits for its loops twice.
     """
 
     def __init__(self, course: Course, assignment: str, *, isolation: Isolation = "auto") -> None:
         self._course, self._assignment, self._isolation = course, assignment, isolation
-        self._workers: dict[int, Worker] = {}
+        self._models: dict[int, _Model] = {}
 
     def __enter__(self) -> Curves:
         return self
@@ -130,42 +171,41 @@ class Curves:
     def __exit__(
         self, kind: type[BaseException] | None, problem: BaseException | None, trace: TracebackType | None
     ) -> None:
-        for worker in self._workers.values():
-            worker.__exit__(kind, problem, trace)
+        for model in self._models.values():
+            model.worker.__exit__(kind, problem, trace)
 
     def of(self, result: Result) -> dict[str, str]:
         """Return a drawing for each function of a result that lost points and can be drawn."""
-        lost = {one.name for one in result.functions if one.score < one.max_score}
-        if result.status != "graded" or not lost:
+        if result.status != "graded" or result.seconds > PATIENCE:
             return {}
-        worker = self._worker(result.seed)
+        if all(one.score >= one.max_score for one in result.functions):
+            return {}
+        model = self._model(result.seed)
+        asked = model.asked(result)
         path: Path = self._course.submission(result.student, self._assignment)
         try:
             data = read_bytes(path)
-            if result.key and worker.key(data) != result.key:
+            if not any(asked.values()) or (result.key and model.worker.key(data) != result.key):
                 return {}
-            matching, run = worker.grader.run(data)
+            matching, run = model.worker.grader.run(data, calls=asked)
         except AutograderError:  # a picture is not worth a failure: the page is complete without it
             return {}
-        table = worker.grader.examiner.table
         found = {}
-        for exercise in worker.template.assignment.exercises:
-            if exercise.name in lost:
-                answers = worker.grader.answers(exercise, matching, run)
-                made = [
-                    (case, outcome)
-                    for c in exercise.criteria
-                    for case, outcome in zip(table.cases[exercise.name, c.name], answers[c.name].outcomes, strict=False)
-                ]
-                drawn = points_of(made)
-                if drawn is not None and np.any(drawn.got != drawn.want):
-                    found[exercise.name] = svg(exercise.name, drawn)
+        for exercise in model.worker.template.assignment.exercises:
+            answers = model.worker.grader.answers(exercise, matching, run)
+            keys = [(c.name, (exercise.name, c.name)) for c in exercise.criteria]
+            drawn = points_of(
+                made
+                for name, key in keys
+                if asked[key]
+                for made in zip(model.cases[key], answers[name].outcomes, strict=False)
+            )
+            if drawn is not None and np.any(drawn.got != drawn.want):
+                found[exercise.name] = svg(exercise.name, drawn)
         return found
 
-    def _worker(self, seed: int) -> Worker:
+    def _model(self, seed: int) -> _Model:
         """Return the worker for a seed, started when it is first needed."""
-        if seed not in self._workers:
-            worker = Worker(Plan(self._course, self._assignment, seed, self._isolation))
-            worker.__enter__()
-            self._workers[seed] = worker
-        return self._workers[seed]
+        if seed not in self._models:
+            self._models[seed] = _Model(Plan(self._course, self._assignment, seed, self._isolation))
+        return self._models[seed]

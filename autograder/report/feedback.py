@@ -8,22 +8,22 @@ from __future__ import annotations
 
 import io
 import zipfile
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from markupsafe import Markup
 
 from autograder.assignments import Assignment, load
+from autograder.course._scores import Score
 from autograder.course.collect import collected
 from autograder.course.deliveries import platform_name
-from autograder.course.gradebook import Score
 from autograder.course.layout import Course
 from autograder.course.remarks import remarks
 from autograder.errors import GraderFailure, SubmissionError, UsageError
 from autograder.files import write_atomically
 from autograder.grading.results import Result
 from autograder.notebook import read_notebook
-from autograder.report.class_results import feedback_path, read_results, recorded_scores
+from autograder.report.class_results import feedback_path, read_result, recorded_scores
 from autograder.report.curves import Curves
 from autograder.report.page import environment
 from autograder.sandbox import Isolation
@@ -82,13 +82,24 @@ def _code(course: Course, result: Result) -> dict[str, str]:
     return {cell.grade_id: cell.source for cell in cells if cell.kind == "code" and cell.grade_id in functions}
 
 
-def _chosen(results: Iterable[Result], students: Sequence[str]) -> list[Result]:
-    """Return the results to tell students about: what failed on our side waits until it is graded."""
-    told = [result for result in results if result.status != "failed"]
+def _results(course: Course, assignment: str, students: Iterable[str]) -> Iterator[Result]:
+    """Yield the results to tell students about: what failed on our side waits until it is graded."""
+    for student in students:
+        result = read_result(course, student, assignment)
+        if result is not None and result.status != "failed":
+            yield result
+
+
+def _chosen(course: Course, assignment: str, students: Sequence[str]) -> Iterable[Result]:
+    """Return the results of some students, or of all who have one, which are read one at a time."""
+    if not students:
+        folder = course.results / assignment
+        return _results(course, assignment, sorted(path.parent.name for path in folder.glob("*/result.json")))
+    told = list(_results(course, assignment, dict.fromkeys(students)))
     unknown = sorted(set(students) - {result.student for result in told})
     if unknown:
         raise UsageError(f"There is no result of {', '.join(map(repr, unknown))}. Run `autograder grade` first.")
-    return [result for result in told if not students or result.student in students]
+    return told
 
 
 def write_feedback(
@@ -109,7 +120,7 @@ def write_feedback(
     said = remarks(course, assignment)
     written = []
     with Curves(course, assignment, isolation=isolation) as curves:
-        for result in _chosen(read_results(course, assignment).results, students):
+        for result in _chosen(course, assignment, students):
             page = render_feedback(
                 plan,
                 result,

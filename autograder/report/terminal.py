@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Sequence
 from datetime import timedelta
 from types import TracebackType
+from typing import TYPE_CHECKING
 
 from rich import box
 from rich.cells import cell_len, set_cell_size
@@ -16,12 +17,14 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextC
 from rich.table import Table
 from rich.text import Text
 
-from autograder.course.collect import Collection
-from autograder.course.lateness import Lateness
-from autograder.course.status import AssignmentStatus
 from autograder.grading.results import CriterionResult, Result
-from autograder.replay import Asked, Replay, in_words
 from autograder.report.summary import one_line, own_share, points, shared_notes, what_happened
+
+if TYPE_CHECKING:  # a command loads what it does, and not what another one prints
+    from autograder.course.collect import Collection
+    from autograder.course.lateness import Lateness
+    from autograder.course.status import AssignmentStatus
+    from autograder.replay import Asked, Replay
 
 WIDTH = 100
 """Columns of a table; also where the output is not a terminal and has no width."""
@@ -204,6 +207,8 @@ def print_replay(replay: Replay) -> None:
 
 def _print_call(number: int, asked: Asked) -> None:
     """Print one call on four lines; what the student's program wrote is kept on its line."""
+    from autograder.replay import in_words
+
     named = [f"{name} = {in_words(one)}" for name, one in asked.inputs.get("keywords", {}).items()]
     print(one_line(f"{number}. asked: {'; '.join([*map(in_words, asked.inputs['arguments']), *named])}"))
     answer = "; ".join(map(in_words, asked.answer.get("values", ()))) or asked.answer.get("error", "none")

@@ -1,0 +1,181 @@
+"""A class graded by ``autograder grade``, and what it cost, seen from outside while the run goes on."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import resource
+import subprocess
+import sys
+import time
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+
+from autograder.course.demo_class import ASSIGNMENT
+from autograder.course.layout import Course
+from benchmarks.against_nbgrader import _proportional, _reap
+
+ROOT = Path(__file__).resolve().parent.parent
+SEED = "1"
+LOOK_SECONDS = 5.0
+"""How often the processes are looked at; to read the memory of one costs more than a millisecond."""
+EVENTS = "events.jsonl"
+
+
+@dataclass(frozen=True)
+class Cost:
+    """What grading took: processor and wall seconds, and the most memory in MB that was seen, shared pages divided.
+
+    ``lead`` is the processor time of the process that leads: it hands out, takes results and writes the gradebook.
+    ``submissions`` are those that were graded, and not found done; where a run was ended, all ``runs`` are counted.
+    """
+
+    submissions: int
+    jobs: int
+    wall: float
+    cpu: float
+    lead: float
+    lead_mb: float
+    worker_mb: float
+    all_mb: float
+    runs: int = 1
+
+
+def _merged(first: Cost, second: Cost) -> Cost:
+    """Return the cost of two runs, the second over submissions that came later."""
+    return Cost(
+        first.submissions + second.submissions,
+        second.jobs,
+        *(getattr(first, name) + getattr(second, name) for name in ("wall", "cpu", "lead")),
+        *(max(getattr(first, name), getattr(second, name)) for name in ("lead_mb", "worker_mb", "all_mb")),
+        first.runs + second.runs,
+    )
+
+
+LEAD = (
+    "import resource, sys; from autograder.cli import main\n"
+    "try: main(sys.argv[1:], standalone_mode=False)\n"
+    "finally:\n"
+    "    used = resource.getrusage(resource.RUSAGE_SELF)\n"
+    "    print('USED', used.ru_utime + used.ru_stime, used.ru_maxrss / 1024, file=sys.stderr)"
+)
+
+
+def _cpu() -> float:
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
+
+
+class Watch:
+    """Looks at a run from outside while it goes on, and keeps what it cost so far in a file."""
+
+    def __init__(self, course: Course, process: subprocess.Popen[bytes], jobs: int) -> None:
+        self._course, self._process, self._jobs = course, process, jobs
+        self._start, self._read = time.perf_counter(), 0
+        self.cost = Cost(0, jobs, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0)
+
+    def wait(self) -> Cost:
+        """Wait for the end; return the cost as it was seen last, with all submissions counted."""
+        while self._process.poll() is None:
+            self._look()
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                self._process.wait(LOOK_SECONDS)
+        return replace(self.cost, submissions=self._done(), wall=time.perf_counter() - self._start)
+
+    def _look(self) -> None:
+        family = _family(self._process.pid)
+        held = [_proportional(one) / 1e6 for one in family]
+        if not held:
+            return
+        lead = spent(family[0], with_children=False)
+        self.cost = replace(
+            self.cost,
+            submissions=self._done(),
+            wall=time.perf_counter() - self._start,
+            cpu=max(self.cost.cpu, sum(spent(one, with_children=True) for one in family)),
+            lead=max(self.cost.lead, lead),
+            lead_mb=max(self.cost.lead_mb, held[0]),
+            worker_mb=max(self.cost.worker_mb, sum(held[1:]) / self._jobs),
+            all_mb=max(self.cost.all_mb, sum(held)),
+        )
+        so_far(self._course).write_text(json.dumps(asdict(self.cost)))
+
+    def _done(self) -> int:
+        """Return how many submissions have been graded, from the lines that were printed."""
+        count = self.cost.submissions
+        with (self._course.root / EVENTS).open("rb") as events:
+            events.seek(self._read)
+            for line in events:
+                if not line.endswith(b"\n"):
+                    break
+                self._read += len(line)
+                count += b'"reused": false' in line
+        return count
+
+
+def so_far(course: Course) -> Path:
+    """Return the file that holds what a run that has not come to its end has cost."""
+    return course.root / "so-far.json"
+
+
+def _family(process: int) -> list[int]:
+    """Return a process and all its descendants; each of its threads may have children."""
+    try:
+        lists = [path.read_text().split() for path in Path(f"/proc/{process}/task").glob("*/children")]
+    except OSError:
+        return []
+    return [process, *(one for children in lists for child in children for one in _family(int(child)))]
+
+
+def spent(process: int, *, with_children: bool) -> float:
+    """Return a process's processor seconds, with those of the children for which it has waited if asked to."""
+    try:
+        fields = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()
+    except OSError:
+        return 0.0
+    ticks = fields[11:15] if with_children else fields[11:13]
+    return sum(map(int, ticks)) / os.sysconf("SC_CLK_TCK")
+
+
+def graded(course: Course, *options: str, jobs: int) -> Cost:
+    """Grade what has not been graded yet, and return what it cost.
+
+    Raises `RuntimeError` if the command fails, with what it said.
+    """
+    before = _cpu()
+    command = ["grade", ASSIGNMENT, "--json", "--seed", SEED, "--jobs", str(jobs), *options, "--course"]
+    log = course.root / "grade.log"
+    with (course.root / EVENTS).open("wb") as events, log.open("wb") as errors:
+        process = subprocess.Popen(
+            [sys.executable, "-c", LEAD, *command, str(course.root)],
+            env={**os.environ, "PYTHONPATH": str(ROOT)},
+            stdout=events,
+            stderr=errors,
+        )
+        cost = Watch(course, process, jobs).wait()
+    said = log.read_text("utf-8")
+    if process.returncode:
+        raise RuntimeError(f"`autograder {' '.join(command)}` ended with status {process.returncode}:\n{said}")
+    _reap()
+    so_far(course).unlink(missing_ok=True)
+    _, lead, lead_mb = said.strip().splitlines()[-1].split()
+    return replace(cost, cpu=_cpu() - before, lead=float(lead), lead_mb=float(lead_mb))
+
+
+def resumed(course: Course, *options: str, jobs: int) -> Cost:
+    """Grade a class, and return the cost of this run and of those before it."""
+    kept = course.root / "cost.json"
+    if so_far(course).is_file():
+        _keep(kept, Cost(**json.loads(so_far(course).read_text())))
+        so_far(course).unlink()
+    return _keep(kept, graded(course, *options, jobs=jobs))
+
+
+def _keep(file: Path, cost: Cost) -> Cost:
+    """Add a run's cost to what a file holds, and return the sum; a run that found all done adds nothing."""
+    if file.is_file():
+        earlier = Cost(**json.loads(file.read_text()))
+        cost = earlier if cost.submissions == 0 else _merged(earlier, cost)
+    file.write_text(json.dumps(asdict(cost)))
+    return cost

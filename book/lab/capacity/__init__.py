@@ -1,0 +1,1 @@
+"""The page on capacity: what grading costs, as it was measured, and the plan that follows from it."""
