@@ -13,7 +13,7 @@ FLOORS = (
     ("catalogue", "given", "rules"),
     ("calls",),
     ("compare", "reference", "properties", "oracle", "notebook", "packed"),
-    ("assignments", "relations", "sandbox"),
+    ("assignments", "deeds", "relations", "sandbox"),
     ("grading",),
     ("matching",),
     ("submission", "stock"),

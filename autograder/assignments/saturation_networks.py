@@ -186,10 +186,18 @@ def _clear(draw: Draw, name: str, tolerance: float, shape: tuple[int, ...], reac
         x = draw.uniform(-reach, reach, (4 * count,))
         slope = np.abs(SLOPES[name](x, LEVEL))
         found = np.concatenate([found, x[np.abs(slope - tolerance) > MARGIN * tolerance]])
-    if name == "half_angle" and count > 2:  # 0.5/(1 + x²) = slope
-        slopes = tolerance * np.array([1 - EDGE, 1 + EDGE])
-        found[:2] = np.sqrt(0.5 / slopes - 1) * (1 - 2 * draw.integers(0, 1, (2,)))
+    if count > 2:
+        found[:2] = [_where(draw, name, tolerance * factor, reach) for factor in (1 - EDGE, 1 + EDGE)]
     return found[:count].reshape(shape)
+
+
+def _where(draw: Draw, name: str, level: float, reach: float) -> float:
+    """Return one of the numbers of [−reach, reach] at which the size of the slope is ``level``, to about 10⁻⁶ of it."""
+    x = np.linspace(-reach, reach, 10_001)
+    above = np.abs(SLOPES[name](x, LEVEL)) - level
+    crossings = np.flatnonzero(above[:-1] * above[1:] < 0)
+    i = int(crossings[draw.integer(0, len(crossings) - 1)])
+    return float(x[i] + (x[i + 1] - x[i]) * above[i] / (above[i] - above[i + 1]))
 
 
 def _saturated_case(

@@ -39,6 +39,7 @@ class messages:
     DIED = "The program stopped while `{name}` ran: {detail}. Remove whatever ends or crashes Python."
 
     NOT_WRITTEN = "`{name}` is not written yet: replace the line `raise NotImplementedError()` with your code."
+    NOT_WRITTEN_HELPER = "`{name}` calls `{helper}`, which is not written yet: begin there."
     RAISED = "`{name}` stopped with an error when it was given {what}: {error}"
     RAISED_LINE = " The line was: {line}"
     RETURNED_NOTHING = "`{name}` returned None when it was given {what}. Is there a `return` at the end?"
@@ -69,7 +70,7 @@ class messages:
     CHOICE_VALUE = "`{name}` chose {got} when it was given {what}; another one was expected."
     RULE = "`{name}` uses {used}, which this exercise rules out: write it with the means that the exercise names."
     RULE_MISSING = (
-        "`{name}` builds on neither {missing}, as this exercise asks: put your own functions of this notebook together."
+        "`{name}` builds on neither {missing}, as this exercise asks: read in its statement what the answer is made of."
     )
     MUTATED = "`{name}` changed its own input, which was {what}. Work on a copy: backpropagation needs the input again."
     WARNED = "`{name}` gives the right values, but NumPy warned “{warning}” when it was given {what}."
@@ -111,6 +112,57 @@ class messages:
         "other": (
             "Your output agrees with another function, `{what}`, at all {points} points that were compared. "
             "Compare its formula with that of the exercise."
+        ),
+    }
+
+    DEEDS = {
+        "always_float64": (
+            "The values are right, but float32 comes back as float64 each time. Look for a conversion that names a dtype, "
+            "for an array made without one, and for NumPy numbers such as `np.sqrt(2)`, which are float64."
+        ),
+        "input_changed": (
+            "The code writes into the array that it was given. Which line changes `x` itself, and what would make a new "
+            "array?"
+        ),
+        "read_only": (
+            "The code writes into an array that is read-only, its own input most likely. Which line changes `x` itself, "
+            "and what would make a new array?"
+        ),
+        "whole_array_in_if": (
+            "Python's `if`, `and`, `or`, `min` and `max` ask whether a whole array is true, which has no answer. Choose "
+            "for each element: NumPy has functions for that."
+        ),
+        "one_number_at_a_time": (
+            "A function for one number was given an array: those of `math` and `float` are of this kind. NumPy's functions "
+            "of the same names take arrays."
+        ),
+        "integers_cannot_hold_it": (
+            "An operation such as `*=` or `-=` keeps the type of its array, and an array of integers cannot hold the "
+            "result. Make a new array instead."
+        ),
+        "numbers_only": (
+            "Single numbers are right, and everything longer stops with an error: the code takes its whole input for one "
+            "number. Which of its operations does NumPy do for each element?"
+        ),
+        "arrays_only": (
+            "Arrays are right; what stops with an error are single numbers or lists. Convert the input first with "
+            "`np.asarray`, and remember that a single number cannot be indexed."
+        ),
+        "integers_cut_off": (
+            "For integers the results lack their decimal places: they were stored as integers. Which array of yours takes "
+            "its type from the input?"
+        ),
+        "nan_lost": (
+            "All that is wrong are numbers in the place of nan. A comparison with nan is False, and some functions skip "
+            "nan: where does your code lose it?"
+        ),
+        "nan_made": (
+            "All that is wrong is nan in the place of numbers: ∞ − ∞, ∞/∞ and 0·∞ are nan. Which part of your formula "
+            "becomes infinite there, and how could it stay finite?"
+        ),
+        "overflowed": (
+            "The values are right, but a number on the way to them becomes too large. Which part of your code computes it, "
+            "perhaps only to discard it afterwards, as `np.where` does?"
         ),
     }
 
@@ -211,6 +263,11 @@ def late(x: Any, shift: float = 1.0) -> Any:
     return np.arctan(np.asarray(x) - shift)
 
 
+def cut(x: Any, shift: float = 1.0) -> Any:
+    """Return x − shift, cut at −1 and at 1: both ends of its range are reached, and its curve is not symmetric."""
+    return np.clip(np.asarray(x) - shift, -1, 1)
+
+
 def root(x: Any, level: float = 0.0) -> Any:
     """Return level + √(1 + x²)."""
     x = np.asarray(x)
@@ -234,6 +291,7 @@ GIVEN: Mapping[str, Callable[..., Any]] = {
         bell,
         half_angle,
         late,
+        cut,
         root,
     )
 }
@@ -668,12 +726,21 @@ def _repeated(first: tuple[Value, ...], second: tuple[Value, ...]) -> tuple[Valu
 
 
 def _student_line(error: BaseException) -> str:
-    """Return the last line of the student's own code in the traceback, or nothing."""
-    line = ""
-    for frame in traceback.extract_tb(error.__traceback__):
-        if frame.filename.startswith("<cell") or "ipykernel" in frame.filename or "ipython-input" in frame.filename:
-            line = (frame.line or "").strip()
-    return line[:200]
+    """Return the last line of the student's own code in the traceback, and the helper in which it stands; or nothing."""
+    frames = [
+        frame
+        for frame in traceback.extract_tb(error.__traceback__)
+        if frame.filename.startswith("<cell") or "ipykernel" in frame.filename or "ipython-input" in frame.filename
+    ]
+    if not frames:
+        return ""
+    first, last = frames[0], frames[-1]
+    line = (last.line or "").strip()[:100]
+    return line if last.name == first.name else f"{line}{INSIDE}{last.name[:60]}"
+
+
+INSIDE = "  # in "
+"""What stands between a line of a student's code and the name of the helper function that it belongs to."""
 
 
 class _Clipped(io.StringIO):
@@ -1084,7 +1151,9 @@ def judge(name: str, call: Call, expected: Expected, outcome: Outcome) -> Findin
         error = outcome.error if outcome.error.endswith((".", "!", "?")) else f"{outcome.error}."
         text = messages.RAISED.format(name=name, error=error, what=describe_call(call))
         if outcome.error == "NotImplementedError":
-            text = messages.NOT_WRITTEN.format(name=name)
+            helper = outcome.line.partition(INSIDE)[2]
+            template = messages.NOT_WRITTEN_HELPER if helper else messages.NOT_WRITTEN
+            text = template.format(name=name, helper=helper)
         elif outcome.line:
             text += messages.RAISED_LINE.format(line=outcome.line)
         return Finding("raised", text, got=outcome.error)
@@ -1382,6 +1451,131 @@ def relation(
     return Relation(f"{function}/{RELATIONS[kind].format(what=what)}", sentence)
 
 
+NUMBERS = frozenset({"float", "int", "scalar", "zero_d"})
+"""Forms of an argument that stand for a single number."""
+
+ERRORS = {
+    "read_only": ("read-only",),
+    "whole_array_in_if": ("truth value of an array",),
+    "one_number_at_a_time": ("only 0-dimensional arrays", "only length-1 arrays", "only size-1 arrays"),
+    "integers_cannot_hold_it": ("Cannot cast ufunc",),
+}
+"""Deed → what NumPy says when it happens, in some version of it."""
+
+
+def deed(calls: Sequence[Call], tried: Tried) -> str | None:
+    """Return the name of what all failed calls of a criterion have in common, a key of `messages.DEEDS`; or None."""
+    failed = [index for index, finding in enumerate(tried.found) if finding is not None]
+    return next((name for name, shows in _DEEDS.items() if failed and shows(calls, tried, failed)), None)
+
+
+def _kinds(tried: Tried, failed: Sequence[int]) -> set[str]:
+    """Return the kinds of the findings."""
+    return {finding.kind for index in failed if (finding := tried.found[index]) is not None}
+
+
+def _first(call: Call) -> str:
+    """Return the form of a call's first argument of numbers."""
+    return next((a.form for a in call.arguments if a.data is not None and a.form != "function"), "")
+
+
+def _said(name: str) -> Callable[[Sequence[Call], Tried, Sequence[int]], bool]:
+    """Return a function that tells whether every failed call stopped with one of the errors of a deed."""
+
+    def shows(calls: Sequence[Call], tried: Tried, failed: Sequence[int]) -> bool:
+        return all(any(part in tried.outcomes[i].error for part in ERRORS[name]) for i in failed)
+
+    return shows
+
+
+def _always_float64(calls: Sequence[Call], tried: Tried, failed: Sequence[int]) -> bool:
+    narrow = all(tried.expected[i].precision == "float32" for i in failed)
+    wide = all(any(v.data is not None and v.data.dtype == np.float64 for v in tried.outcomes[i].values) for i in failed)
+    return narrow and wide and _kinds(tried, failed) == {"dtype"}
+
+
+def _input_changed(calls: Sequence[Call], tried: Tried, failed: Sequence[int]) -> bool:
+    """Whether the input is changed, or cannot be changed where it is read-only."""
+    outcomes = [tried.outcomes[i] for i in failed]
+    return any(o.mutated for o in outcomes) and all(o.mutated or "read-only" in o.error for o in outcomes)
+
+
+def _arrays_only(calls: Sequence[Call], tried: Tried, failed: Sequence[int]) -> bool:
+    """Whether only numbers and lists stop with an error, and arrays are right."""
+    passed = {_first(call) for call, finding in zip(calls, tried.found, strict=True) if finding is None}
+    return "array" in passed and _raised(tried, failed) and {_first(calls[i]) for i in failed} <= NUMBERS | {"list"}
+
+
+def _numbers_only(calls: Sequence[Call], tried: Tried, failed: Sequence[int]) -> bool:
+    """Whether single numbers are right, and everything longer stops with an error."""
+    longer = {i for i, call in enumerate(calls) if _first(call) not in NUMBERS}
+    return len(longer) < len(calls) and set(failed) == longer and _raised(tried, failed)
+
+
+def _raised(tried: Tried, failed: Sequence[int]) -> bool:
+    return _kinds(tried, failed) == {"raised"}
+
+
+def _integers_cut_off(calls: Sequence[Call], tried: Tried, failed: Sequence[int]) -> bool:
+    """Whether the results for integers, and no others, are the expected ones without their decimal places."""
+    for i in failed:
+        got, want = _numbers(tried, i)
+        if got is None or got.dtype.kind not in "iu" or not np.array_equal(got, np.trunc(want)):
+            return False
+    return True
+
+
+def _numbers(tried: Tried, index: int) -> tuple[np.ndarray | None, np.ndarray]:
+    """Return the one array that a call returned, if it has the right shape, and the expected one."""
+    values, want = tried.outcomes[index].values, tried.expected[index].values[0]
+    data = values[0].data if len(values) == 1 else None
+    return (data if data is not None and data.shape == want.shape else None), want
+
+
+def _nan_lost(calls: Sequence[Call], tried: Tried, failed: Sequence[int]) -> bool:
+    """Whether nothing is wrong but numbers in the place of nan."""
+    return _wrong_only(tried, failed, lambda got, want: np.isnan(want) & ~np.isnan(got))
+
+
+def _nan_made(calls: Sequence[Call], tried: Tried, failed: Sequence[int]) -> bool:
+    """Whether nothing is wrong but nan in the place of numbers, and the invalid operations that lead there."""
+    return _wrong_only(tried, failed, lambda got, want: ~np.isnan(want) & np.isnan(got))
+
+
+def _wrong_only(tried: Tried, failed: Sequence[int], bad: Callable[[np.ndarray, np.ndarray], np.ndarray]) -> bool:
+    """Whether each failed call has wrong values in the sense of ``bad``, and right ones elsewhere."""
+    if _kinds(tried, failed) != {"value"}:
+        return False
+    for i in failed:
+        got, want = _numbers(tried, i)
+        if got is None or got.dtype.kind != "f" or want.dtype.kind != "f":
+            return False
+        mask = bad(got, want)
+        with np.errstate(all="ignore"):
+            if not mask.any() or not np.allclose(got[~mask], want[~mask], rtol=1e-6, atol=1e-12, equal_nan=True):
+                return False
+    return True
+
+
+def _overflowed(calls: Sequence[Call], tried: Tried, failed: Sequence[int]) -> bool:
+    """Whether all values are right, and something overflows on the way to each that fails."""
+    told = [tried.outcomes[i].warnings for i in failed]
+    return _kinds(tried, failed) == {"warning"} and all("overflow" in " ".join(warnings) for warnings in told)
+
+
+_DEEDS: dict[str, Callable[[Sequence[Call], Tried, Sequence[int]], bool]] = {
+    "always_float64": _always_float64,
+    "input_changed": _input_changed,
+    **{name: _said(name) for name in ERRORS},
+    "numbers_only": _numbers_only,
+    "arrays_only": _arrays_only,
+    "integers_cut_off": _integers_cut_off,
+    "nan_lost": _nan_lost,
+    "nan_made": _nan_made,
+    "overflowed": _overflowed,
+}
+
+
 @dataclass(frozen=True)
 class Row:
     """The verdict on one criterion: its points, and what to tell if they are lost."""
@@ -1601,9 +1795,13 @@ def _causes(name: str, tried: Sequence[Tried]) -> Mapping[str, str]:
             text = messages.DIAGNOSIS.format(cause=known[index]["cause"], step=known[index]["step"])
         else:
             related = relation(name, one.expected, one.outcomes, _candidates(name, one.criterion))
-            if related is None:
+            shared = None if related else deed([made for made, _ in _cases(name, one.criterion)], one)
+            if related is not None:
+                cause, text = related.name, related.sentence
+            elif shared is not None:
+                cause, text = shared, messages.DEEDS[shared]
+            else:
                 continue
-            cause, text = related.name, related.sentence
         told[one.criterion] = messages.SAME_CAUSE if cause in seen else text
         seen.add(cause)
     return told
@@ -3560,7 +3758,7 @@ _DATA = r"""
 "values": {
 "points": 2,
 "cases": [
-{"arguments":[["array",["f8",[4,2],[0.0,1.0,1.0,1.0,1.0,0.0,0.0,0.0]],null]],"keywords":{},"forbidden":["numpy.logical_xor","numpy.bitwise_xor","numpy.not_equal","numpy.equal","^","%","==","!=","<",">","if"],"want":[["f8",[4],[1.0,0.0,1.0,0.0]]],"relative":32.0,"absolute":32.0,"precision":"float64","rules":[]},
+{"arguments":[["array",["f8",[4,2],[0.0,1.0,1.0,1.0,1.0,0.0,0.0,0.0]],null]],"keywords":{},"forbidden":["numpy.logical_xor","numpy.bitwise_xor","numpy.not_equal","numpy.equal","^","%","==","!=","<",">","if","none of relu, maximum, clip"],"want":[["f8",[4],[1.0,0.0,1.0,0.0]]],"relative":32.0,"absolute":32.0,"precision":"float64","rules":[]},
 {"arguments":[["array",["f8",[5,2],[1.0,0.0,1.0,1.0,0.0,1.0,0.0,0.0,0.0,1.0]],null]],"keywords":{},"want":[["f8",[5],[1.0,0.0,1.0,0.0,1.0]]],"relative":32.0,"absolute":32.0,"precision":"float64","rules":[]},
 {"arguments":[["array",["f8",[9,2],[0.0,1.0,0.0,1.0,1.0,1.0,0.0,0.0,0.0,0.0,0.0,1.0,1.0,0.0,1.0,1.0,1.0,1.0]],null]],"keywords":{},"want":[["f8",[9],[1.0,1.0,0.0,0.0,0.0,1.0,1.0,0.0,0.0]]],"relative":32.0,"absolute":32.0,"precision":"float64","rules":[]}
 ]
@@ -3568,7 +3766,7 @@ _DATA = r"""
 "arrays": {
 "points": 1,
 "cases": [
-{"arguments":[["array",["f8",[1,2],[0.0,1.0]],null]],"keywords":{},"forbidden":["numpy.logical_xor","numpy.bitwise_xor","numpy.not_equal","numpy.equal","^","%","==","!=","<",">","if"],"want":[["f8",[1],[1.0]]],"relative":32.0,"absolute":32.0,"precision":"float64","rules":["no_mutation"]},
+{"arguments":[["array",["f8",[1,2],[0.0,1.0]],null]],"keywords":{},"forbidden":["numpy.logical_xor","numpy.bitwise_xor","numpy.not_equal","numpy.equal","^","%","==","!=","<",">","if","none of relu, maximum, clip"],"want":[["f8",[1],[1.0]]],"relative":32.0,"absolute":32.0,"precision":"float64","rules":["no_mutation"]},
 {"arguments":[["array",["f8",[0,2],[]],null]],"keywords":{},"want":[["f8",[0],[]]],"relative":32.0,"absolute":32.0,"precision":"float64","rules":["no_mutation"]},
 {"arguments":[["array",["f8",[2,2],[1.0,1.0,1.0,0.0]],null]],"keywords":{},"want":[["f8",[2],[0.0,1.0]]],"relative":32.0,"absolute":32.0,"precision":"float64","rules":["no_mutation"]},
 {"arguments":[["list",["f8",[4,2],[1.0,1.0,1.0,0.0,0.0,0.0,0.0,1.0]],null]],"keywords":{},"want":[["f8",[4],[0.0,1.0,0.0,1.0]]],"relative":32.0,"absolute":32.0,"precision":"float64","rules":["no_mutation"]},
@@ -3728,7 +3926,7 @@ _DATA = r"""
 },
 {
 "loses": ["values","arrays"],
-"cause": "The exercise asks for a network; this one compares the inputs.",
+"cause": "The numbers are those of XOR, but no network of two ReLU units computes them.",
 "step": "Two ReLU units and one sum are enough: what is 1 at exactly one input, and what is more only at (1, 1)?",
 "behaviour": {
 "values": [

@@ -39,6 +39,7 @@ class messages:
     DIED = "The program stopped while `{name}` ran: {detail}. Remove whatever ends or crashes Python."
 
     NOT_WRITTEN = "`{name}` is not written yet: replace the line `raise NotImplementedError()` with your code."
+    NOT_WRITTEN_HELPER = "`{name}` calls `{helper}`, which is not written yet: begin there."
     RAISED = "`{name}` stopped with an error when it was given {what}: {error}"
     RAISED_LINE = " The line was: {line}"
     RETURNED_NOTHING = "`{name}` returned None when it was given {what}. Is there a `return` at the end?"
@@ -69,7 +70,7 @@ class messages:
     CHOICE_VALUE = "`{name}` chose {got} when it was given {what}; another one was expected."
     RULE = "`{name}` uses {used}, which this exercise rules out: write it with the means that the exercise names."
     RULE_MISSING = (
-        "`{name}` builds on neither {missing}, as this exercise asks: put your own functions of this notebook together."
+        "`{name}` builds on neither {missing}, as this exercise asks: read in its statement what the answer is made of."
     )
     MUTATED = "`{name}` changed its own input, which was {what}. Work on a copy: backpropagation needs the input again."
     WARNED = "`{name}` gives the right values, but NumPy warned “{warning}” when it was given {what}."
@@ -111,6 +112,57 @@ class messages:
         "other": (
             "Your output agrees with another function, `{what}`, at all {points} points that were compared. "
             "Compare its formula with that of the exercise."
+        ),
+    }
+
+    DEEDS = {
+        "always_float64": (
+            "The values are right, but float32 comes back as float64 each time. Look for a conversion that names a dtype, "
+            "for an array made without one, and for NumPy numbers such as `np.sqrt(2)`, which are float64."
+        ),
+        "input_changed": (
+            "The code writes into the array that it was given. Which line changes `x` itself, and what would make a new "
+            "array?"
+        ),
+        "read_only": (
+            "The code writes into an array that is read-only, its own input most likely. Which line changes `x` itself, "
+            "and what would make a new array?"
+        ),
+        "whole_array_in_if": (
+            "Python's `if`, `and`, `or`, `min` and `max` ask whether a whole array is true, which has no answer. Choose "
+            "for each element: NumPy has functions for that."
+        ),
+        "one_number_at_a_time": (
+            "A function for one number was given an array: those of `math` and `float` are of this kind. NumPy's functions "
+            "of the same names take arrays."
+        ),
+        "integers_cannot_hold_it": (
+            "An operation such as `*=` or `-=` keeps the type of its array, and an array of integers cannot hold the "
+            "result. Make a new array instead."
+        ),
+        "numbers_only": (
+            "Single numbers are right, and everything longer stops with an error: the code takes its whole input for one "
+            "number. Which of its operations does NumPy do for each element?"
+        ),
+        "arrays_only": (
+            "Arrays are right; what stops with an error are single numbers or lists. Convert the input first with "
+            "`np.asarray`, and remember that a single number cannot be indexed."
+        ),
+        "integers_cut_off": (
+            "For integers the results lack their decimal places: they were stored as integers. Which array of yours takes "
+            "its type from the input?"
+        ),
+        "nan_lost": (
+            "All that is wrong are numbers in the place of nan. A comparison with nan is False, and some functions skip "
+            "nan: where does your code lose it?"
+        ),
+        "nan_made": (
+            "All that is wrong is nan in the place of numbers: ∞ − ∞, ∞/∞ and 0·∞ are nan. Which part of your formula "
+            "becomes infinite there, and how could it stay finite?"
+        ),
+        "overflowed": (
+            "The values are right, but a number on the way to them becomes too large. Which part of your code computes it, "
+            "perhaps only to discard it afterwards, as `np.where` does?"
         ),
     }
 
@@ -211,6 +263,11 @@ def late(x: Any, shift: float = 1.0) -> Any:
     return np.arctan(np.asarray(x) - shift)
 
 
+def cut(x: Any, shift: float = 1.0) -> Any:
+    """Return x − shift, cut at −1 and at 1: both ends of its range are reached, and its curve is not symmetric."""
+    return np.clip(np.asarray(x) - shift, -1, 1)
+
+
 def root(x: Any, level: float = 0.0) -> Any:
     """Return level + √(1 + x²)."""
     x = np.asarray(x)
@@ -234,6 +291,7 @@ GIVEN: Mapping[str, Callable[..., Any]] = {
         bell,
         half_angle,
         late,
+        cut,
         root,
     )
 }
@@ -668,12 +726,21 @@ def _repeated(first: tuple[Value, ...], second: tuple[Value, ...]) -> tuple[Valu
 
 
 def _student_line(error: BaseException) -> str:
-    """Return the last line of the student's own code in the traceback, or nothing."""
-    line = ""
-    for frame in traceback.extract_tb(error.__traceback__):
-        if frame.filename.startswith("<cell") or "ipykernel" in frame.filename or "ipython-input" in frame.filename:
-            line = (frame.line or "").strip()
-    return line[:200]
+    """Return the last line of the student's own code in the traceback, and the helper in which it stands; or nothing."""
+    frames = [
+        frame
+        for frame in traceback.extract_tb(error.__traceback__)
+        if frame.filename.startswith("<cell") or "ipykernel" in frame.filename or "ipython-input" in frame.filename
+    ]
+    if not frames:
+        return ""
+    first, last = frames[0], frames[-1]
+    line = (last.line or "").strip()[:100]
+    return line if last.name == first.name else f"{line}{INSIDE}{last.name[:60]}"
+
+
+INSIDE = "  # in "
+"""What stands between a line of a student's code and the name of the helper function that it belongs to."""
 
 
 class _Clipped(io.StringIO):
@@ -1084,7 +1151,9 @@ def judge(name: str, call: Call, expected: Expected, outcome: Outcome) -> Findin
         error = outcome.error if outcome.error.endswith((".", "!", "?")) else f"{outcome.error}."
         text = messages.RAISED.format(name=name, error=error, what=describe_call(call))
         if outcome.error == "NotImplementedError":
-            text = messages.NOT_WRITTEN.format(name=name)
+            helper = outcome.line.partition(INSIDE)[2]
+            template = messages.NOT_WRITTEN_HELPER if helper else messages.NOT_WRITTEN
+            text = template.format(name=name, helper=helper)
         elif outcome.line:
             text += messages.RAISED_LINE.format(line=outcome.line)
         return Finding("raised", text, got=outcome.error)
@@ -1382,6 +1451,131 @@ def relation(
     return Relation(f"{function}/{RELATIONS[kind].format(what=what)}", sentence)
 
 
+NUMBERS = frozenset({"float", "int", "scalar", "zero_d"})
+"""Forms of an argument that stand for a single number."""
+
+ERRORS = {
+    "read_only": ("read-only",),
+    "whole_array_in_if": ("truth value of an array",),
+    "one_number_at_a_time": ("only 0-dimensional arrays", "only length-1 arrays", "only size-1 arrays"),
+    "integers_cannot_hold_it": ("Cannot cast ufunc",),
+}
+"""Deed → what NumPy says when it happens, in some version of it."""
+
+
+def deed(calls: Sequence[Call], tried: Tried) -> str | None:
+    """Return the name of what all failed calls of a criterion have in common, a key of `messages.DEEDS`; or None."""
+    failed = [index for index, finding in enumerate(tried.found) if finding is not None]
+    return next((name for name, shows in _DEEDS.items() if failed and shows(calls, tried, failed)), None)
+
+
+def _kinds(tried: Tried, failed: Sequence[int]) -> set[str]:
+    """Return the kinds of the findings."""
+    return {finding.kind for index in failed if (finding := tried.found[index]) is not None}
+
+
+def _first(call: Call) -> str:
+    """Return the form of a call's first argument of numbers."""
+    return next((a.form for a in call.arguments if a.data is not None and a.form != "function"), "")
+
+
+def _said(name: str) -> Callable[[Sequence[Call], Tried, Sequence[int]], bool]:
+    """Return a function that tells whether every failed call stopped with one of the errors of a deed."""
+
+    def shows(calls: Sequence[Call], tried: Tried, failed: Sequence[int]) -> bool:
+        return all(any(part in tried.outcomes[i].error for part in ERRORS[name]) for i in failed)
+
+    return shows
+
+
+def _always_float64(calls: Sequence[Call], tried: Tried, failed: Sequence[int]) -> bool:
+    narrow = all(tried.expected[i].precision == "float32" for i in failed)
+    wide = all(any(v.data is not None and v.data.dtype == np.float64 for v in tried.outcomes[i].values) for i in failed)
+    return narrow and wide and _kinds(tried, failed) == {"dtype"}
+
+
+def _input_changed(calls: Sequence[Call], tried: Tried, failed: Sequence[int]) -> bool:
+    """Whether the input is changed, or cannot be changed where it is read-only."""
+    outcomes = [tried.outcomes[i] for i in failed]
+    return any(o.mutated for o in outcomes) and all(o.mutated or "read-only" in o.error for o in outcomes)
+
+
+def _arrays_only(calls: Sequence[Call], tried: Tried, failed: Sequence[int]) -> bool:
+    """Whether only numbers and lists stop with an error, and arrays are right."""
+    passed = {_first(call) for call, finding in zip(calls, tried.found, strict=True) if finding is None}
+    return "array" in passed and _raised(tried, failed) and {_first(calls[i]) for i in failed} <= NUMBERS | {"list"}
+
+
+def _numbers_only(calls: Sequence[Call], tried: Tried, failed: Sequence[int]) -> bool:
+    """Whether single numbers are right, and everything longer stops with an error."""
+    longer = {i for i, call in enumerate(calls) if _first(call) not in NUMBERS}
+    return len(longer) < len(calls) and set(failed) == longer and _raised(tried, failed)
+
+
+def _raised(tried: Tried, failed: Sequence[int]) -> bool:
+    return _kinds(tried, failed) == {"raised"}
+
+
+def _integers_cut_off(calls: Sequence[Call], tried: Tried, failed: Sequence[int]) -> bool:
+    """Whether the results for integers, and no others, are the expected ones without their decimal places."""
+    for i in failed:
+        got, want = _numbers(tried, i)
+        if got is None or got.dtype.kind not in "iu" or not np.array_equal(got, np.trunc(want)):
+            return False
+    return True
+
+
+def _numbers(tried: Tried, index: int) -> tuple[np.ndarray | None, np.ndarray]:
+    """Return the one array that a call returned, if it has the right shape, and the expected one."""
+    values, want = tried.outcomes[index].values, tried.expected[index].values[0]
+    data = values[0].data if len(values) == 1 else None
+    return (data if data is not None and data.shape == want.shape else None), want
+
+
+def _nan_lost(calls: Sequence[Call], tried: Tried, failed: Sequence[int]) -> bool:
+    """Whether nothing is wrong but numbers in the place of nan."""
+    return _wrong_only(tried, failed, lambda got, want: np.isnan(want) & ~np.isnan(got))
+
+
+def _nan_made(calls: Sequence[Call], tried: Tried, failed: Sequence[int]) -> bool:
+    """Whether nothing is wrong but nan in the place of numbers, and the invalid operations that lead there."""
+    return _wrong_only(tried, failed, lambda got, want: ~np.isnan(want) & np.isnan(got))
+
+
+def _wrong_only(tried: Tried, failed: Sequence[int], bad: Callable[[np.ndarray, np.ndarray], np.ndarray]) -> bool:
+    """Whether each failed call has wrong values in the sense of ``bad``, and right ones elsewhere."""
+    if _kinds(tried, failed) != {"value"}:
+        return False
+    for i in failed:
+        got, want = _numbers(tried, i)
+        if got is None or got.dtype.kind != "f" or want.dtype.kind != "f":
+            return False
+        mask = bad(got, want)
+        with np.errstate(all="ignore"):
+            if not mask.any() or not np.allclose(got[~mask], want[~mask], rtol=1e-6, atol=1e-12, equal_nan=True):
+                return False
+    return True
+
+
+def _overflowed(calls: Sequence[Call], tried: Tried, failed: Sequence[int]) -> bool:
+    """Whether all values are right, and something overflows on the way to each that fails."""
+    told = [tried.outcomes[i].warnings for i in failed]
+    return _kinds(tried, failed) == {"warning"} and all("overflow" in " ".join(warnings) for warnings in told)
+
+
+_DEEDS: dict[str, Callable[[Sequence[Call], Tried, Sequence[int]], bool]] = {
+    "always_float64": _always_float64,
+    "input_changed": _input_changed,
+    **{name: _said(name) for name in ERRORS},
+    "numbers_only": _numbers_only,
+    "arrays_only": _arrays_only,
+    "integers_cut_off": _integers_cut_off,
+    "nan_lost": _nan_lost,
+    "nan_made": _nan_made,
+    "overflowed": _overflowed,
+}
+
+
 @dataclass(frozen=True)
 class Row:
     """The verdict on one criterion: its points, and what to tell if they are lost."""
@@ -1601,9 +1795,13 @@ def _causes(name: str, tried: Sequence[Tried]) -> Mapping[str, str]:
             text = messages.DIAGNOSIS.format(cause=known[index]["cause"], step=known[index]["step"])
         else:
             related = relation(name, one.expected, one.outcomes, _candidates(name, one.criterion))
-            if related is None:
+            shared = None if related else deed([made for made, _ in _cases(name, one.criterion)], one)
+            if related is not None:
+                cause, text = related.name, related.sentence
+            elif shared is not None:
+                cause, text = shared, messages.DEEDS[shared]
+            else:
                 continue
-            cause, text = related.name, related.sentence
         told[one.criterion] = messages.SAME_CAUSE if cause in seen else text
         seen.add(cause)
     return told
@@ -5168,26 +5366,26 @@ _DATA = r"""
 "values": {
 "points": 2,
 "cases": [
-{"arguments":[["function",["f8",[1],[0.002412217591634458]],"half_angle"],["array",["f8",[20],[-1.3006005684757984,1.2861344845937783,-1.618627591059484,1.1653192327255528,-2.4106733216596443,3.2795835745989947,-3.975304746328887,-0.8833012427993658,4.1469420171863565,3.779011507399588,-4.62210820732745,-0.026388178626383763,-3.157716883589592,1.0547692166060987,3.856535135316024,3.2831806790513873,-1.092816477932316,-3.2069507244258713,-4.4200911153153015,1.6353096253112076]],null],["float",["f8",[],[0.18707527557624296]],null]],"keywords":{},"forbidden":["numpy.gradient"],"want":[["f8",[],[0.7]]],"relative":32.0,"absolute":0.0,"precision":"float64","rules":[]},
-{"arguments":[["function",["f8",[1],[-0.2673244487216224]],"bell"],["array",["f8",[23],[-0.7888770679615327,-4.684663023224747,2.898950337578434,-4.197765834564181,-3.632864559432595,-1.3651843573576117,-2.2551240633333536,-3.614586289918794,-4.554361132807632,4.766866747660053,-4.502374028579526,3.0666106014808,-1.0583040574244338,-4.645829482561017,3.105613871048874,-2.4480431561096205,-0.23302955840104556,-4.682891797770267,-0.2677851591765066,-1.5385086100369225,4.423652147818622,-0.10092064238818121,-0.5243664723272081]],null],["float",["f8",[],[0.04174287721605195]],null]],"keywords":{},"want":[["f8",[],[0.6521739130434783]]],"relative":32.0,"absolute":0.0,"precision":"float64","rules":[]},
-{"arguments":[["function",["f8",[1],[-0.3393541973503579]],"half_angle"],["array",["f8",[26],[2.267392024268318,2.248486001839967,-2.1379524741829368,-4.0154342560958325,-3.1918688257818353,-2.8078040128220505,1.129296808768947,-4.697493499459597,-4.444408072377797,4.521868730789922,0.24623522352095328,-1.0645360313942307,4.703348065801761,-2.797738345226369,-0.4495163945550251,0.5489730840006235,4.552949188823339,-1.9070217181717664,0.04422361963404775,-2.7012124796119306,0.4953352324583946,-3.0601635926508566,-2.169973559994979,-1.485543085633302,-3.3581353064044803,-4.611614236778474]],null],["float",["f8",[],[0.08199303251136006]],null]],"keywords":{},"want":[["f8",[],[0.5384615384615384]]],"relative":32.0,"absolute":0.0,"precision":"float64","rules":[]},
-{"arguments":[["function",["f8",[1],[0.1973086811515402]],"bell"],["array",["f8",[29],[-2.0746615320639137,-4.117363559991645,2.1234606501449482,4.122332245342626,-2.142754461973495,1.8644622542108067,-1.49496827972989,-0.26539680382101594,3.629692090404932,0.8256411430383261,0.988847618625015,-1.0486374701585897,1.752389987245647,1.779831655222023,-0.22846556309091515,1.1719789805829306,3.125687867532589,-4.412051358963508,1.4731134221389528,0.8406119580303955,-1.9019184672817735,2.226395508433079,-0.393882651233354,-3.8874940083105347,4.0446177931928435,-2.816550791112238,3.100209123643518,2.7372314750814377,2.925490205967404]],null],["float",["f8",[],[0.1465286786482935]],null]],"keywords":{},"want":[["f8",[],[0.5862068965517241]]],"relative":32.0,"absolute":0.0,"precision":"float64","rules":[]},
-{"arguments":[["function",["f8",[1],[0.3673023903456841]],"root"],["array",["f8",[32],[-3.939028039997096,3.231852377918658,-2.4174787300156133,0.8668099743965225,3.4038692267234225,2.665923880447526,-4.046129022491952,2.6450301355855306,-0.47991767656471396,-3.6598592835435193,-2.024949466761612,0.7298682379679553,3.8703083690317186,0.8218433158174854,2.4622965796066154,-2.2018813037774922,2.570593924779242,-1.9468357276519566,-2.3903214151615595,-3.266251957211278,-3.8419956584948958,4.211107197135522,-1.3649312655035581,-3.930460084035625,2.2456898856053717,2.478130172906951,-4.5027753872090255,2.755154273321674,3.510283760445441,0.7457758443152196,-4.565335419514744,-4.793152422929658]],null],["float",["f8",[],[0.19385485465297658]],null]],"keywords":{},"want":[["f8",[],[0.0]]],"relative":32.0,"absolute":0.0,"precision":"float64","rules":[]},
-{"arguments":[["function",["f8",[1],[0.4901280640758612]],"sine"],["array",["f8",[35],[-1.0297129951504624,-0.5274903471213417,-2.7439482248878,4.105638250793346,1.8519320631856742,4.494072923260008,3.5154950645715175,4.649968657514107,-1.4833318286087604,-4.662220423689542,-0.6433332354144152,3.6339223053947354,-1.8377393624776097,-3.603873790739358,-4.046781635626226,-1.5974278834120081,-3.203584691571372,-1.014120900428901,4.264380781768862,-4.525853995096738,0.0022460861523381226,-4.770158572383799,-4.64019369218769,3.0170298837723326,-4.042309593193872,-3.0235477600484084,-1.4262131641030207,3.2782500830972108,0.9596708310478697,-3.3228485324441728,-4.609102622080425,-1.930590029819225,2.2240416607012605,-0.6373629875785172,1.7010973102743066]],null],["float",["f8",[],[0.03457912969393544]],null]],"keywords":{},"want":[["f8",[],[0.02857142857142857]]],"relative":32.0,"absolute":0.0,"precision":"float64","rules":[]},
-{"arguments":[["function",["f8",[1],[0.20129559318079038]],"half_angle"],["array",["f8",[38],[-3.310798113091944,-3.285588050074153,-3.0050516522379,-3.5689936704841108,2.5524613276961947,0.8576901636413536,-1.2843929082990457,0.35568947802909534,-4.1169752050652235,-2.140395040293499,0.7883786424525177,-2.3548178724478355,-2.88026939796046,0.07480336398682041,-1.6473633509905925,-3.396739199416401,-4.438008769641822,-0.09368987980192856,0.319307135571413,-0.61742423436373,1.840463838013723,-0.8075760620765386,-0.1373940940460452,-2.152655585467702,-1.0053210749375605,3.1755271307042463,1.26011654175376,-3.6186800292002728,-3.7994008409393043,1.65231508306608,4.297102131884543,3.1349587406386448,0.42956893914461247,2.837181302692291,-1.0590580910361922,4.906500175739017,-0.22932218949438266,3.0403275320471383]],null],["float",["f8",[],[0.04209585333750408]],null]],"keywords":{},"want":[["f8",[],[0.23684210526315788]]],"relative":32.0,"absolute":0.0,"precision":"float64","rules":[]},
-{"arguments":[["function",["f8",[1],[0.2826574304643036]],"bell"],["array",["f8",[41],[0.2498402845609924,3.3185894123823303,-2.0766581216652993,-0.45813306181614166,2.4015499642353744,-0.37100173884310905,1.0086449142454414,4.973910769182583,-3.9650499962976893,-1.7203588186676653,-3.637511892209787,3.73986966712269,-0.3810977055186715,0.07492637954792247,-4.989748252804292,-0.5203642095476955,-1.6233256909074556,1.479832840147239,-1.9498111893597225,4.761616960418216,-0.8163540245454364,1.714714675831063,-0.15283048162003432,-3.4487984691419484,-0.39872086001722007,-2.067188211719059,4.886670763549491,-2.349215213769942,1.3058720903121692,-3.4048748194681435,-4.351056251788837,2.7810832387741833,2.201115952592642,-1.1387119811599233,4.131106923248261,2.1830420935658035,4.7025508697567915,-2.5863817289963165,1.4426910228672165,-4.001645281514248,1.8367371750524093]],null],["float",["f8",[],[0.05244877967120007]],null]],"keywords":{},"want":[["f8",[],[0.4878048780487805]]],"relative":32.0,"absolute":0.0,"precision":"float64","rules":[]}
+{"arguments":[["function",["f8",[1],[0.002412217591634458]],"half_angle"],["array",["f8",[20],[1.3006007080799897,-1.2861345521632597,-1.618627591059484,1.1653192327255528,-2.4106733216596443,3.2795835745989947,-3.975304746328887,-0.8833012427993658,4.1469420171863565,3.779011507399588,-4.62210820732745,-0.026388178626383763,-3.157716883589592,1.0547692166060987,3.856535135316024,3.2831806790513873,-1.092816477932316,-3.2069507244258713,-4.4200911153153015,1.6353096253112076]],null],["float",["f8",[],[0.18707527557624296]],null]],"keywords":{},"forbidden":["numpy.gradient"],"want":[["f8",[],[0.7]]],"relative":32.0,"absolute":0.0,"precision":"float64","rules":[]},
+{"arguments":[["function",["f8",[1],[-0.14458914035834425]],"bell"],["array",["f8",[23],[2.155042699770246,2.151399048439641,2.898950337578434,-4.197765834564181,-3.632864559432595,-1.3651843573576117,-2.2551240633333536,-3.614586289918794,-4.554361132807632,4.766866747660053,-4.502374028579526,3.0666106014808,-1.0583040574244338,-4.645829482561017,3.105613871048874,-2.4480431561096205,-0.23302955840104556,-4.682891797770267,-0.2677851591765066,-1.5385086100369225,4.423652147818622,-0.10092064238818121,-0.5243664723272081]],null],["float",["f8",[],[0.04174287721605195]],null]],"keywords":{},"want":[["f8",[],[0.6521739130434783]]],"relative":32.0,"absolute":0.0,"precision":"float64","rules":[]},
+{"arguments":[["function",["f8",[1],[-0.2074661532063914]],"half_angle"],["array",["f8",[26],[-3.420722760824805,3.3948138891868944,-3.1918688257818353,-2.8078040128220505,1.129296808768947,-4.697493499459597,-4.444408072377797,4.521868730789922,0.24623522352095328,-1.0645360313942307,4.703348065801761,-2.797738345226369,-0.4495163945550251,0.5489730840006235,4.552949188823339,-1.9070217181717664,0.04422361963404775,-2.7012124796119306,0.4953352324583946,-3.0601635926508566,-2.169973559994979,-1.485543085633302,-3.3581353064044803,-4.611614236778474,-4.786348266127503,-3.4664844052083312]],null],["float",["f8",[],[0.03964341772477578]],null]],"keywords":{},"want":[["f8",[],[0.34615384615384615]]],"relative":32.0,"absolute":0.0,"precision":"float64","rules":[]},
+{"arguments":[["function",["f8",[1],[-0.2417478730015613]],"bell"],["array",["f8",[29],[-0.017823791025002398,0.018075242362958054,-2.142754461973495,1.8644622542108067,-1.49496827972989,-0.26539680382101594,3.629692090404932,0.8256411430383261,0.988847618625015,-1.0486374701585897,1.752389987245647,1.779831655222023,-0.22846556309091515,1.1719789805829306,3.125687867532589,-4.412051358963508,1.4731134221389528,0.8406119580303955,-1.9019184672817735,2.226395508433079,-0.393882651233354,-3.8874940083105347,4.0446177931928435,-2.816550791112238,3.100209123643518,2.7372314750814377,2.925490205967404,2.922011634980752,-4.7316784996586145]],null],["float",["f8",[],[0.0358874559201504]],null]],"keywords":{},"want":[["f8",[],[0.4482758620689655]]],"relative":32.0,"absolute":0.0,"precision":"float64","rules":[]},
+{"arguments":[["function",["f8",[1],[0.1851932063185674]],"root"],["array",["f8",[32],[0.12570495993506686,0.12750585289632319,-4.046129022491952,2.6450301355855306,-0.47991767656471396,-3.6598592835435193,-2.024949466761612,0.7298682379679553,3.8703083690317186,0.8218433158174854,2.4622965796066154,-2.2018813037774922,2.570593924779242,-1.9468357276519566,-2.3903214151615595,-3.266251957211278,-3.8419956584948958,4.211107197135522,-1.3649312655035581,-3.930460084035625,2.2456898856053717,2.478130172906951,-4.5027753872090255,2.755154273321674,3.510283760445441,0.7457758443152196,-4.565335419514744,-4.793152422929658,-4.271401082494821,-3.3381918972942106,-2.816737749080901,4.614518378513576]],null],["float",["f8",[],[0.12560257953913742]],null]],"keywords":{},"want":[["f8",[],[0.03125]]],"relative":32.0,"absolute":0.0,"precision":"float64","rules":[]},
+{"arguments":[["function",["f8",[1],[-0.12843929082990457]],"sine"],["array",["f8",[35],[4.521677951925127,-4.905822575301335,-1.4833318286087604,-4.662220423689542,-0.6433332354144152,3.6339223053947354,-1.8377393624776097,-3.603873790739358,-4.046781635626226,-1.5974278834120081,-3.203584691571372,-1.014120900428901,4.264380781768862,-4.525853995096738,0.0022460861523381226,-4.770158572383799,-4.64019369218769,3.0170298837723326,-4.042309593193872,-3.0235477600484084,-1.4262131641030207,3.2782500830972108,0.9596708310478697,-3.3228485324441728,-4.609102622080425,-1.930590029819225,2.2240416607012605,-0.6373629875785172,1.7010973102743066,-2.9105825722861143,2.589345118918316,0.23636677586393073,-0.6747326293140565,0.9983788264787696,-0.3040270285834783]],null],["float",["f8",[],[0.19089331261868014]],null]],"keywords":{},"want":[["f8",[],[0.2857142857142857]]],"relative":32.0,"absolute":0.0,"precision":"float64","rules":[]},
+{"arguments":[["function",["f8",[1],[0.10086449142454412]],"half_angle"],["array",["f8",[38],[1.8236568270920972,1.8070929058638219,0.7883786424525177,-2.3548178724478355,-2.88026939796046,0.07480336398682041,-1.6473633509905925,-3.396739199416401,-4.438008769641822,-0.09368987980192856,0.319307135571413,-0.61742423436373,1.840463838013723,-0.8075760620765386,-0.1373940940460452,-2.152655585467702,-1.0053210749375605,3.1755271307042463,1.26011654175376,-3.6186800292002728,-3.7994008409393043,1.65231508306608,4.297102131884543,3.1349587406386448,0.42956893914461247,2.837181302692291,-1.0590580910361922,4.906500175739017,-0.22932218949438266,3.0403275320471383,0.36586817107678726,-0.9702662518977814,4.707909374512788,-0.10203668053745574,-3.479045491742072,-0.584956739896275,-4.471246343175471,-4.818866124121623]],null],["float",["f8",[],[0.11640241060452373]],null]],"keywords":{},"want":[["f8",[],[0.5]]],"relative":32.0,"absolute":0.0,"precision":"float64","rules":[]},
+{"arguments":[["function",["f8",[1],[0.39028620324291363]],"bell"],["array",["f8",[41],[0.10006377337738374,-0.1015040630365199,-3.637511892209787,3.73986966712269,-0.3810977055186715,0.07492637954792247,-4.989748252804292,-0.5203642095476955,-1.6233256909074556,1.479832840147239,-1.9498111893597225,4.761616960418216,-0.8163540245454364,1.714714675831063,-0.15283048162003432,-3.4487984691419484,-0.39872086001722007,-2.067188211719059,4.886670763549491,-2.349215213769942,1.3058720903121692,-3.4048748194681435,-4.351056251788837,2.7810832387741833,2.201115952592642,-1.1387119811599233,4.131106923248261,2.1830420935658035,4.7025508697567915,-2.5863817289963165,1.4426910228672165,-4.001645281514248,1.8367371750524093,-2.2816992464167276,-4.794929128029875,4.819157953314129,1.6290964764786704,-4.5920622317423865,-0.2065344908190001,-2.261637856253916,2.1353758580905255]],null],["float",["f8",[],[0.19953039384528648]],null]],"keywords":{},"want":[["f8",[],[0.6829268292682927]]],"relative":32.0,"absolute":0.0,"precision":"float64","rules":[]}
 ]
 },
 "arrays": {
 "points": 1,
 "cases": [
-{"arguments":[["function",["f8",[1],[0.45272488540358513]],"half_angle"],["list",["f8",[12],[-1.7815750970345063,1.765213839255967,0.5099746488837749,2.191932315196369,3.016473962579525,0.942226353557337,-3.206037137837493,0.9432407240735907,4.745563503314875,0.018243694373629715,2.378622314158286,-0.31725968090957846]],null],["float",["f8",[],[0.12063332230974601]],null]],"keywords":{},"forbidden":["numpy.gradient"],"want":[["f8",[],[0.5]]],"relative":32.0,"absolute":0.0,"precision":"float64","rules":["no_mutation"]},
-{"arguments":[["function",["f8",[1],[0.3650050452772353]],"bell"],["list",["f8",[3,5],[-2.2597045834638108,-3.8014422429111216,-1.0056574680228882,4.0111059813972645,3.5925033999798117,3.046279219231563,-2.5813812889458934,-4.262207621573738,-4.9448584213876945,-0.14466677079003265,2.037592613504641,-2.5188430123958905,-0.9587531817780874,-4.343167197827133,4.887809620187433]],null],["float",["f8",[],[0.16849886198392228]],null]],"keywords":{},"want":[["f8",[],[0.8]]],"relative":32.0,"absolute":0.0,"precision":"float64","rules":["no_mutation"]},
-{"arguments":[["function",["f8",[1],[-0.4962936283735385]],"half_angle"],["array",["f8",[4,6],[3.324364792379978,-3.2990687295853918,-4.252868170214585,-4.759060332168791,-4.693106751781321,4.4684945059818055,3.7989245627272368,-2.1605318684758346,2.7396334685946835,3.9192926848991156,1.8699344092832924,3.8138621722398565,-2.4650841972149817,-4.330015120627438,2.2714106339568403,3.335078688034228,-1.1145632090866697,2.0832161993285485,-2.8740142803012003,1.2263122893397815,2.601834498465352,-4.6211542901776,1.9873376513721421,0.38055212031310237]],null],["float",["f8",[],[0.04178142120657509]],null]],"keywords":{},"want":[["f8",[],[0.4583333333333333]]],"relative":32.0,"absolute":0.0,"precision":"float64","rules":["no_mutation"]},
-{"arguments":[["function",["f8",[1],[-0.20944297590049854]],"bell"],["array",["f8",[2,3,4],[-0.08207295423376593,3.314896812070618,-0.5078900364008323,-2.6553278080055067,2.8190085185052114,3.713735623967846,1.7643307415942306,2.377413535183682,-0.5106790417509739,2.9894126875891747,-3.4761641423124034,-1.2467687405934722,4.263505594103027,1.3187011006898501,-4.495462629490399,-4.05039878734396,2.036300704682896,-2.884984012122808,4.120450713800267,-3.089080145862113,-2.401465054674911,0.9569660617903839,-3.002757881713193,-4.7647406258146425]],null],["float",["f8",[],[0.051140794997900724]],null]],"keywords":{},"want":[["f8",[],[0.6666666666666666]]],"relative":32.0,"absolute":0.0,"precision":"float64","rules":["no_mutation"]},
-{"arguments":[["function",["f8",[1],[0.24883718971419666]],"half_angle"],["strided",["f8",[5,4],[1.3779471399973078,-1.3632454238991232,-0.15589889650371003,-1.1149578683163766,-2.2205913463477476,3.7647405564075953,3.494963392022296,3.8281828462696517,0.7948323631209391,-4.224251408362384,-0.21795725769323582,1.8540517511999743,2.7079383196116353,4.771183262914233,2.0649116749919596,3.1549791871540354,-2.300914748075966,1.4343484857174111,3.205518210135807,2.0348333348893206]],null],["float",["f8",[],[0.1737047698048479]],null]],"keywords":{},"want":[["f8",[],[0.75]]],"relative":32.0,"absolute":0.0,"precision":"float64","rules":["no_mutation"]},
-{"arguments":[["function",["f8",[1],[-0.45615957766212756]],"bell"],["read_only",["f8",[10],[-1.0319285150778432,-0.3261466067466241,0.18781347631115608,-1.7073965423357276,-0.9914463253117773,-2.9626544477077066,-3.849510650405893,-3.9105829645202794,-3.0364107641404416,2.3925712479302046]],null],["float",["f8",[],[0.12401059703181921]],null]],"keywords":{},"want":[["f8",[],[0.5]]],"relative":32.0,"absolute":0.0,"precision":"float64","rules":["no_mutation"]},
-{"arguments":[["function",["f8",[1],[-0.26135682306412267]],"half_angle"],["float",["f8",[],[-0.4122812322317433]],null],["float",["f8",[],[0.125756686815697]],null]],"keywords":{},"want":[["f8",[],[0.0]]],"relative":32.0,"absolute":0.0,"precision":"float64","rules":["no_mutation"]}
+{"arguments":[["function",["f8",[1],[0.45272488540358513]],"half_angle"],["list",["f8",[12],[1.7815752370504034,-1.7652139358415322,0.5099746488837749,2.191932315196369,3.016473962579525,0.942226353557337,-3.206037137837493,0.9432407240735907,4.745563503314875,0.018243694373629715,2.378622314158286,-0.31725968090957846]],null],["float",["f8",[],[0.12063332230974601]],null]],"keywords":{},"forbidden":["numpy.gradient"],"want":[["f8",[],[0.5]]],"relative":32.0,"absolute":0.0,"precision":"float64","rules":["no_mutation"]},
+{"arguments":[["function",["f8",[1],[-0.04816891191490558]],"bell"],["list",["f8",[3,5],[0.08425574872720282,-1.7376860734280757,-1.0056574680228882,4.0111059813972645,3.5925033999798117,3.046279219231563,-2.5813812889458934,-4.262207621573738,-4.9448584213876945,-0.14466677079003265,2.037592613504641,-2.5188430123958905,-0.9587531817780874,-4.343167197827133,4.887809620187433]],null],["float",["f8",[],[0.16849886198392228]],null]],"keywords":{},"want":[["f8",[],[0.7333333333333333]]],"relative":32.0,"absolute":0.0,"precision":"float64","rules":["no_mutation"]},
+{"arguments":[["function",["f8",[1],[-0.008207295423376615]],"half_angle"],["array",["f8",[4,6],[2.3393205638371866,-2.3200078028856397,-4.693106751781321,4.4684945059818055,3.7989245627272368,-2.1605318684758346,2.7396334685946835,3.9192926848991156,1.8699344092832924,3.8138621722398565,-2.4650841972149817,-4.330015120627438,2.2714106339568403,3.335078688034228,-1.1145632090866697,2.0832161993285485,-2.8740142803012003,1.2263122893397815,2.601834498465352,-4.6211542901776,1.9873376513721421,0.38055212031310237,-1.2694365666552132,-2.6724940461668236]],null],["float",["f8",[],[0.07779542405719098]],null]],"keywords":{},"want":[["f8",[],[0.5833333333333334]]],"relative":32.0,"absolute":0.0,"precision":"float64","rules":["no_mutation"]},
+{"arguments":[["function",["f8",[1],[-0.015589889650371003]],"bell"],["array",["f8",[2,3,4],[1.7401266931881472,1.7352990572921914,2.8190085185052114,3.713735623967846,1.7643307415942306,2.377413535183682,-0.5106790417509739,2.9894126875891747,-3.4761641423124034,-1.2467687405934722,4.263505594103027,1.3187011006898501,-4.495462629490399,-4.05039878734396,2.036300704682896,-2.884984012122808,4.120450713800267,-3.089080145862113,-2.401465054674911,0.9569660617903839,-3.002757881713193,-4.7647406258146425,2.7506297233908725,-0.3705981414079771]],null],["float",["f8",[],[0.16966814261727112]],null]],"keywords":{},"want":[["f8",[],[0.75]]],"relative":32.0,"absolute":0.0,"precision":"float64","rules":["no_mutation"]},
+{"arguments":[["function",["f8",[1],[0.018781347631115608]],"half_angle"],["strided",["f8",[5,4],[-2.1445341623021315,-2.126307882884853,3.494963392022296,3.8281828462696517,0.7948323631209391,-4.224251408362384,-0.21795725769323582,1.8540517511999743,2.7079383196116353,4.771183262914233,2.0649116749919596,3.1549791871540354,-2.300914748075966,1.4343484857174111,3.205518210135807,2.0348333348893206,2.5246497791029574,4.608911036370785,-3.590863218088006,-2.829734674582103]],null],["float",["f8",[],[0.08993075837030524]],null]],"keywords":{},"want":[["f8",[],[0.65]]],"relative":32.0,"absolute":0.0,"precision":"float64","rules":["no_mutation"]},
+{"arguments":[["function",["f8",[1],[-0.26135682306412267]],"bell"],["read_only",["f8",[10],[1.979364511974707,-0.03997469566846924,-3.849510650405893,-3.9105829645202794,-3.0364107641404416,2.3925712479302046,-0.9898454014274183,3.1452065008355294,-2.7991158827925244,2.7329593448126097]],null],["float",["f8",[],[0.07926686223795691]],null]],"keywords":{},"want":[["f8",[],[0.8]]],"relative":32.0,"absolute":0.0,"precision":"float64","rules":["no_mutation"]},
+{"arguments":[["function",["f8",[1],[-0.2791605945095639]],"half_angle"],["float",["f8",[],[4.08205344963179]],null],["float",["f8",[],[0.12926805516937137]],null]],"keywords":{},"want":[["f8",[],[1.0]]],"relative":32.0,"absolute":0.0,"precision":"float64","rules":["no_mutation"]}
 ]
 }
 },
@@ -5199,21 +5397,21 @@ _DATA = r"""
 "behaviour": {
 "values": [
 {"returned":[["numpy scalar",["f8",[],[0.05]]]]},
+{"returned":[["numpy scalar",["f8",[],[0.04347826087]]]]},
+{"returned":[["numpy scalar",["f8",[],[0.038461538462]]]]},
+{"returned":[["numpy scalar",["f8",[],[0.034482758621]]]]},
 {"returned":[["numpy scalar",["f8",[],[0.0]]]]},
-{"returned":[["numpy scalar",["f8",[],[0.0]]]]},
-{"returned":[["numpy scalar",["f8",[],[0.0]]]]},
-{"returned":[["numpy scalar",["f8",[],[0.0]]]]},
-{"returned":[["numpy scalar",["f8",[],[0.057142857143]]]]},
-{"returned":[["numpy scalar",["f8",[],[0.0]]]]},
+{"returned":[["numpy scalar",["f8",[],[0.14285714286]]]]},
+{"returned":[["numpy scalar",["f8",[],[0.10526315789]]]]},
 {"returned":[["numpy scalar",["f8",[],[0.0]]]]}
 ],
 "arrays": [
 {"returned":[["numpy scalar",["f8",[],[0.083333333333]]]]},
+{"returned":[["numpy scalar",["f8",[],[0.73333333333]]]]},
 {"returned":[["numpy scalar",["f8",[],[0.0]]]]},
+{"returned":[["numpy scalar",["f8",[],[0.83333333333]]]]},
+{"returned":[["numpy scalar",["f8",[],[0.05]]]]},
 {"returned":[["numpy scalar",["f8",[],[0.0]]]]},
-{"returned":[["numpy scalar",["f8",[],[0.083333333333]]]]},
-{"returned":[["numpy scalar",["f8",[],[0.15]]]]},
-{"returned":[["numpy scalar",["f8",[],[0.2]]]]},
 {"returned":[["numpy scalar",["f8",[],[0.0]]]]}
 ]
 }
@@ -5225,22 +5423,22 @@ _DATA = r"""
 "behaviour": {
 "values": [
 {"returned":[["numpy scalar",["f8",[],[0.7]]]]},
-{"returned":[["numpy scalar",["f8",[],[0.65217391304]]]]},
-{"returned":[["numpy scalar",["f8",[],[0.53846153846]]]]},
-{"returned":[["numpy scalar",["f8",[],[0.8275862069]]]]},
-{"returned":[["numpy scalar",["f8",[],[0.5]]]]},
+{"returned":[["numpy scalar",["f8",[],[0.69565217391]]]]},
+{"returned":[["numpy scalar",["f8",[],[0.34615384615]]]]},
+{"returned":[["numpy scalar",["f8",[],[0.75862068966]]]]},
+{"returned":[["numpy scalar",["f8",[],[0.5625]]]]},
 {"returned":[["numpy scalar",["f8",[],[0.71428571429]]]]},
-{"returned":[["numpy scalar",["f8",[],[0.23684210526]]]]},
-{"returned":[["numpy scalar",["f8",[],[0.68292682927]]]]}
+{"returned":[["numpy scalar",["f8",[],[0.5]]]]},
+{"returned":[["numpy scalar",["f8",[],[0.78048780488]]]]}
 ],
 "arrays": [
 {"returned":[["numpy scalar",["f8",[],[0.5]]]]},
+{"returned":[["numpy scalar",["f8",[],[0.73333333333]]]]},
+{"returned":[["numpy scalar",["f8",[],[0.58333333333]]]]},
+{"returned":[["numpy scalar",["f8",[],[0.875]]]]},
+{"returned":[["numpy scalar",["f8",[],[0.65]]]]},
 {"returned":[["numpy scalar",["f8",[],[0.8]]]]},
-{"returned":[["numpy scalar",["f8",[],[0.45833333333]]]]},
-{"returned":[["numpy scalar",["f8",[],[0.83333333333]]]]},
-{"returned":[["numpy scalar",["f8",[],[0.75]]]]},
-{"returned":[["numpy scalar",["f8",[],[0.6]]]]},
-{"returned":[["numpy scalar",["f8",[],[0.0]]]]}
+{"returned":[["numpy scalar",["f8",[],[1.0]]]]}
 ]
 }
 },
@@ -5278,21 +5476,21 @@ _DATA = r"""
 "values": [
 {"returned":[["numpy scalar",["f8",[],[0.3]]]]},
 {"returned":[["numpy scalar",["f8",[],[0.34782608696]]]]},
-{"returned":[["numpy scalar",["f8",[],[0.46153846154]]]]},
-{"returned":[["numpy scalar",["f8",[],[0.41379310345]]]]},
-{"returned":[["numpy scalar",["f8",[],[1.0]]]]},
-{"returned":[["numpy scalar",["f8",[],[0.97142857143]]]]},
-{"returned":[["numpy scalar",["f8",[],[0.76315789474]]]]},
-{"returned":[["numpy scalar",["f8",[],[0.51219512195]]]]}
+{"returned":[["numpy scalar",["f8",[],[0.65384615385]]]]},
+{"returned":[["numpy scalar",["f8",[],[0.55172413793]]]]},
+{"returned":[["numpy scalar",["f8",[],[0.96875]]]]},
+{"returned":[["numpy scalar",["f8",[],[0.71428571429]]]]},
+{"returned":[["numpy scalar",["f8",[],[0.5]]]]},
+{"returned":[["numpy scalar",["f8",[],[0.31707317073]]]]}
 ],
 "arrays": [
 {"returned":[["numpy scalar",["f8",[],[0.5]]]]},
-{"returned":[["numpy scalar",["f8",[],[0.2]]]]},
-{"returned":[["numpy scalar",["f8",[],[0.54166666667]]]]},
-{"returned":[["numpy scalar",["f8",[],[0.33333333333]]]]},
+{"returned":[["numpy scalar",["f8",[],[0.26666666667]]]]},
+{"returned":[["numpy scalar",["f8",[],[0.41666666667]]]]},
 {"returned":[["numpy scalar",["f8",[],[0.25]]]]},
-{"returned":[["numpy scalar",["f8",[],[0.5]]]]},
-{"returned":[["numpy scalar",["f8",[],[1.0]]]]}
+{"returned":[["numpy scalar",["f8",[],[0.35]]]]},
+{"returned":[["numpy scalar",["f8",[],[0.2]]]]},
+{"returned":[["numpy scalar",["f8",[],[0.0]]]]}
 ]
 }
 },
@@ -5304,21 +5502,21 @@ _DATA = r"""
 "values": [
 {"returned":[["numpy scalar",["i8",[],[14]]]]},
 {"returned":[["numpy scalar",["i8",[],[15]]]]},
-{"returned":[["numpy scalar",["i8",[],[14]]]]},
-{"returned":[["numpy scalar",["i8",[],[17]]]]},
-{"returned":[["numpy scalar",["i8",[],[0]]]]},
-{"returned":[["numpy scalar",["i8",[],[1]]]]},
 {"returned":[["numpy scalar",["i8",[],[9]]]]},
-{"returned":[["numpy scalar",["i8",[],[20]]]]}
+{"returned":[["numpy scalar",["i8",[],[13]]]]},
+{"returned":[["numpy scalar",["i8",[],[1]]]]},
+{"returned":[["numpy scalar",["i8",[],[10]]]]},
+{"returned":[["numpy scalar",["i8",[],[19]]]]},
+{"returned":[["numpy scalar",["i8",[],[28]]]]}
 ],
 "arrays": [
 {"returned":[["numpy scalar",["i8",[],[6]]]]},
-{"returned":[["numpy scalar",["i8",[],[12]]]]},
 {"returned":[["numpy scalar",["i8",[],[11]]]]},
-{"returned":[["numpy scalar",["i8",[],[16]]]]},
-{"returned":[["numpy scalar",["i8",[],[15]]]]},
-{"returned":[["numpy scalar",["i8",[],[5]]]]},
-{"returned":[["numpy scalar",["i8",[],[0]]]]}
+{"returned":[["numpy scalar",["i8",[],[14]]]]},
+{"returned":[["numpy scalar",["i8",[],[18]]]]},
+{"returned":[["numpy scalar",["i8",[],[13]]]]},
+{"returned":[["numpy scalar",["i8",[],[8]]]]},
+{"returned":[["numpy scalar",["i8",[],[1]]]]}
 ]
 }
 },
@@ -5329,11 +5527,11 @@ _DATA = r"""
 "behaviour": {
 "arrays": [
 {"returned":[["numpy scalar",["f8",[],[0.5]]]]},
-{"returned":[["ndarray",["f8",[5],[1.0,1.0,0.33333333333,1.0,0.66666666667]]]]},
-{"returned":[["ndarray",["f8",[6],[0.5,0.25,0.25,1.0,0.25,0.5]]]]},
-{"returned":[["ndarray",["f8",[3,4],[0.5,0.5,0.5,1.0,0.5,1.0,0.5,1.0,0.5,0.5,1.0,0.5]]]]},
-{"returned":[["ndarray",["f8",[4],[0.8,0.8,0.6,0.8]]]]},
-{"returned":[["numpy scalar",["f8",[],[0.5]]]]},
+{"returned":[["ndarray",["f8",[5],[1.0,0.66666666667,0.33333333333,1.0,0.66666666667]]]]},
+{"returned":[["ndarray",["f8",[6],[0.75,0.75,0.25,0.5,0.75,0.5]]]]},
+{"returned":[["ndarray",["f8",[3,4],[1.0,0.5,1.0,1.0,1.0,1.0,0.5,0.5,1.0,0.5,1.0,0.0]]]]},
+{"returned":[["ndarray",["f8",[4],[0.8,0.6,0.6,0.6]]]]},
+{"returned":[["numpy scalar",["f8",[],[0.8]]]]},
 {"error":"AxisError"}
 ]
 }
@@ -5346,19 +5544,19 @@ _DATA = r"""
 "values": [
 {"returned":[["numpy scalar",["f8",[],[0.0]]]]},
 {"returned":[["numpy scalar",["f8",[],[0.0]]]]},
-{"returned":[["numpy scalar",["f8",[],[0.38461538462]]]]},
-{"returned":[["numpy scalar",["f8",[],[0.10344827586]]]]},
-{"returned":[["numpy scalar",["f8",[],[1.0]]]]},
-{"returned":[["numpy scalar",["f8",[],[0.31428571429]]]]},
 {"returned":[["numpy scalar",["f8",[],[0.0]]]]},
-{"returned":[["numpy scalar",["f8",[],[0.19512195122]]]]}
+{"returned":[["numpy scalar",["f8",[],[0.0]]]]},
+{"returned":[["numpy scalar",["f8",[],[1.0]]]]},
+{"returned":[["numpy scalar",["f8",[],[0.42857142857]]]]},
+{"returned":[["numpy scalar",["f8",[],[0.0]]]]},
+{"returned":[["numpy scalar",["f8",[],[0.21951219512]]]]}
 ],
 "arrays": [
 {"returned":[["numpy scalar",["f8",[],[0.41666666667]]]]},
-{"returned":[["numpy scalar",["f8",[],[0.066666666667]]]]},
-{"returned":[["numpy scalar",["f8",[],[0.375]]]]},
+{"returned":[["numpy scalar",["f8",[],[0.13333333333]]]]},
 {"returned":[["numpy scalar",["f8",[],[0.0]]]]},
-{"returned":[["numpy scalar",["f8",[],[0.35]]]]},
+{"returned":[["numpy scalar",["f8",[],[0.041666666667]]]]},
+{"returned":[["numpy scalar",["f8",[],[0.0]]]]},
 {"returned":[["numpy scalar",["f8",[],[0.0]]]]},
 {"returned":[["numpy scalar",["f8",[],[0.0]]]]}
 ]
@@ -5371,12 +5569,12 @@ _DATA = r"""
 "behaviour": {
 "arrays": [
 {"returned":[["numpy scalar",["f8",[],[0.5]]]]},
-{"returned":[["numpy scalar",["f8",[],[0.8]]]]},
-{"returned":[["numpy scalar",["f8",[],[0.45833333333]]]],"mutated":[1]},
-{"returned":[["numpy scalar",["f8",[],[0.66666666667]]]],"mutated":[1]},
+{"returned":[["numpy scalar",["f8",[],[0.73333333333]]]]},
+{"returned":[["numpy scalar",["f8",[],[0.58333333333]]]],"mutated":[1]},
 {"returned":[["numpy scalar",["f8",[],[0.75]]]],"mutated":[1]},
+{"returned":[["numpy scalar",["f8",[],[0.65]]]],"mutated":[1]},
 {"error":"ValueError"},
-{"returned":[["numpy scalar",["f8",[],[0.0]]]]}
+{"returned":[["numpy scalar",["f8",[],[1.0]]]]}
 ]
 }
 }

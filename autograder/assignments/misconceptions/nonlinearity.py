@@ -655,7 +655,7 @@ def rows_for_columns(x: Any) -> Any:
     BANK,
     "xor_network",
     loses="values arrays",
-    cause="The exercise asks for a network; this one compares the inputs.",
+    cause="The numbers are those of XOR, but no network of two ReLU units computes them.",
     step="Two ReLU units and one sum are enough: what is 1 at exactly one input, and what is more only at (1, 1)?",
 )
 def comparison(x: Any) -> Any:
