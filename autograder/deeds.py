@@ -83,7 +83,8 @@ def _integers_cut_off(calls: Sequence[Call], tried: Tried, failed: Sequence[int]
     """Whether the results for integers, and no others, are the expected ones without their decimal places."""
     for i in failed:
         got, want = _numbers(tried, i)
-        if got is None or got.dtype.kind not in "iu" or not np.array_equal(got, np.trunc(want)):
+        whole = any(a.data is not None and a.data.dtype.kind == "i" for a in calls[i].arguments)
+        if not whole or got is None or got.dtype.kind not in "iu" or not np.array_equal(got, np.trunc(want)):
             return False
     return True
 

@@ -103,7 +103,8 @@ SLY = ("scaled", "sine", "half_angle", *("quadratic",) * 3, *("bent",) * 3, *("l
 MEAN = 0.05
 """The mean that a function which is not zero-centred has at least, over evenly spread inputs of [−a, a], 1 ≤ a ≤ 10."""
 
-LIFTED = tuple((name, level) for name in ("half_angle", "sine") for level in ((1.02 * MEAN, 1.5 * MEAN), (0.1, 0.3)))
+LITTLE, MORE = (1.02 * MEAN, 1.5 * MEAN), (0.1, 0.3)
+LIFTED = tuple((name, level) for name in ("half_angle", "sine") for level in (LITTLE, LITTLE, LITTLE, MORE))
 """Odd functions, and the interval of the number that lifts them a little and so becomes their mean."""
 
 STEEP = (20.0, 40.0)
