@@ -306,7 +306,7 @@ def arrays_only(x: Any) -> Any:
     BANK,
     "relu",
     loses="arrays extremes",
-    cause="The loop over x needs something to loop over: single numbers fail, rows of a matrix are compared as a whole.",
+    cause="The loop over x needs something to loop over: single numbers fail, and rows are compared as a whole.",
     step="NumPy has a function that takes the larger of two values for each element.",
 )
 def element_by_element(x: Any) -> Any:

@@ -131,7 +131,7 @@ def plus_for_minus(x: Any) -> Any:
     BANK,
     "sigmoid_derivative",
     loses="values arrays extremes",
-    cause="Your output is a difference of two values, divided by the step: its rounding errors are far larger than the bound.",
+    cause="Your output is a difference of two values over the step: its rounding errors are far larger than the bound.",
     step="The exercise asks for the formula: which rule differentiates 1/(1 + e⁻ˣ)?",
 )
 def difference_of_values(x: Any) -> Any:

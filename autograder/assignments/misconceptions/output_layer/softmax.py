@@ -383,7 +383,7 @@ def factor_left_out(z: Any, g: Any, axis: Any = -1) -> Any:
     "softmax_vjp",
     loses="values axis arrays extremes",
     cause="The mean of g·s is subtracted where the sum belongs.",
-    step="Write out one component of the product with diag(s) − s sᵀ: how many terms are there, and is anything divided?",
+    step="Write out one component of the product with diag(s) − s sᵀ: how many terms are there? Is anything divided?",
 )
 def mean_for_sum(z: Any, g: Any, axis: Any = -1) -> Any:
     z, g = np.asarray(z), np.asarray(g)
