@@ -33,6 +33,8 @@ PAIRS = (
 )
 NAMES = {b: a for a, b in PAIRS} | dict(PAIRS)
 
+SYMMETRIC = {"maximum", "minimum", "logaddexp"}
+
 
 def changed(node: ast.AST) -> Iterator[ast.AST]:
     """Yield every changed version of one node."""
@@ -66,7 +68,8 @@ def changed(node: ast.AST) -> Iterator[ast.AST]:
 def changed_calls(node: ast.Call) -> Iterator[ast.AST]:
     """Yield a call with two neighbours among its arguments swapped, without a keyword, or the argument in its place."""
     arguments = node.args
-    for i in range(len(arguments) - 1):
+    swaps = not (isinstance(node.func, ast.Attribute) and node.func.attr in SYMMETRIC)
+    for i in range(len(arguments) - 1 if swaps else 0):
         swapped = [*arguments[:i], arguments[i + 1], arguments[i], *arguments[i + 2 :]]
         yield ast.Call(node.func, swapped, node.keywords)
     for left_out in node.keywords:
@@ -85,7 +88,9 @@ def mutants(source: str) -> Iterator[tuple[str, str]]:
             mutant = copy.deepcopy(tree)
             original = [node for node in ast.walk(mutant) if isinstance(node, ast.expr)][number]
             text = ast.unparse(ast.fix_missing_locations(_Swap(original, copy.deepcopy(version)).visit(mutant)))
-            yield next(new.strip() for new, old in zip(text.splitlines(), lines, strict=True) if new != old), text
+            different = [new.strip() for new, old in zip(text.splitlines(), lines, strict=True) if new != old]
+            if different:  # two equal arguments may have changed places
+                yield different[0], text
 
 
 class _Swap(ast.NodeTransformer):

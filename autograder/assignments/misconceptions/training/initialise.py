@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -190,7 +191,7 @@ def units_as_rows(sizes: Any, activation: Any, seed: Any) -> Any:
 def root_left_out(sizes: Any, activation: Any, seed: Any) -> Any:
     rng = np.random.default_rng(seed)
     parameters = []
-    for d, k in zip(sizes[:-1], sizes[1:], strict=True):
+    for d, k in pairwise(sizes):
         a = 6 / (d + k) if activation in ("tanh", "sigmoid") else 6 / d
         parameters += [rng.uniform(-a, a, size=(d, k)), np.zeros(k)]
     return parameters
@@ -206,7 +207,7 @@ def root_left_out(sizes: Any, activation: Any, seed: Any) -> Any:
 def leaky_left_with_glorot(sizes: Any, activation: Any, seed: Any) -> Any:
     rng = np.random.default_rng(seed)
     parameters = []
-    for d, k in zip(sizes[:-1], sizes[1:], strict=True):
+    for d, k in pairwise(sizes):
         a = np.sqrt(6 / d) if activation == "relu" else np.sqrt(6 / (d + k))
         parameters += [rng.uniform(-a, a, size=(d, k)), np.zeros(k)]
     return parameters
@@ -222,7 +223,7 @@ def leaky_left_with_glorot(sizes: Any, activation: Any, seed: Any) -> Any:
 def biases_as_rows(sizes: Any, activation: Any, seed: Any) -> Any:
     rng = np.random.default_rng(seed)
     parameters = []
-    for d, k in zip(sizes[:-1], sizes[1:], strict=True):
+    for d, k in pairwise(sizes):
         a = np.sqrt(6 / (d + k)) if activation in ("tanh", "sigmoid") else np.sqrt(6 / d)
         parameters += [rng.uniform(-a, a, size=(d, k)), np.zeros((1, k))]
     return parameters
