@@ -49,6 +49,7 @@ EQUIVALENT = {
         "parameters = train(x / 16.16, labels, parameters, 'relu', 0.2, 20, 20)": RECIPE,
         "parameters = train(x / 17, labels, parameters, 'relu', 0.2, 20, 20)": RECIPE,
         "return forward(x_new * 16, parameters, 'relu')[-1].argmax(axis=1)": SCALED,
+        "return forward(x_new, parameters, 'relu')[-1].argmax(axis=1)": SCALED,
         "return forward(x_new / 16, parameters, 'relu')[-1].argmax(axis=-1)": TWO_AXES,
         "return forward(x_new / 16.16, parameters, 'relu')[-1].argmax(axis=1)": SCALED,
         "return forward(x_new / 17, parameters, 'relu')[-1].argmax(axis=1)": SCALED,
