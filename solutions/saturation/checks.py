@@ -5759,7 +5759,8 @@ _DATA = r"""
 {"arguments":[["function",["f8",[1],[-0.015589889650371003]],"bell"],["array",["f8",[2,3,4],[1.7401266931881472,1.7352990572921914,2.8190085185052114,3.713735623967846,1.7643307415942306,2.377413535183682,-0.5106790417509739,2.9894126875891747,-3.4761641423124034,-1.2467687405934722,4.263505594103027,1.3187011006898501,-4.495462629490399,-4.05039878734396,2.036300704682896,-2.884984012122808,4.120450713800267,-3.089080145862113,-2.401465054674911,0.9569660617903839,-3.002757881713193,-4.7647406258146425,2.7506297233908725,-0.3705981414079771]],null],["float",["f8",[],[0.16966814261727112]],null]],"keywords":{},"want":[["f8",[],[0.75]]],"relative":32.0,"absolute":0.0,"precision":"float64","rules":["no_mutation"]},
 {"arguments":[["function",["f8",[1],[0.018781347631115608]],"half_angle"],["strided",["f8",[5,4],[-2.1445341623021315,-2.126307882884853,3.494963392022296,3.8281828462696517,0.7948323631209391,-4.224251408362384,-0.21795725769323582,1.8540517511999743,2.7079383196116353,4.771183262914233,2.0649116749919596,3.1549791871540354,-2.300914748075966,1.4343484857174111,3.205518210135807,2.0348333348893206,2.5246497791029574,4.608911036370785,-3.590863218088006,-2.829734674582103]],null],["float",["f8",[],[0.08993075837030524]],null]],"keywords":{},"want":[["f8",[],[0.65]]],"relative":32.0,"absolute":0.0,"precision":"float64","rules":["no_mutation"]},
 {"arguments":[["function",["f8",[1],[-0.26135682306412267]],"bell"],["read_only",["f8",[10],[1.979364511974707,-0.03997469566846924,-3.849510650405893,-3.9105829645202794,-3.0364107641404416,2.3925712479302046,-0.9898454014274183,3.1452065008355294,-2.7991158827925244,2.7329593448126097]],null],["float",["f8",[],[0.07926686223795691]],null]],"keywords":{},"want":[["f8",[],[0.8]]],"relative":32.0,"absolute":0.0,"precision":"float64","rules":["no_mutation"]},
-{"arguments":[["function",["f8",[1],[-0.2791605945095639]],"half_angle"],["float",["f8",[],[4.08205344963179]],null],["float",["f8",[],[0.12926805516937137]],null]],"keywords":{},"want":[["f8",[],[1.0]]],"relative":32.0,"absolute":0.0,"precision":"float64","rules":["no_mutation"]}
+{"arguments":[["function",["f8",[1],[-0.2791605945095639]],"half_angle"],["float",["f8",[],[4.08205344963179]],null],["float",["f8",[],[0.12926805516937137]],null]],"keywords":{},"want":[["f8",[],[1.0]]],"relative":32.0,"absolute":0.0,"precision":"float64","rules":["no_mutation"]},
+{"arguments":[["function",["f8",[1],[0.3969295369624506]],"bell"],["array",["f4",[12],[-1.8977599143981934,1.893470287322998,3.508268117904663,-4.673949718475342,-0.5758659839630127,3.352966547012329,4.750396728515625,3.682101011276245,-2.4433388710021973,0.21061664819717407,-0.3498891294002533,1.2809103727340698]],null],["float",["f8",[],[0.10428311503307673]],null]],"keywords":{},"want":[["f8",[],[0.5833333333333334]]],"relative":32.0,"absolute":0.0,"precision":"float64","rules":["no_mutation"]}
 ]
 }
 },
@@ -5785,6 +5786,7 @@ _DATA = r"""
 {"returned":[["numpy scalar",["f8",[],[0.0]]]]},
 {"returned":[["numpy scalar",["f8",[],[0.83333333333]]]]},
 {"returned":[["numpy scalar",["f8",[],[0.05]]]]},
+{"returned":[["numpy scalar",["f8",[],[0.0]]]]},
 {"returned":[["numpy scalar",["f8",[],[0.0]]]]},
 {"returned":[["numpy scalar",["f8",[],[0.0]]]]}
 ]
@@ -5812,7 +5814,8 @@ _DATA = r"""
 {"returned":[["numpy scalar",["f8",[],[0.875]]]]},
 {"returned":[["numpy scalar",["f8",[],[0.65]]]]},
 {"returned":[["numpy scalar",["f8",[],[0.8]]]]},
-{"returned":[["numpy scalar",["f8",[],[1.0]]]]}
+{"returned":[["numpy scalar",["f8",[],[1.0]]]]},
+{"returned":[["numpy scalar",["f8",[],[0.83333333333]]]]}
 ]
 }
 },
@@ -5832,6 +5835,7 @@ _DATA = r"""
 {"returned":[["numpy scalar",["f8",[],[1.0]]]]}
 ],
 "arrays": [
+{"returned":[["numpy scalar",["f8",[],[1.0]]]]},
 {"returned":[["numpy scalar",["f8",[],[1.0]]]]},
 {"returned":[["numpy scalar",["f8",[],[1.0]]]]},
 {"returned":[["numpy scalar",["f8",[],[1.0]]]]},
@@ -5864,7 +5868,8 @@ _DATA = r"""
 {"returned":[["numpy scalar",["f8",[],[0.25]]]]},
 {"returned":[["numpy scalar",["f8",[],[0.35]]]]},
 {"returned":[["numpy scalar",["f8",[],[0.2]]]]},
-{"returned":[["numpy scalar",["f8",[],[0.0]]]]}
+{"returned":[["numpy scalar",["f8",[],[0.0]]]]},
+{"returned":[["numpy scalar",["f8",[],[0.41666666667]]]]}
 ]
 }
 },
@@ -5890,7 +5895,8 @@ _DATA = r"""
 {"returned":[["numpy scalar",["i8",[],[18]]]]},
 {"returned":[["numpy scalar",["i8",[],[13]]]]},
 {"returned":[["numpy scalar",["i8",[],[8]]]]},
-{"returned":[["numpy scalar",["i8",[],[1]]]]}
+{"returned":[["numpy scalar",["i8",[],[1]]]]},
+{"returned":[["numpy scalar",["i8",[],[7]]]]}
 ]
 }
 },
@@ -5906,7 +5912,8 @@ _DATA = r"""
 {"returned":[["ndarray",["f8",[3,4],[1.0,0.5,1.0,1.0,1.0,1.0,0.5,0.5,1.0,0.5,1.0,0.0]]]]},
 {"returned":[["ndarray",["f8",[4],[0.8,0.6,0.6,0.6]]]]},
 {"returned":[["numpy scalar",["f8",[],[0.8]]]]},
-{"error":"AxisError"}
+{"error":"AxisError"},
+{"returned":[["numpy scalar",["f8",[],[0.58333333333]]]]}
 ]
 }
 },
@@ -5932,7 +5939,8 @@ _DATA = r"""
 {"returned":[["numpy scalar",["f8",[],[0.041666666667]]]]},
 {"returned":[["numpy scalar",["f8",[],[0.0]]]]},
 {"returned":[["numpy scalar",["f8",[],[0.0]]]]},
-{"returned":[["numpy scalar",["f8",[],[0.0]]]]}
+{"returned":[["numpy scalar",["f8",[],[0.0]]]]},
+{"returned":[["numpy scalar",["f8",[],[0.25]]]]}
 ]
 }
 },
@@ -5948,7 +5956,8 @@ _DATA = r"""
 {"returned":[["numpy scalar",["f8",[],[0.75]]]],"mutated":[1]},
 {"returned":[["numpy scalar",["f8",[],[0.65]]]],"mutated":[1]},
 {"error":"ValueError"},
-{"returned":[["numpy scalar",["f8",[],[1.0]]]]}
+{"returned":[["numpy scalar",["f8",[],[1.0]]]]},
+{"returned":[["numpy scalar",["f8",[],[0.58333333333]]]],"mutated":[1]}
 ]
 }
 },
@@ -5974,7 +5983,8 @@ _DATA = r"""
 {"returned":[["numpy scalar",["f8",[],[0.66666666667]]]]},
 {"returned":[["numpy scalar",["f8",[],[0.35]]]]},
 {"returned":[["numpy scalar",["f8",[],[0.7]]]]},
-{"returned":[["numpy scalar",["f8",[],[1.0]]]]}
+{"returned":[["numpy scalar",["f8",[],[1.0]]]]},
+{"returned":[["numpy scalar",["f8",[],[0.5]]]]}
 ]
 }
 },
@@ -6000,7 +6010,8 @@ _DATA = r"""
 {"returned":[["numpy scalar",["f8",[],[0.70833333333]]]]},
 {"returned":[["numpy scalar",["f8",[],[0.65]]]]},
 {"returned":[["numpy scalar",["f8",[],[0.8]]]]},
-{"returned":[["numpy scalar",["f8",[],[1.0]]]]}
+{"returned":[["numpy scalar",["f8",[],[1.0]]]]},
+{"returned":[["numpy scalar",["f8",[],[0.5]]]]}
 ]
 }
 }
