@@ -170,3 +170,15 @@ def smallest_step(f: Any, x: Any) -> Any:
 def differences_of_the_data(f: Any, x: Any) -> Any:
     x = np.asarray(x, dtype=float)
     return np.gradient(f(x), x)
+
+
+@mistake(
+    BANK,
+    "numerical_derivative",
+    loses="arrays",
+    cause="For float32 your difference is taken in float32, where the rounding of f drowns a step of 10⁻⁵.",
+    step="The result is asked for in float64 whatever comes in: at which point of your code should the precision change?",
+)
+def in_single_precision(f: Any, x: Any) -> Any:
+    x = np.asarray(x)
+    return (f(x + 1e-5) - f(x - 1e-5)) / 2e-5

@@ -393,4 +393,4 @@ def step_not_doubled(f: Any, x: Any, tolerance: Any) -> Any:
 )
 def wide_step(f: Any, x: Any, tolerance: Any) -> Any:
     x = np.asarray(x, dtype=float)
-    return np.mean(np.abs((f(x + 0.1) - f(x - 0.1)) / 0.2) < tolerance)
+    return np.mean(np.abs(f(x + 0.5) - f(x - 0.5)) < tolerance)
