@@ -98,7 +98,7 @@ NUMBERS: dict[str, tuple[tuple[float, float], ...]] = {
 """The intervals from which the numbers of a given function are drawn."""
 
 PLAIN = ("scaled", "cubic", "sine", "half_angle", *("shifted",) * 4, *("bell",) * 2, *("root",) * 2)
-SLY = ("scaled", "sine", "half_angle", *("quadratic",) * 3, *("bent",) * 3, *("late",) * 3, *("cut",) * 3)
+SLY = ("scaled", "sine", "half_angle", *("quadratic",) * 3, *("bent",) * 3, *("late",) * 3, *("cut",) * 6)
 
 MEAN = 0.05
 """The mean that a function which is not zero-centred has at least, over evenly spread inputs of [−a, a], 1 ≤ a ≤ 10."""

@@ -5994,21 +5994,21 @@ _DATA = r"""
 "step": "Which step does the exercise call accurate enough?",
 "behaviour": {
 "values": [
-{"returned":[["numpy scalar",["f8",[],[0.7]]]]},
-{"returned":[["numpy scalar",["f8",[],[0.60869565217]]]]},
-{"returned":[["numpy scalar",["f8",[],[0.34615384615]]]]},
-{"returned":[["numpy scalar",["f8",[],[0.48275862069]]]]},
-{"returned":[["numpy scalar",["f8",[],[0.03125]]]]},
-{"returned":[["numpy scalar",["f8",[],[0.28571428571]]]]},
-{"returned":[["numpy scalar",["f8",[],[0.5]]]]},
-{"returned":[["numpy scalar",["f8",[],[0.70731707317]]]]}
+{"returned":[["numpy scalar",["f8",[],[0.65]]]]},
+{"returned":[["numpy scalar",["f8",[],[0.5652173913]]]]},
+{"returned":[["numpy scalar",["f8",[],[0.30769230769]]]]},
+{"returned":[["numpy scalar",["f8",[],[0.44827586207]]]]},
+{"returned":[["numpy scalar",["f8",[],[0.0625]]]]},
+{"returned":[["numpy scalar",["f8",[],[0.31428571429]]]]},
+{"returned":[["numpy scalar",["f8",[],[0.44736842105]]]]},
+{"returned":[["numpy scalar",["f8",[],[0.68292682927]]]]}
 ],
 "arrays": [
-{"returned":[["numpy scalar",["f8",[],[0.5]]]]},
+{"returned":[["numpy scalar",["f8",[],[0.41666666667]]]]},
 {"returned":[["numpy scalar",["f8",[],[0.73333333333]]]]},
-{"returned":[["numpy scalar",["f8",[],[0.58333333333]]]]},
-{"returned":[["numpy scalar",["f8",[],[0.70833333333]]]]},
-{"returned":[["numpy scalar",["f8",[],[0.65]]]]},
+{"returned":[["numpy scalar",["f8",[],[0.54166666667]]]]},
+{"returned":[["numpy scalar",["f8",[],[0.66666666667]]]]},
+{"returned":[["numpy scalar",["f8",[],[0.6]]]]},
 {"returned":[["numpy scalar",["f8",[],[0.8]]]]},
 {"returned":[["numpy scalar",["f8",[],[1.0]]]]},
 {"returned":[["numpy scalar",["f8",[],[0.5]]]]}

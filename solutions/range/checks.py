@@ -5369,16 +5369,19 @@ _DATA = r"""
 {"arguments":[["function",["f8",[1],[1.4860248872848447]],"cut"]],"keywords":{},"want":[["b1",[],[false]]],"relative":0.0,"absolute":0.0,"precision":"float64","rules":[]},
 {"arguments":[["function",["f8",[1],[1.2089440956824347]],"cut"]],"keywords":{},"want":[["b1",[],[false]]],"relative":0.0,"absolute":0.0,"precision":"float64","rules":[]},
 {"arguments":[["function",["f8",[1],[1.3965767132460973]],"cut"]],"keywords":{},"want":[["b1",[],[false]]],"relative":0.0,"absolute":0.0,"precision":"float64","rules":[]},
-{"arguments":[["function",["f8",[1],[0.07286124675097966]],"half_angle"]],"keywords":{},"want":[["b1",[],[false]]],"relative":0.0,"absolute":0.0,"precision":"float64","rules":[]},
-{"arguments":[["function",["f8",[1],[0.0718134641197361]],"half_angle"]],"keywords":{},"want":[["b1",[],[false]]],"relative":0.0,"absolute":0.0,"precision":"float64","rules":[]},
-{"arguments":[["function",["f8",[1],[0.06103729733511573]],"half_angle"]],"keywords":{},"want":[["b1",[],[false]]],"relative":0.0,"absolute":0.0,"precision":"float64","rules":[]},
-{"arguments":[["function",["f8",[1],[0.14727349944847887]],"half_angle"]],"keywords":{},"want":[["b1",[],[false]]],"relative":0.0,"absolute":0.0,"precision":"float64","rules":[]},
-{"arguments":[["function",["f8",[1],[0.060713660879834055]],"sine"]],"keywords":{},"want":[["b1",[],[false]]],"relative":0.0,"absolute":0.0,"precision":"float64","rules":[]},
-{"arguments":[["function",["f8",[1],[0.0712125670201977]],"sine"]],"keywords":{},"want":[["b1",[],[false]]],"relative":0.0,"absolute":0.0,"precision":"float64","rules":[]},
-{"arguments":[["function",["f8",[1],[0.06681978538890021]],"sine"]],"keywords":{},"want":[["b1",[],[false]]],"relative":0.0,"absolute":0.0,"precision":"float64","rules":[]},
-{"arguments":[["function",["f8",[1],[0.2581938081965399]],"sine"]],"keywords":{},"want":[["b1",[],[false]]],"relative":0.0,"absolute":0.0,"precision":"float64","rules":[]},
-{"arguments":[["function",["f8",[1],[31.07755324404501]],"scaled"]],"keywords":{},"want":[["b1",[],[true]]],"relative":0.0,"absolute":0.0,"precision":"float64","rules":[]},
-{"arguments":[["function",["f8",[1],[39.53277218518805]],"scaled"]],"keywords":{},"want":[["b1",[],[true]]],"relative":0.0,"absolute":0.0,"precision":"float64","rules":[]}
+{"arguments":[["function",["f8",[1],[1.419796753161737]],"cut"]],"keywords":{},"want":[["b1",[],[false]]],"relative":0.0,"absolute":0.0,"precision":"float64","rules":[]},
+{"arguments":[["function",["f8",[1],[1.3805049044901039]],"cut"]],"keywords":{},"want":[["b1",[],[false]]],"relative":0.0,"absolute":0.0,"precision":"float64","rules":[]},
+{"arguments":[["function",["f8",[1],[0.9763986500668397]],"cut"]],"keywords":{},"want":[["b1",[],[false]]],"relative":0.0,"absolute":0.0,"precision":"float64","rules":[]},
+{"arguments":[["function",["f8",[1],[0.05667281993381747]],"half_angle"]],"keywords":{},"want":[["b1",[],[false]]],"relative":0.0,"absolute":0.0,"precision":"float64","rules":[]},
+{"arguments":[["function",["f8",[1],[0.060713660879834055]],"half_angle"]],"keywords":{},"want":[["b1",[],[false]]],"relative":0.0,"absolute":0.0,"precision":"float64","rules":[]},
+{"arguments":[["function",["f8",[1],[0.0712125670201977]],"half_angle"]],"keywords":{},"want":[["b1",[],[false]]],"relative":0.0,"absolute":0.0,"precision":"float64","rules":[]},
+{"arguments":[["function",["f8",[1],[0.23183154490750169]],"half_angle"]],"keywords":{},"want":[["b1",[],[false]]],"relative":0.0,"absolute":0.0,"precision":"float64","rules":[]},
+{"arguments":[["function",["f8",[1],[0.06998325698358479]],"sine"]],"keywords":{},"want":[["b1",[],[false]]],"relative":0.0,"absolute":0.0,"precision":"float64","rules":[]},
+{"arguments":[["function",["f8",[1],[0.06429306389285402]],"sine"]],"keywords":{},"want":[["b1",[],[false]]],"relative":0.0,"absolute":0.0,"precision":"float64","rules":[]},
+{"arguments":[["function",["f8",[1],[0.07443932662222567]],"sine"]],"keywords":{},"want":[["b1",[],[false]]],"relative":0.0,"absolute":0.0,"precision":"float64","rules":[]},
+{"arguments":[["function",["f8",[1],[0.136016276585525]],"sine"]],"keywords":{},"want":[["b1",[],[false]]],"relative":0.0,"absolute":0.0,"precision":"float64","rules":[]},
+{"arguments":[["function",["f8",[1],[28.609673225377957]],"scaled"]],"keywords":{},"want":[["b1",[],[true]]],"relative":0.0,"absolute":0.0,"precision":"float64","rules":[]},
+{"arguments":[["function",["f8",[1],[20.769935702140934]],"scaled"]],"keywords":{},"want":[["b1",[],[true]]],"relative":0.0,"absolute":0.0,"precision":"float64","rules":[]}
 ]
 }
 },
@@ -5398,6 +5401,9 @@ _DATA = r"""
 {"returned":[["bool",["b1",[],[true]]]]},
 {"returned":[["bool",["b1",[],[true]]]]},
 {"returned":[["bool",["b1",[],[true]]]]},
+{"returned":[["bool",["b1",[],[false]]]]},
+{"returned":[["bool",["b1",[],[false]]]]},
+{"returned":[["bool",["b1",[],[false]]]]},
 {"returned":[["bool",["b1",[],[false]]]]},
 {"returned":[["bool",["b1",[],[false]]]]},
 {"returned":[["bool",["b1",[],[false]]]]},
@@ -5446,6 +5452,9 @@ _DATA = r"""
 {"returned":[["bool",["b1",[],[false]]]]},
 {"returned":[["bool",["b1",[],[false]]]]},
 {"returned":[["bool",["b1",[],[false]]]]},
+{"returned":[["bool",["b1",[],[true]]]]},
+{"returned":[["bool",["b1",[],[true]]]]},
+{"returned":[["bool",["b1",[],[true]]]]},
 {"returned":[["bool",["b1",[],[true]]]]},
 {"returned":[["bool",["b1",[],[true]]]]},
 {"returned":[["bool",["b1",[],[true]]]]},
@@ -5509,6 +5518,9 @@ _DATA = r"""
 {"returned":[["bool",["b1",[],[true]]]]},
 {"returned":[["bool",["b1",[],[true]]]]},
 {"returned":[["bool",["b1",[],[true]]]]},
+{"returned":[["bool",["b1",[],[true]]]]},
+{"returned":[["bool",["b1",[],[true]]]]},
+{"returned":[["bool",["b1",[],[true]]]]},
 {"returned":[["bool",["b1",[],[true]]]]}
 ]
 }
@@ -5557,6 +5569,9 @@ _DATA = r"""
 {"returned":[["bool",["b1",[],[true]]]]},
 {"returned":[["bool",["b1",[],[true]]]]},
 {"returned":[["bool",["b1",[],[true]]]]},
+{"returned":[["bool",["b1",[],[true]]]]},
+{"returned":[["bool",["b1",[],[true]]]]},
+{"returned":[["bool",["b1",[],[true]]]]},
 {"returned":[["bool",["b1",[],[true]]]]}
 ]
 }
@@ -5581,6 +5596,9 @@ _DATA = r"""
 {"returned":[["bool",["b1",[],[true]]]]}
 ],
 "lookalikes": [
+{"returned":[["bool",["b1",[],[false]]]]},
+{"returned":[["bool",["b1",[],[false]]]]},
+{"returned":[["bool",["b1",[],[false]]]]},
 {"returned":[["bool",["b1",[],[false]]]]},
 {"returned":[["bool",["b1",[],[false]]]]},
 {"returned":[["bool",["b1",[],[false]]]]},
@@ -5653,6 +5671,9 @@ _DATA = r"""
 {"returned":[["bool",["b1",[],[false]]]]},
 {"returned":[["bool",["b1",[],[false]]]]},
 {"returned":[["bool",["b1",[],[false]]]]},
+{"returned":[["bool",["b1",[],[false]]]]},
+{"returned":[["bool",["b1",[],[false]]]]},
+{"returned":[["bool",["b1",[],[false]]]]},
 {"returned":[["bool",["b1",[],[false]]]]}
 ]
 }
@@ -5677,6 +5698,9 @@ _DATA = r"""
 {"returned":[["bool",["b1",[],[true]]]]}
 ],
 "lookalikes": [
+{"returned":[["bool",["b1",[],[true]]]]},
+{"returned":[["bool",["b1",[],[true]]]]},
+{"returned":[["bool",["b1",[],[true]]]]},
 {"returned":[["bool",["b1",[],[true]]]]},
 {"returned":[["bool",["b1",[],[true]]]]},
 {"returned":[["bool",["b1",[],[true]]]]},
@@ -5742,6 +5766,9 @@ _DATA = r"""
 {"returned":[["ndarray",["b1",[3],[false,false,false]]]]},
 {"returned":[["ndarray",["b1",[3],[false,false,false]]]]},
 {"returned":[["ndarray",["b1",[3],[false,false,false]]]]},
+{"returned":[["ndarray",["b1",[3],[false,false,true]]]]},
+{"returned":[["ndarray",["b1",[3],[false,false,false]]]]},
+{"returned":[["ndarray",["b1",[3],[false,false,false]]]]},
 {"returned":[["ndarray",["b1",[3],[false,false,false]]]]},
 {"returned":[["ndarray",["b1",[3],[false,false,false]]]]},
 {"returned":[["ndarray",["b1",[3],[false,false,false]]]]},
@@ -5762,6 +5789,9 @@ _DATA = r"""
 {"returned":[["bool",["b1",[],[true]]]]},
 {"returned":[["bool",["b1",[],[true]]]]},
 {"returned":[["bool",["b1",[],[true]]]]},
+{"returned":[["bool",["b1",[],[false]]]]},
+{"returned":[["bool",["b1",[],[false]]]]},
+{"returned":[["bool",["b1",[],[false]]]]},
 {"returned":[["bool",["b1",[],[false]]]]},
 {"returned":[["bool",["b1",[],[false]]]]},
 {"returned":[["bool",["b1",[],[false]]]]},
@@ -5805,6 +5835,9 @@ _DATA = r"""
 {"returned":[["bool",["b1",[],[false]]]]},
 {"returned":[["bool",["b1",[],[false]]]]},
 {"returned":[["bool",["b1",[],[false]]]]},
+{"returned":[["bool",["b1",[],[true]]]]},
+{"returned":[["bool",["b1",[],[true]]]]},
+{"returned":[["bool",["b1",[],[true]]]]},
 {"returned":[["bool",["b1",[],[true]]]]},
 {"returned":[["bool",["b1",[],[true]]]]},
 {"returned":[["bool",["b1",[],[true]]]]},

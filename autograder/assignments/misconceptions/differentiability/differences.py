@@ -177,7 +177,7 @@ def differences_of_the_data(f: Any, x: Any) -> Any:
     "numerical_derivative",
     loses="arrays",
     cause="For float32 your difference is taken in float32, where the rounding of f drowns a step of 10⁻⁵.",
-    step="The result is asked for in float64 whatever comes in: at which point of your code should the precision change?",
+    step="The result is asked for in float64 whatever comes in: where in your code should the precision change?",
 )
 def in_single_precision(f: Any, x: Any) -> Any:
     x = np.asarray(x)
