@@ -259,12 +259,21 @@ def _repeated(first: tuple[Value, ...], second: tuple[Value, ...]) -> tuple[Valu
 
 
 def _student_line(error: BaseException) -> str:
-    """Return the last line of the student's own code in the traceback, or nothing."""
-    line = ""
-    for frame in traceback.extract_tb(error.__traceback__):
-        if frame.filename.startswith("<cell") or "ipykernel" in frame.filename or "ipython-input" in frame.filename:
-            line = (frame.line or "").strip()
-    return line[:200]
+    """Return the last line of the student's own code in a traceback, and the helper in which it stands; or nothing."""
+    frames = [
+        frame
+        for frame in traceback.extract_tb(error.__traceback__)
+        if frame.filename.startswith("<cell") or "ipykernel" in frame.filename or "ipython-input" in frame.filename
+    ]
+    if not frames:
+        return ""
+    first, last = frames[0], frames[-1]
+    line = (last.line or "").strip()[:100]
+    return line if last.name == first.name else f"{line}{INSIDE}{last.name[:60]}"
+
+
+INSIDE = "  # in "
+"""What stands between a line of a student's code and the name of the helper function that it belongs to."""
 
 
 class _Clipped(io.StringIO):

@@ -13,7 +13,7 @@ from itertools import chain
 import numpy as np
 
 from autograder import messages
-from autograder.calls import TWICE, Argument, Call, Outcome, Value
+from autograder.calls import INSIDE, TWICE, Argument, Call, Outcome, Value
 from autograder.rules import NONE_OF
 
 PLAIN_TYPES = frozenset({"ndarray", "numpy scalar", "float", "int", "bool"})
@@ -271,7 +271,9 @@ def judge(name: str, call: Call, expected: Expected, outcome: Outcome) -> Findin
         error = outcome.error if outcome.error.endswith((".", "!", "?")) else f"{outcome.error}."
         text = messages.RAISED.format(name=name, error=error, what=describe_call(call))
         if outcome.error == "NotImplementedError":
-            text = messages.NOT_WRITTEN.format(name=name)
+            helper = outcome.line.partition(INSIDE)[2]
+            template = messages.NOT_WRITTEN_HELPER if helper else messages.NOT_WRITTEN
+            text = template.format(name=name, helper=helper)
         elif outcome.line:
             text += messages.RAISED_LINE.format(line=outcome.line)
         return Finding("raised", text, got=outcome.error)

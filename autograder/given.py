@@ -96,6 +96,11 @@ def late(x: Any, shift: float = 1.0) -> Any:
     return np.arctan(np.asarray(x) - shift)
 
 
+def cut(x: Any, shift: float = 1.0) -> Any:
+    """Return x − shift, cut at −1 and at 1: both ends of its range are reached, and its curve is not symmetric."""
+    return np.clip(np.asarray(x) - shift, -1, 1)
+
+
 def root(x: Any, level: float = 0.0) -> Any:
     """Return level + √(1 + x²)."""
     x = np.asarray(x)
@@ -119,6 +124,7 @@ GIVEN: Mapping[str, Callable[..., Any]] = {
         bell,
         half_angle,
         late,
+        cut,
         root,
     )
 }

@@ -11,6 +11,7 @@ TIMEOUT = "`{name}` did not come back within the time limit. Is there a loop tha
 DIED = "The program stopped while `{name}` ran: {detail}. Remove whatever ends or crashes Python."
 
 NOT_WRITTEN = "`{name}` is not written yet: replace the line `raise NotImplementedError()` with your code."
+NOT_WRITTEN_HELPER = "`{name}` calls `{helper}`, which is not written yet: begin there."
 RAISED = "`{name}` stopped with an error when it was given {what}: {error}"
 RAISED_LINE = " The line was: {line}"
 RETURNED_NOTHING = "`{name}` returned None when it was given {what}. Is there a `return` at the end?"
@@ -41,7 +42,7 @@ CHOICE = "`{name}` should return one of the names in the list when it is given {
 CHOICE_VALUE = "`{name}` chose {got} when it was given {what}; another one was expected."
 RULE = "`{name}` uses {used}, which this exercise rules out: write it with the means that the exercise names."
 RULE_MISSING = (
-    "`{name}` builds on neither {missing}, as this exercise asks: put your own functions of this notebook together."
+    "`{name}` builds on neither {missing}, as this exercise asks: read in its statement what the answer is made of."
 )
 MUTATED = "`{name}` changed its own input, which was {what}. Work on a copy: backpropagation needs the input again."
 WARNED = "`{name}` gives the right values, but NumPy warned “{warning}” when it was given {what}."
@@ -83,6 +84,57 @@ TRANSFORMS = {
     "other": (
         "Your output agrees with another function, `{what}`, at all {points} points that were compared. "
         "Compare its formula with that of the exercise."
+    ),
+}
+
+DEEDS = {
+    "always_float64": (
+        "The values are right, but float32 comes back as float64 each time. Look for a conversion that names a dtype, "
+        "for an array made without one, and for NumPy numbers such as `np.sqrt(2)`, which are float64."
+    ),
+    "input_changed": (
+        "The code writes into the array that it was given. Which line changes `x` itself, and what would make a new "
+        "array?"
+    ),
+    "read_only": (
+        "The code writes into an array that is read-only, its own input most likely. Which line changes `x` itself, "
+        "and what would make a new array?"
+    ),
+    "whole_array_in_if": (
+        "Python's `if`, `and`, `or`, `min` and `max` ask whether a whole array is true, which has no answer. Choose "
+        "for each element: NumPy has functions for that."
+    ),
+    "one_number_at_a_time": (
+        "A function for one number was given an array: those of `math` and `float` are of this kind. NumPy's functions "
+        "of the same names take arrays."
+    ),
+    "integers_cannot_hold_it": (
+        "An operation such as `*=` or `-=` keeps the type of its array, and an array of integers cannot hold the "
+        "result. Make a new array instead."
+    ),
+    "numbers_only": (
+        "Single numbers are right, and everything longer stops with an error: the code takes its whole input for one "
+        "number. Which of its operations does NumPy do for each element?"
+    ),
+    "arrays_only": (
+        "Arrays are right; what stops with an error are single numbers or lists. Convert the input first with "
+        "`np.asarray`, and remember that a single number cannot be indexed."
+    ),
+    "integers_cut_off": (
+        "For integers the results lack their decimal places: they were stored as integers. Which array of yours takes "
+        "its type from the input?"
+    ),
+    "nan_lost": (
+        "All that is wrong are numbers in the place of nan. A comparison with nan is False, and some functions skip "
+        "nan: where does your code lose it?"
+    ),
+    "nan_made": (
+        "All that is wrong is nan in the place of numbers: ∞ − ∞, ∞/∞ and 0·∞ are nan. Which part of your formula "
+        "becomes infinite there, and how could it stay finite?"
+    ),
+    "overflowed": (
+        "The values are right, but a number on the way to them becomes too large. Which part of your code computes it, "
+        "perhaps only to discard it afterwards, as `np.where` does?"
     ),
 }
 

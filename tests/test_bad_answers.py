@@ -84,6 +84,14 @@ def test_what_cannot_be_called_costs_its_own_points(grade: Grade, kind: str) -> 
     assert result.score == result.max_score - 4
 
 
+def test_a_helper_that_is_not_written_is_called_by_its_name(grade: Grade) -> None:
+    notebook = answer("relu6", "def relu6(x):\n    raise NotImplementedError()\n")
+    find(notebook, "hard_sigmoid")["source"] = "def hard_sigmoid(x):\n    return relu6(np.asarray(x) + 3) / 6\n"
+    told = lost(grade(notebook))
+    assert told["relu6"].startswith("`relu6` is not written yet")
+    assert told["hard_sigmoid"].startswith("`hard_sigmoid` calls `relu6`, which is not written yet")
+
+
 HARMLESS = {
     "prints megabytes": "def relu6(x):\n    print('x' * 3_000_000)\n    return np.clip(x, 0, 6)\n",
     "redefines np in its function": "def relu6(x):\n    import numpy\n    np = numpy\n    return np.clip(x, 0, 6)\n",

@@ -13,7 +13,7 @@ FLOORS = (
     ("catalogue", "given", "rules"),
     ("calls",),
     ("compare", "reference", "properties", "oracle", "notebook", "packed"),
-    ("assignments", "relations", "sandbox", "releases"),
+    ("assignments", "deeds", "relations", "sandbox", "releases"),
     ("grading",),
     ("matching",),
     ("submission", "stock"),

@@ -112,6 +112,7 @@ def _slope_arrays(draw: Draw) -> list[Case]:
         Argument("array", draw.uniform(-2.0, 2.0, (rows, columns))),
         Argument("strided", draw.uniform(-2.0, 2.0, (rows, columns))),
         Argument("read_only", draw.uniform(-2.0, 2.0, (columns,))),
+        Argument("array", draw.uniform(-2.0, 2.0, (8,)).astype(np.float32)),
     ]
     return [_slope_case(draw, ("sine", "cubic")[i % 2], x, strict="m") for i, x in enumerate(inputs)]
 
@@ -211,8 +212,8 @@ ASSIGNMENT = Assignment(
                 Criterion(
                     "arrays",
                     1,
-                    "numbers, lists and arrays of any shape, integers accepted, the input left as it was; "
-                    "with the bound of *values*",
+                    "numbers, lists and arrays of any shape, integers and float32 accepted, the input left as it "
+                    "was; with the bound of *values*",
                     _slope_arrays,
                 ),
             ),

@@ -275,6 +275,7 @@ ASSIGNMENT = Assignment(
                 "numpy.equal",
                 *("^", "%", "==", "!=", "<", ">", "if"),
             ),
+            builds_on=("relu", "maximum", "clip"),
         ),
     ),
 )

@@ -93,18 +93,22 @@ NUMBERS: dict[str, tuple[tuple[float, float], ...]] = {
     "quadratic": ((0.5, 2.0), (-2.0, 2.0)),
     "bent": ((0.5, 2.0), (-2.0, 2.0)),
     "late": ((0.5, 1.5),),
+    "cut": ((0.6, 1.5),),
 }
 """The intervals from which the numbers of a given function are drawn."""
 
-LEVELS = {"half_angle": (0.1, 0.3), "sine": (0.1, 0.3)}
-"""What lifts an odd function a little, so that its mean is this number."""
-
 PLAIN = ("scaled", "cubic", "sine", "half_angle", *("shifted",) * 4, *("bell",) * 2, *("root",) * 2)
-SLY = ("scaled", "sine", "half_angle", *("quadratic",) * 3, *("bent",) * 3, *("late",) * 4)
-LIFTED = ("half_angle", "half_angle", "sine", "sine")
+SLY = ("scaled", "sine", "half_angle", *("quadratic",) * 3, *("bent",) * 3, *("late",) * 3, *("cut",) * 6)
 
 MEAN = 0.05
 """The mean that a function which is not zero-centred has at least, over evenly spread inputs of [−a, a], 1 ≤ a ≤ 10."""
+
+LITTLE, MORE = (1.02 * MEAN, 1.5 * MEAN), (0.1, 0.3)
+LIFTED = tuple((name, level) for name in ("half_angle", "sine") for level in (LITTLE, LITTLE, LITTLE, MORE))
+"""Odd functions, and the interval of the number that lifts them a little and so becomes their mean."""
+
+STEEP = (20.0, 40.0)
+"""Slopes at which the mean over random inputs that do not come in pairs is far from 0, though the function is odd."""
 
 
 def _centred_case(draw: Draw, name: str, ranges: tuple[tuple[float, float], ...]) -> Case:
@@ -120,7 +124,8 @@ def _centred_values(draw: Draw) -> list[Case]:
 
 def _centred_lookalikes(draw: Draw) -> list[Case]:
     sly = [_centred_case(draw, name, NUMBERS.get(name, ())) for name in SLY]
-    return [*sly, *(_centred_case(draw, name, (LEVELS[name],)) for name in LIFTED)]
+    lifted = [_centred_case(draw, name, (level,)) for name, level in LIFTED]
+    return [*sly, *lifted, *(_centred_case(draw, "scaled", (STEEP,)) for _ in range(2))]
 
 
 ASSIGNMENT = Assignment(

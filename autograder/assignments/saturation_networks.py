@@ -186,10 +186,18 @@ def _clear(draw: Draw, name: str, tolerance: float, shape: tuple[int, ...], reac
         x = draw.uniform(-reach, reach, (4 * count,))
         slope = np.abs(SLOPES[name](x, LEVEL))
         found = np.concatenate([found, x[np.abs(slope - tolerance) > MARGIN * tolerance]])
-    if name == "half_angle" and count > 2:  # 0.5/(1 + x²) = slope
-        slopes = tolerance * np.array([1 - EDGE, 1 + EDGE])
-        found[:2] = np.sqrt(0.5 / slopes - 1) * (1 - 2 * draw.integers(0, 1, (2,)))
+    if count > 2:
+        found[:2] = [_where(draw, name, tolerance * factor, reach) for factor in (1 - EDGE, 1 + EDGE)]
     return found[:count].reshape(shape)
+
+
+def _where(draw: Draw, name: str, level: float, reach: float) -> float:
+    """Return one of the numbers of [−reach, reach] at which the size of the slope is ``level``, to about 10⁻⁶ of it."""
+    x = np.linspace(-reach, reach, 10_001)
+    above = np.abs(SLOPES[name](x, LEVEL)) - level
+    crossings = np.flatnonzero(above[:-1] * above[1:] < 0)
+    i = int(crossings[draw.integer(0, len(crossings) - 1)])
+    return float(x[i] + (x[i + 1] - x[i]) * above[i] / (above[i] - above[i + 1]))
 
 
 def _saturated_case(
@@ -198,6 +206,8 @@ def _saturated_case(
     """Return one case of ``saturated_fraction``; the level of f is of no account."""
     tolerance = draw.number(0.02, 0.2)
     x = _clear(draw, name, tolerance, shape, reach)
+    if form == "single":
+        form, x = "array", x.astype(np.float32)  # moves a slope by 10⁻⁶ of it, which MARGIN leaves room for
     call = Call(
         (
             Argument("function", np.array([draw.number(-0.5, 0.5)]), name),
@@ -223,6 +233,7 @@ def _saturated_arrays(draw: Draw) -> list[Case]:
         ("strided", (5, 4)),
         ("read_only", (10,)),
         ("float", ()),
+        ("single", (12,)),
     )
     names = ("half_angle", "bell")
     return [_saturated_case(draw, names[i % 2], shape, form=f, strict="m") for i, (f, shape) in enumerate(forms)]
@@ -233,5 +244,7 @@ def saturated_criteria() -> tuple[Criterion, ...]:
     clear = f"no slope closer to the tolerance than {100 * MARGIN:g} % of it"
     return (
         Criterion("values", 2, f"four functions, |x| ≤ 5, {clear}, up to {CHAIN:g} ε·|expected|", _saturated_values),
-        Criterion("arrays", 1, f"a number, lists, arrays with up to three axes; {LAYOUT}; {clear}", _saturated_arrays),
+        Criterion(
+            "arrays", 1, f"a number, lists, float32, arrays with up to three axes; {LAYOUT}; {clear}", _saturated_arrays
+        ),
     )

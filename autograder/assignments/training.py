@@ -163,7 +163,22 @@ def _backward_extremes(draw: Draw) -> list[Case]:
         parameters[-1] = parameters[-1] + shift
         x, labels = Argument("array", _images(draw, 5, 3)), np.array([*draw.shuffled(range(4)), 0])
         cases.append(_backward_case(x, labels, parameters, "tanh", absolute=SHIFTED, strict="w"))
-    return cases
+    return [*cases, _backward_levels(draw)]
+
+
+def _backward_levels(draw: Draw) -> Case:
+    """Return a case in which the logits of one example are about 1,000 and those of another about −1,000.
+
+    One unit's weights to all classes are raised alike, so that its share cancels in each softmax and in the way back.
+    """
+    parameters, x = _parameters(draw, (3, 5, 4)), _images(draw, 5, 3)
+    x[1], parameters[1] = -x[0], np.zeros(5)
+    outputs = np.tanh(x[0] @ parameters[0])
+    unit = int(np.argmax(np.abs(outputs)))
+    parameters[2] = parameters[2].copy()
+    parameters[2][unit] += 1000 / outputs[unit]
+    labels = np.array([*draw.shuffled(range(4)), 0])
+    return _backward_case(Argument("array", x), labels, parameters, "tanh", absolute=SHIFTED, strict="w")
 
 
 # train

@@ -33,6 +33,7 @@ PARTS = (
     "calls.py",
     "compare.py",
     "relations.py",
+    "deeds.py",
     "course/checks_table.py",
     "course/checks_tail.py",
 )

@@ -20,6 +20,7 @@ from autograder import messages
 from autograder.calls import Argument, Call, Outcome, Value, call
 from autograder.compare import Expected, Tried, explain, first_told, judge
 from autograder.course.checks_table import Report, Reports, Row
+from autograder.deeds import deed
 from autograder.relations import Candidate, relation
 
 _DATA = ""
@@ -143,9 +144,13 @@ def _causes(name: str, tried: Sequence[Tried]) -> Mapping[str, str]:
             text = messages.DIAGNOSIS.format(cause=known[index]["cause"], step=known[index]["step"])
         else:
             related = relation(name, one.expected, one.outcomes, _candidates(name, one.criterion))
-            if related is None:
+            shared = None if related else deed([made for made, _ in _cases(name, one.criterion)], one)
+            if related is not None:
+                cause, text = related.name, related.sentence
+            elif shared is not None:
+                cause, text = shared, messages.DEEDS[shared]
+            else:
                 continue
-            cause, text = related.name, related.sentence
         told[one.criterion] = messages.SAME_CAUSE if cause in seen else text
         seen.add(cause)
     return told

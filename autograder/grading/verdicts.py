@@ -11,6 +11,7 @@ from autograder.assignments import Criterion, Exercise
 from autograder.assignments.misconceptions import Mistake, bank
 from autograder.calls import Outcome, call
 from autograder.compare import Finding, Tried, explain, first_told, judge
+from autograder.deeds import deed
 from autograder.grading.cases import CaseTable
 from autograder.grading.results import CriterionResult, FunctionResult
 from autograder.grading.sheet import Sheet
@@ -95,9 +96,12 @@ class Examiner:
         return FunctionResult(exercise.name, tuple(results), self._bases[exercise.name])
 
     def _relation(self, exercise: Exercise, tried: Tried) -> Relation | None:
-        """Return what the wrong numbers of one criterion have to do with the expected ones, if anything."""
+        """Return how the wrong numbers of one criterion come from the right ones, or what its failed calls share."""
         cases = self.table.cases[exercise.name, tried.criterion]
-        return relation(exercise.name, tried.expected, tried.outcomes, candidates(exercise, cases))
+        found = relation(exercise.name, tried.expected, tried.outcomes, candidates(exercise, cases))
+        if found is None and (name := deed([case.call for case in cases], tried)):
+            return Relation(f"{exercise.name}/{name}", messages.DEEDS[name])
+        return found
 
     def _judge(self, function: str, criterion: Criterion, answer: Answer) -> tuple[CriterionResult, Tried | None]:
         """Return one criterion's verdict with what it rests on."""

@@ -39,6 +39,7 @@ class messages:
     DIED = "The program stopped while `{name}` ran: {detail}. Remove whatever ends or crashes Python."
 
     NOT_WRITTEN = "`{name}` is not written yet: replace the line `raise NotImplementedError()` with your code."
+    NOT_WRITTEN_HELPER = "`{name}` calls `{helper}`, which is not written yet: begin there."
     RAISED = "`{name}` stopped with an error when it was given {what}: {error}"
     RAISED_LINE = " The line was: {line}"
     RETURNED_NOTHING = "`{name}` returned None when it was given {what}. Is there a `return` at the end?"
@@ -69,7 +70,7 @@ class messages:
     CHOICE_VALUE = "`{name}` chose {got} when it was given {what}; another one was expected."
     RULE = "`{name}` uses {used}, which this exercise rules out: write it with the means that the exercise names."
     RULE_MISSING = (
-        "`{name}` builds on neither {missing}, as this exercise asks: put your own functions of this notebook together."
+        "`{name}` builds on neither {missing}, as this exercise asks: read in its statement what the answer is made of."
     )
     MUTATED = "`{name}` changed its own input, which was {what}. Work on a copy: backpropagation needs the input again."
     WARNED = "`{name}` gives the right values, but NumPy warned “{warning}” when it was given {what}."
@@ -111,6 +112,57 @@ class messages:
         "other": (
             "Your output agrees with another function, `{what}`, at all {points} points that were compared. "
             "Compare its formula with that of the exercise."
+        ),
+    }
+
+    DEEDS = {
+        "always_float64": (
+            "The values are right, but float32 comes back as float64 each time. Look for a conversion that names a dtype, "
+            "for an array made without one, and for NumPy numbers such as `np.sqrt(2)`, which are float64."
+        ),
+        "input_changed": (
+            "The code writes into the array that it was given. Which line changes `x` itself, and what would make a new "
+            "array?"
+        ),
+        "read_only": (
+            "The code writes into an array that is read-only, its own input most likely. Which line changes `x` itself, "
+            "and what would make a new array?"
+        ),
+        "whole_array_in_if": (
+            "Python's `if`, `and`, `or`, `min` and `max` ask whether a whole array is true, which has no answer. Choose "
+            "for each element: NumPy has functions for that."
+        ),
+        "one_number_at_a_time": (
+            "A function for one number was given an array: those of `math` and `float` are of this kind. NumPy's functions "
+            "of the same names take arrays."
+        ),
+        "integers_cannot_hold_it": (
+            "An operation such as `*=` or `-=` keeps the type of its array, and an array of integers cannot hold the "
+            "result. Make a new array instead."
+        ),
+        "numbers_only": (
+            "Single numbers are right, and everything longer stops with an error: the code takes its whole input for one "
+            "number. Which of its operations does NumPy do for each element?"
+        ),
+        "arrays_only": (
+            "Arrays are right; what stops with an error are single numbers or lists. Convert the input first with "
+            "`np.asarray`, and remember that a single number cannot be indexed."
+        ),
+        "integers_cut_off": (
+            "For integers the results lack their decimal places: they were stored as integers. Which array of yours takes "
+            "its type from the input?"
+        ),
+        "nan_lost": (
+            "All that is wrong are numbers in the place of nan. A comparison with nan is False, and some functions skip "
+            "nan: where does your code lose it?"
+        ),
+        "nan_made": (
+            "All that is wrong is nan in the place of numbers: ∞ − ∞, ∞/∞ and 0·∞ are nan. Which part of your formula "
+            "becomes infinite there, and how could it stay finite?"
+        ),
+        "overflowed": (
+            "The values are right, but a number on the way to them becomes too large. Which part of your code computes it, "
+            "perhaps only to discard it afterwards, as `np.where` does?"
         ),
     }
 
@@ -211,6 +263,11 @@ def late(x: Any, shift: float = 1.0) -> Any:
     return np.arctan(np.asarray(x) - shift)
 
 
+def cut(x: Any, shift: float = 1.0) -> Any:
+    """Return x − shift, cut at −1 and at 1: both ends of its range are reached, and its curve is not symmetric."""
+    return np.clip(np.asarray(x) - shift, -1, 1)
+
+
 def root(x: Any, level: float = 0.0) -> Any:
     """Return level + √(1 + x²)."""
     x = np.asarray(x)
@@ -234,6 +291,7 @@ GIVEN: Mapping[str, Callable[..., Any]] = {
         bell,
         half_angle,
         late,
+        cut,
         root,
     )
 }
@@ -694,12 +752,21 @@ def _repeated(first: tuple[Value, ...], second: tuple[Value, ...]) -> tuple[Valu
 
 
 def _student_line(error: BaseException) -> str:
-    """Return the last line of the student's own code in the traceback, or nothing."""
-    line = ""
-    for frame in traceback.extract_tb(error.__traceback__):
-        if frame.filename.startswith("<cell") or "ipykernel" in frame.filename or "ipython-input" in frame.filename:
-            line = (frame.line or "").strip()
-    return line[:200]
+    """Return the last line of the student's own code in a traceback, and the helper in which it stands; or nothing."""
+    frames = [
+        frame
+        for frame in traceback.extract_tb(error.__traceback__)
+        if frame.filename.startswith("<cell") or "ipykernel" in frame.filename or "ipython-input" in frame.filename
+    ]
+    if not frames:
+        return ""
+    first, last = frames[0], frames[-1]
+    line = (last.line or "").strip()[:100]
+    return line if last.name == first.name else f"{line}{INSIDE}{last.name[:60]}"
+
+
+INSIDE = "  # in "
+"""What stands between a line of a student's code and the name of the helper function that it belongs to."""
 
 
 class _Clipped(io.StringIO):
@@ -1110,7 +1177,9 @@ def judge(name: str, call: Call, expected: Expected, outcome: Outcome) -> Findin
         error = outcome.error if outcome.error.endswith((".", "!", "?")) else f"{outcome.error}."
         text = messages.RAISED.format(name=name, error=error, what=describe_call(call))
         if outcome.error == "NotImplementedError":
-            text = messages.NOT_WRITTEN.format(name=name)
+            helper = outcome.line.partition(INSIDE)[2]
+            template = messages.NOT_WRITTEN_HELPER if helper else messages.NOT_WRITTEN
+            text = template.format(name=name, helper=helper)
         elif outcome.line:
             text += messages.RAISED_LINE.format(line=outcome.line)
         return Finding("raised", text, got=outcome.error)
@@ -1409,6 +1478,132 @@ def relation(
     return Relation(f"{function}/{RELATIONS[kind].format(what=what)}", sentence)
 
 
+NUMBERS = frozenset({"float", "int", "scalar", "zero_d"})
+"""Forms of an argument that stand for a single number."""
+
+ERRORS = {
+    "read_only": ("read-only",),
+    "whole_array_in_if": ("truth value of an array",),
+    "one_number_at_a_time": ("only 0-dimensional arrays", "only length-1 arrays", "only size-1 arrays"),
+    "integers_cannot_hold_it": ("Cannot cast ufunc",),
+}
+"""Deed → what NumPy says when it happens, in some version of it."""
+
+
+def deed(calls: Sequence[Call], tried: Tried) -> str | None:
+    """Return the name of what all failed calls of a criterion have in common, a key of `messages.DEEDS`; or None."""
+    failed = [index for index, finding in enumerate(tried.found) if finding is not None]
+    return next((name for name, shows in _DEEDS.items() if failed and shows(calls, tried, failed)), None)
+
+
+def _kinds(tried: Tried, failed: Sequence[int]) -> set[str]:
+    """Return the kinds of the findings."""
+    return {finding.kind for index in failed if (finding := tried.found[index]) is not None}
+
+
+def _first(call: Call) -> str:
+    """Return the form of a call's first argument of numbers."""
+    return next((a.form for a in call.arguments if a.data is not None and a.form != "function"), "")
+
+
+def _said(name: str) -> Callable[[Sequence[Call], Tried, Sequence[int]], bool]:
+    """Return a function that tells whether every failed call stopped with one of the errors of a deed."""
+
+    def shows(calls: Sequence[Call], tried: Tried, failed: Sequence[int]) -> bool:
+        return all(any(part in tried.outcomes[i].error for part in ERRORS[name]) for i in failed)
+
+    return shows
+
+
+def _always_float64(calls: Sequence[Call], tried: Tried, failed: Sequence[int]) -> bool:
+    narrow = all(tried.expected[i].precision == "float32" for i in failed)
+    wide = all(any(v.data is not None and v.data.dtype == np.float64 for v in tried.outcomes[i].values) for i in failed)
+    return narrow and wide and _kinds(tried, failed) == {"dtype"}
+
+
+def _input_changed(calls: Sequence[Call], tried: Tried, failed: Sequence[int]) -> bool:
+    """Whether the input is changed, or cannot be changed where it is read-only."""
+    outcomes = [tried.outcomes[i] for i in failed]
+    return any(o.mutated for o in outcomes) and all(o.mutated or "read-only" in o.error for o in outcomes)
+
+
+def _arrays_only(calls: Sequence[Call], tried: Tried, failed: Sequence[int]) -> bool:
+    """Whether only numbers and lists stop with an error, and arrays are right."""
+    passed = {_first(call) for call, finding in zip(calls, tried.found, strict=True) if finding is None}
+    return "array" in passed and _raised(tried, failed) and {_first(calls[i]) for i in failed} <= NUMBERS | {"list"}
+
+
+def _numbers_only(calls: Sequence[Call], tried: Tried, failed: Sequence[int]) -> bool:
+    """Whether single numbers are right, and everything longer stops with an error."""
+    longer = {i for i, call in enumerate(calls) if _first(call) not in NUMBERS}
+    return len(longer) < len(calls) and set(failed) == longer and _raised(tried, failed)
+
+
+def _raised(tried: Tried, failed: Sequence[int]) -> bool:
+    return _kinds(tried, failed) == {"raised"}
+
+
+def _integers_cut_off(calls: Sequence[Call], tried: Tried, failed: Sequence[int]) -> bool:
+    """Whether the results for integers, and no others, are the expected ones without their decimal places."""
+    for i in failed:
+        got, want = _numbers(tried, i)
+        whole = any(a.data is not None and a.data.dtype.kind == "i" for a in calls[i].arguments)
+        if not whole or got is None or got.dtype.kind not in "iu" or not np.array_equal(got, np.trunc(want)):
+            return False
+    return True
+
+
+def _numbers(tried: Tried, index: int) -> tuple[np.ndarray | None, np.ndarray]:
+    """Return the one array that a call returned, if it has the right shape, and the expected one."""
+    values, want = tried.outcomes[index].values, tried.expected[index].values[0]
+    data = values[0].data if len(values) == 1 else None
+    return (data if data is not None and data.shape == want.shape else None), want
+
+
+def _nan_lost(calls: Sequence[Call], tried: Tried, failed: Sequence[int]) -> bool:
+    """Whether nothing is wrong but numbers in the place of nan."""
+    return _wrong_only(tried, failed, lambda got, want: np.isnan(want) & ~np.isnan(got))
+
+
+def _nan_made(calls: Sequence[Call], tried: Tried, failed: Sequence[int]) -> bool:
+    """Whether nothing is wrong but nan in the place of numbers, and the invalid operations that lead there."""
+    return _wrong_only(tried, failed, lambda got, want: ~np.isnan(want) & np.isnan(got))
+
+
+def _wrong_only(tried: Tried, failed: Sequence[int], bad: Callable[[np.ndarray, np.ndarray], np.ndarray]) -> bool:
+    """Whether each failed call has wrong values in the sense of ``bad``, and right ones elsewhere."""
+    if _kinds(tried, failed) != {"value"}:
+        return False
+    for i in failed:
+        got, want = _numbers(tried, i)
+        if got is None or got.dtype.kind != "f" or want.dtype.kind != "f":
+            return False
+        mask = bad(got, want)
+        with np.errstate(all="ignore"):
+            if not mask.any() or not np.allclose(got[~mask], want[~mask], rtol=1e-6, atol=1e-12, equal_nan=True):
+                return False
+    return True
+
+
+def _overflowed(calls: Sequence[Call], tried: Tried, failed: Sequence[int]) -> bool:
+    """Whether all values are right, and something overflows on the way to each that fails."""
+    told = [tried.outcomes[i].warnings for i in failed]
+    return _kinds(tried, failed) == {"warning"} and all("overflow" in " ".join(warnings) for warnings in told)
+
+
+_DEEDS: dict[str, Callable[[Sequence[Call], Tried, Sequence[int]], bool]] = {
+    "always_float64": _always_float64,
+    "input_changed": _input_changed,
+    **{name: _said(name) for name in ERRORS},
+    "numbers_only": _numbers_only,
+    "arrays_only": _arrays_only,
+    "integers_cut_off": _integers_cut_off,
+    "nan_lost": _nan_lost,
+    "nan_made": _nan_made,
+    "overflowed": _overflowed,
+}
+
+
 @dataclass(frozen=True)
 class Row:
     """The verdict on one criterion: its points, and what to tell if they are lost."""
@@ -1628,9 +1823,13 @@ def _causes(name: str, tried: Sequence[Tried]) -> Mapping[str, str]:
             text = messages.DIAGNOSIS.format(cause=known[index]["cause"], step=known[index]["step"])
         else:
             related = relation(name, one.expected, one.outcomes, _candidates(name, one.criterion))
-            if related is None:
+            shared = None if related else deed([made for made, _ in _cases(name, one.criterion)], one)
+            if related is not None:
+                cause, text = related.name, related.sentence
+            elif shared is not None:
+                cause, text = shared, messages.DEEDS[shared]
+            else:
                 continue
-            cause, text = related.name, related.sentence
         told[one.criterion] = messages.SAME_CAUSE if cause in seen else text
         seen.add(cause)
     return told
@@ -2124,6 +2323,92 @@ _DATA = r"""
 {"returned":[["ndarray",["f8",[3],[0.23524178083,NaN,0.2350037122]]]]}
 ]
 }
+},
+{
+"loses": ["values","arrays","extremes"],
+"cause": "Your output is σ(x)(1 + σ(x)).",
+"step": "The slope must become 0 where σ comes near 1: check the sign.",
+"behaviour": {
+"values": [
+{"returned":[["ndarray",["f8",[16],[0.17120790541,0.36125337478,1.5012373571,1.935928506,0.76061990203,1.3712179724,0.061885108,0.089941898838,1.7349532737,1.9442940761,0.50249578215,1.5856536482,1.8850140707,1.934601989,1.8792816566,1.746178831]]]]},
+{"returned":[["ndarray",["f8",[16],[1.9999881645,0.00016904455138,2.0,2.0,1.837183406e-12,1.9999431438,1.9998487876,0.076459389484,2.0,0.20388758259,3.1848777154e-06,7.4648113112e-10,0.63662538025,3.5259283783e-09,2.0,2.0]]]]},
+{"returned":[["ndarray",["f8",[12],[0.74954183208,0.75011891899,0.74868358134,0.75227613774,0.74983140919,0.75038089168,0.74999302228,0.74999878388,0.74999835836,0.7499959922,0.75002501071,1.9999757081]]]]},
+{"returned":[["ndarray",["f8",[7],[0.75,0.75313008767,0.74946500042,0.74979502843,0.71864004969,0.75027601983,0.75019057365]]]]}
+],
+"arrays": [
+{"returned":[["numpy scalar",["f8",[],[1.5525953789]]]]},
+{"returned":[["numpy scalar",["f8",[],[0.031805370316]]]]},
+{"returned":[["numpy scalar",["f8",[],[1.8599715939]]]]},
+{"returned":[["ndarray",["f8",[5],[1.7832128054,1.0379216498,0.028858596111,1.8087912592,1.6846541374]]]]},
+{"returned":[["ndarray",["f8",[3,5],[0.063181541862,1.7354327658,0.091998837468,0.5343983241,0.16862874086,0.10964368613,0.044269736633,0.023718977714,0.090096374132,0.33240427826,1.1248032727,0.91957144044,1.9044184897,1.8073338185,0.03029302107]]]]},
+{"returned":[["ndarray",["f8",[5],[0.75,0.75,1.6566005706,0.75,1.9989940621]]]]},
+{"returned":[["ndarray",["f8",[9],[0.13341225864,0.018309713711,0.049675086624,0.3412709095,0.018309713711,0.13341225864,1.8599715939,1.6566005706,1.9799662415]]]]},
+{"returned":[["numpy scalar",["f8",[],[0.031805370316]]]]},
+{"returned":[["numpy scalar",["f8",[],[1.5525953789]]]]},
+{"returned":[["ndarray",["f8",[0],[]]]]},
+{"returned":[["ndarray",["f8",[5],[0.38363922758,1.3061836604,1.5016322382,1.4779485923,0.022457695366]]]]},
+{"returned":[["ndarray",["f8",[3,5],[1.9338130548,1.2063031784,1.8068427551,0.11180548324,0.86434305356,0.026584159815,1.8799166804,1.4438194305,0.041537245335,0.041731133747,1.9036288182,1.4373994679,0.066034200475,0.060384387308,0.4184906735]]]]},
+{"returned":[["ndarray",["f8",[2,3,1,5],[1.7618223712,1.3277810041,0.75992871808,1.8475307501,1.830967028,0.85914733173,1.5394877082,0.021794938128,1.932931091,0.14828762531,0.5994145125,0.69412541323,0.023512414737,1.7113194356,1.600844013,1.3307994705,1.7453485427,0.49878015527,0.73407577166,1.939001884,0.53529778038,1.0913119064,1.4023366229,1.2909416385,1.8814407616,0.037413401971,0.51784312707,1.7742794814,0.47745607147,0.12266431023]]]]},
+{"returned":[["ndarray",["f8",[3,5],[0.060325581214,1.9109893858,1.8489842723,1.6236295593,1.7139398721,0.71721833943,1.4499148388,0.93068639839,0.5109612509,0.49657253144,0.78484963872,1.6954666398,1.6981878097,0.89081778208,1.4039295092]]]]},
+{"returned":[["ndarray",["f8",[5],[0.10621028557,0.56341352078,1.1067922014,0.9248094187,0.028011061175]]]]},
+{"returned":[["ndarray",["f4",[5],[0.11462878436,1.1585077047,0.025694070384,0.04689155519,1.6665914059]]]]},
+{"returned":[["ndarray",["f4",[3,5],[0.35608050227,1.8359293938,1.2291016579,0.038550127298,1.8082602024,1.671954155,1.9103815556,1.1980851889,0.036562822759,1.9165648222,0.043160781264,1.8732000589,1.4315810204,0.49489605427,0.019745672122]]]]},
+{"returned":[["numpy scalar",["f4",[],[0.019262719899]]]]}
+],
+"extremes": [
+{"returned":[["ndarray",["f8",[2],[2.0,0.0]]]],"warned":1},
+{"returned":[["ndarray",["f8",[2],[2.0,0.0]]]],"warned":1},
+{"returned":[["ndarray",["f8",[10],[9.2404003838e-18,2.0,2.8088993928e-26,2.0,2.5955355027e-43,2.0,3.4321592786e-107,2.0,1.1779717313e-213,2.0]]]]},
+{"returned":[["ndarray",["f8",[12],[0.75,0.75,0.75,0.75,0.75,0.75,0.75,0.75,0.75,0.75,0.75,0.75]]]]},
+{"returned":[["ndarray",["f8",[4],[0.75,0.75,2.0,0.0]]]]},
+{"returned":[["ndarray",["f8",[4],[0.75,0.75,0.75,0.75]]]]},
+{"returned":[["ndarray",["f4",[11],[1.8048513286e-35,2.0611534701e-09,2.0,2.0,2.0,0.0,2.0,0.0,2.0,0.0,0.75]]]],"warned":1},
+{"returned":[["ndarray",["f8",[3],[0.74171586603,NaN,0.75]]]]}
+]
+}
+},
+{
+"loses": ["values","arrays","extremes"],
+"cause": "Your output is a difference of two values over the step: its rounding errors are far larger than the bound.",
+"step": "The exercise asks for the formula: which rule differentiates 1/(1 + e⁻ˣ)?",
+"behaviour": {
+"values": [
+{"returned":[["ndarray",["f8",[16],[0.12680273463,0.20240051887,0.14544914272,0.021048670779,0.24997195315,0.17532318958,0.055048386888,0.076148833204,0.082814121749,0.01833588803,0.23243451287,0.12407227759,0.037323398289,0.021477840084,0.039130004975,0.079545027398]]]]},
+{"returned":[["ndarray",["f8",[16],[3.9451442113e-06,0.00016898741857,0.0,0.0,1.837183406e-12,1.8951845648e-05,5.0402459983e-05,0.066273106746,0.0,0.14353600722,3.1848574285e-06,7.4648112999e-10,0.24659035912,3.5259283533e-09,1.1102230246e-11,0.0]]]]},
+{"returned":[["ndarray",["f8",[12],[0.24999994751,0.24999999646,0.24999956647,0.24999870627,0.24999999289,0.24999996374,0.24999999999,0.25,0.25,0.24999999999,0.24999999984,8.0972561989e-06]]]]},
+{"returned":[["ndarray",["f8",[7],[0.24999999999,0.24999755446,0.24999992842,0.24999998949,0.24975020601,0.24999998095,0.24999999092]]]]}
+],
+"arrays": [
+{"returned":[["numpy scalar",["f8",[],[0.13261997849]]]]},
+{"returned":[["numpy scalar",["f8",[],[0.029901501314]]]]},
+{"returned":[["numpy scalar",["f8",[],[0.04517665973]]]]},
+{"returned":[["ndarray",["f8",[5],[0.068602620185,0.23181106557,0.027282674953,0.060906466509,0.097182764652]]]]},
+{"returned":[["ndarray",["f8",[3,5],[0.056070962022,0.082674943869,0.07761449602,0.23692696969,0.12540177016,0.089762310405,0.040662955535,0.022644205343,0.076259273401,0.19390405004,0.22023683161,0.2433630851,0.031169008358,0.061347982255,0.028561116326]]]]},
+{"returned":[["ndarray",["f8",[5],[0.24999999999,0.24999999999,0.1049935854,0.24999999999,0.00033523767651]]]]},
+{"returned":[["ndarray",["f8",[9],[0.1049935854,0.017662706213,0.045176659732,0.19661193324,0.017662706213,0.1049935854,0.04517665973,0.1049935854,0.0066480566718]]]]},
+{"returned":[["numpy scalar",["f8",[],[0.029901501314]]]]},
+{"returned":[["numpy scalar",["f8",[],[0.13261997849]]]]},
+{"returned":[["ndarray",["f8",[0],[]]]]},
+{"returned":[["ndarray",["f8",[5],[0.20838995253,0.18875815086,0.14535264139,0.15108057627,0.021491911399]]]]},
+{"returned":[["ndarray",["f8",[3,5],[0.021732955519,0.20724456581,0.061496663534,0.091199892046,0.24690591666,0.025241224582,0.038930133262,0.15911693484,0.03834653607,0.03851167923,0.031420631597,0.16059935267,0.058304183599,0.053858651367,0.21673490543]]]]},
+{"returned":[["ndarray",["f8",[2,3,1,5],[0.07495211487,0.18441405528,0.24997547673,0.049040153632,0.05414442773,0.24717394645,0.13594699159,0.020884184379,0.022018039531,0.11391303276,0.2438592192,0.24919691024,0.022455872999,0.089622859845,0.12007054869,0.18379749164,0.079787590451,0.23186152373,0.24993609489,0.020053292243,0.2370427968,0.22498851142,0.16852830775,0.19175176868,0.038450168965,0.034805609186,0.23469004188,0.071264038853,0.22836463595,0.098260438032]]]]},
+{"returned":[["ndarray",["f8",[3,5],[0.053811899018,0.029071420243,0.048590073448,0.11398221689,0.088872909454,0.24972684478,0.1577008068,0.24250148892,0.23370060848,0.23151604434,0.24970155377,0.094133073275,0.093362160997,0.24536365411,0.16817430611]]]]},
+{"returned":[["ndarray",["f8",[5],[0.08745681303,0.24037529256,0.22283626804,0.24296309584,0.026524023448]]]]},
+{"returned":[["ndarray",["f4",[5],[0.092759728432,0.21755695343,0.024400651455,0.042654573917,0.10132789612]]]]},
+{"returned":[["ndarray",["f4",[3,5],[0.20265579224,0.053644180298,0.20563602448,0.03594905138,0.062584877014,0.10132789612,0.029802322388,0.20861625671,0.033900141716,0.026822090149,0.039860606194,0.038743019104,0.16391277313,0.2309679985,0.01909211278]]]]},
+{"returned":[["numpy scalar",["f4",[],[0.018533319235]]]]}
+],
+"extremes": [
+{"returned":[["ndarray",["f8",[2],[0.0,0.0]]]],"warned":1},
+{"returned":[["ndarray",["f8",[2],[0.0,0.0]]]],"warned":1},
+{"returned":[["ndarray",["f8",[10],[9.240400387e-18,0.0,2.8088993937e-26,0.0,2.5955355036e-43,0.0,3.4321592797e-107,0.0,1.1779717284e-213,0.0]]]]},
+{"returned":[["ndarray",["f8",[12],[0.25,0.24999999999,0.24999999999,0.24999999999,0.24999999999,0.24999999999,0.24999999999,0.24999999999,0.24999999999,0.24999999999,0.24999999999,0.24999999999]]]]},
+{"returned":[["ndarray",["f8",[4],[0.24999999999,0.24999999999,0.0,0.0]]]]},
+{"returned":[["ndarray",["f8",[4],[0.24999999999,0.24999999999,0.24999999999,0.24999999999]]]]},
+{"returned":[["ndarray",["f4",[11],[1.3775324424e-35,1.9539925233e-09,0.0,0.0,0.0,0.0,0.0,0.0,0.0,0.0,0.25033950806]]]],"warned":1},
+{"returned":[["ndarray",["f8",[3],[0.24998277184,NaN,0.24999999999]]]]}
+]
+}
 }
 ],
 "curve": {"low":-8.0,"high":8.0,"parameters":{},"want":[0.0003352376707564743,0.0003830162507039286,0.000437598337915709,0.0004999509059320407,0.0005711778062742588,0.0006525389738206469,0.0007454722748157813,0.0008516183451091617,0.0009728488069376742,0.0011112982964359092,0.0012694007807403408,0.0014499306924329143,0.0016560494591508334,0.001891358055960971,0.0021599562553563686,0.0024665092913600485,0.0028163226858946484,0.0032154260014056637,0.0036706662757993937,0.004189811853577822,0.004781667236852845,0.005456199423836293,0.006224675957498128,0.007099814544257772,0.0080959435853295,0.009229172246547757,0.010517567721211771,0.011981336049106468,0.013643001166909701,0.015527574694333527,0.017662706213291114,0.020078800379939917,0.0228090830371037,0.02588959350953802,0.029359074461661763,0.0332587241617276,0.03763176895457137,0.042522806632685727,0.04797686493987624,0.054038114756384314,0.06074817619139509,0.06814395999026032,0.07625499905185222,0.08510024860477321,0.09468437203327347,0.1049935854035065,0.11599120905312808,0.12761316825396896,0.13976379193306102,0.152312368101595,0.16509100965290374,0.17789444064680568,0.19048230282661738,0.20258447719378705,0.21390969652029448,0.2241573899012286,0.2330322743254177,0.24026074574152914,0.2456077046740275,0.24889217279769726,0.25,0.24889217279769724,0.2456077046740276,0.24026074574152914,0.2330322743254177,0.22415738990122866,0.21390969652029435,0.20258447719378705,0.19048230282661738,0.17789444064680582,0.1650910096529036,0.152312368101595,0.13976379193306102,0.127613168253969,0.11599120905312808,0.1049935854035065,0.09468437203327351,0.08510024860477326,0.07625499905185222,0.06814395999026032,0.06074817619139514,0.05403811475638427,0.04797686493987624,0.042522806632685727,0.037631768954571404,0.033258724161727586,0.029359074461661763,0.02588959350953802,0.022809083037103724,0.020078800379939917,0.017662706213291114,0.015527574694333527,0.013643001166909712,0.011981336049106468,0.010517567721211771,0.009229172246547757,0.008095943585329493,0.007099814544257772,0.006224675957498128,0.005456199423836298,0.004781667236852845,0.004189811853577822,0.0036706662757993937,0.0032154260014056668,0.0028163226858946484,0.0024665092913600485,0.0021599562553563686,0.0018913580559609727,0.0016560494591508334,0.0014499306924329143,0.001269400780740342,0.0011112982964359103,0.0009728488069376742,0.0008516183451091617,0.000745472274815782,0.0006525389738206463,0.0005711778062742588,0.0004999509059320407,0.0004375983379157094,0.0003830162507039283,0.0003352376707564743]},
@@ -2453,6 +2738,49 @@ _DATA = r"""
 {"returned":[["ndarray",["f8",[3],[0.82320603965,NaN,1.0]]]]}
 ]
 }
+},
+{
+"loses": ["values","arrays","extremes"],
+"cause": "Your output is 1 − tanh(x²): the argument was squared.",
+"step": "Which is squared in the formula, x or tanh x?",
+"behaviour": {
+"values": [
+{"returned":[["ndarray",["f8",[16],[0.037526602321,4.1242564919e-12,2.7796763607e-05,0.1625848622,6.5975003238e-12,6.8317994595e-09,1.0925693683e-10,5.4561277718e-10,0.24183195732,2.8056895806e-05,0.0097560920184,3.0087043967e-14,2.4256774422e-07,1.6610106623e-09,6.9986500939e-07,0.71559073291]]]]},
+{"returned":[["ndarray",["f8",[16],[0.0,0.0,0.0,0.0,0.0,0.0,0.0,0.0,0.0,0.0,0.0,0.63228671933,0.0,0.0,0.0,0.0]]]]},
+{"returned":[["ndarray",["f8",[12],[0.99999999636,0.99999989894,0.99999999999,0.99981377751,0.0,0.17866843084,0.99999999979,0.99999999994,0.99999169401,0.99998282386,0.99999996578,0.9999588576]]]]},
+{"returned":[["ndarray",["f8",[7],[1.0,0.99999993848,0.99999911879,0.99999715769,0.99483446246,0.97359972708,0.99999944893]]]]}
+],
+"arrays": [
+{"returned":[["numpy scalar",["f8",[],[0.00020983159438]]]]},
+{"returned":[["numpy scalar",["f8",[],[0.65892864042]]]]},
+{"returned":[["numpy scalar",["f8",[],[0.00067070026093]]]]},
+{"returned":[["ndarray",["f8",[3],[0.53540169816,0.00016204239302,0.99700846656]]]]},
+{"returned":[["ndarray",["f8",[3,3],[1.3733458815e-13,0.62060470735,0.64180230811,1.9430012044e-08,0.12313657732,0.21112574344,0.63907887136,7.9055200719e-08,0.80316583074]]]]},
+{"returned":[["ndarray",["f8",[3],[0.0,0.0,1.0]]]]},
+{"returned":[["ndarray",["f8",[9],[0.00067070026093,2.5313084961e-14,0.00067070026093,0.23840584404,3.0459959111e-08,0.00067070026093,0.0,0.0,0.00067070026093]]]]},
+{"returned":[["numpy scalar",["f8",[],[0.65892864042]]]]},
+{"returned":[["numpy scalar",["f8",[],[0.00020983159438]]]]},
+{"returned":[["ndarray",["f8",[0],[]]]]},
+{"returned":[["ndarray",["f8",[3],[0.30521543787,0.99429949607,0.023395012245]]]]},
+{"returned":[["ndarray",["f8",[3,3],[3.8558045645e-13,0.61868784933,2.7788882306e-13,3.6054130115e-07,0.4255147152,0.94581425321,0.2196596662,1.353361867e-13,0.6343883879]]]]},
+{"returned":[["ndarray",["f8",[2,3,1,3],[4.3964831775e-14,7.8576478657e-11,0.00033846442774,1.4290790773e-12,0.78100151782,2.3595634528e-06,0.029863652121,2.0610066986e-09,0.98441327584,0.14161248922,5.807069272e-06,0.050066549508,1.4688694705e-11,0.00081700331546,0.00041023282558,0.84977069531,2.512590136e-11,0.6146036549]]]]},
+{"returned":[["ndarray",["f8",[3,3],[7.1340711116e-12,0.51768048843,0.17905419041,2.9975868256e-06,2.8954757481e-09,7.163114546e-11,0.11938661533,0.0010206174271,6.5564097429e-07]]]]},
+{"returned":[["ndarray",["f8",[3],[0.0005394015487,1.352412567e-06,3.4616531863e-11]]]]},
+{"returned":[["ndarray",["f4",[3],[0.99891829491,1.7642974854e-05,0.9997164607]]]]},
+{"returned":[["ndarray",["f4",[3,3],[0.0,0.0,0.53547680378,2.5033950806e-06,0.99999898672,0.0,0.0,0.019031703472,0.0]]]]},
+{"returned":[["numpy scalar",["f4",[],[5.9604644775e-06]]]]}
+],
+"extremes": [
+{"returned":[["ndarray",["f8",[2],[0.0,0.0]]]]},
+{"returned":[["ndarray",["f8",[2],[0.0,0.0]]]]},
+{"returned":[["ndarray",["f8",[10],[0.0,0.0,0.0,0.0,0.0,0.0,0.0,0.0,0.0,0.0]]]]},
+{"returned":[["ndarray",["f8",[12],[1.0,1.0,1.0,1.0,1.0,1.0,1.0,1.0,1.0,1.0,1.0,1.0]]]]},
+{"returned":[["ndarray",["f8",[4],[1.0,1.0,0.0,0.0]]]]},
+{"returned":[["ndarray",["f8",[4],[1.0,1.0,1.0,1.0]]]]},
+{"returned":[["ndarray",["f4",[11],[0.0,0.0,0.0,0.0,0.0,0.0,0.0,0.0,0.0,0.0,1.0]]]],"warned":1},
+{"returned":[["ndarray",["f8",[3],[0.60731121575,NaN,1.0]]]]}
+]
+}
 }
 ],
 "curve": {"low":-4.0,"high":4.0,"parameters":{},"want":[0.0013409506830258972,0.0015320650028157144,0.001750393351662836,0.001999803623728163,0.0022847112250970352,0.0026101558952825875,0.0029818890992631252,0.0034064733804366467,0.003891395227750697,0.004445193185743637,0.005077603122961363,0.005799722769731657,0.0066241978366033336,0.007565432223843884,0.008639825021425475,0.009866037165440194,0.011265290743578594,0.012861704005622655,0.014682665103197575,0.016759247414311288,0.01912666894741138,0.02182479769534517,0.024898703829992513,0.028399258177031088,0.032383774341318,0.03691668898619103,0.042070270884847084,0.04792534419642587,0.054572004667638806,0.06211029877733411,0.07065082485316446,0.08031520151975967,0.0912363321484148,0.10355837403815207,0.11743629784664705,0.1330348966469104,0.15052707581828548,0.1700912265307429,0.19190745975950496,0.21615245902553726,0.24299270476558035,0.2725758399610413,0.3050199962074089,0.34040099441909283,0.3787374881330939,0.419974341614026,0.46396483621251233,0.5104526730158758,0.5590551677322441,0.60924947240638,0.660364038611615,0.7115777625872227,0.7619292113064695,0.8103379087751482,0.8556387860811779,0.8966295596049144,0.9321290973016708,0.9610429829661166,0.98243081869611,0.9955686911907891,1.0,0.995568691190789,0.9824308186961104,0.9610429829661166,0.9321290973016708,0.8966295596049146,0.8556387860811774,0.8103379087751482,0.7619292113064695,0.7115777625872233,0.6603640386116144,0.60924947240638,0.5590551677322441,0.510452673015876,0.46396483621251233,0.419974341614026,0.37873748813309405,0.34040099441909305,0.3050199962074089,0.2725758399610413,0.24299270476558055,0.2161524590255371,0.19190745975950496,0.1700912265307429,0.15052707581828562,0.13303489664691034,0.11743629784664705,0.10355837403815207,0.0912363321484149,0.08031520151975967,0.07065082485316446,0.06211029877733411,0.05457200466763885,0.04792534419642587,0.042070270884847084,0.03691668898619103,0.03238377434131797,0.028399258177031088,0.024898703829992513,0.02182479769534519,0.01912666894741138,0.016759247414311288,0.014682665103197575,0.012861704005622667,0.011265290743578594,0.009866037165440194,0.008639825021425475,0.007565432223843891,0.0066241978366033336,0.005799722769731657,0.005077603122961368,0.004445193185743641,0.003891395227750697,0.0034064733804366467,0.002981889099263128,0.0026101558952825853,0.0022847112250970352,0.001999803623728163,0.0017503933516628376,0.0015320650028157131,0.0013409506830258972]},
@@ -2711,6 +3039,49 @@ _DATA = r"""
 {"returned":[["ndarray",["f8",[4],[0.0,1.0,1.0,0.0]]]]},
 {"returned":[["ndarray",["f4",[11],[0.0,0.0,1.0,1.0,1.0,0.0,1.0,0.0,1.0,0.0,0.5]]]]},
 {"returned":[["ndarray",["f8",[3],[0.0,NaN,0.5]]]]}
+]
+}
+},
+{
+"loses": ["values","arrays","extremes"],
+"cause": "Your output is a step from 0 to 1: that is the slope of ReLU.",
+"step": "Softplus has no corner: how does its slope pass from 0 to 1?",
+"behaviour": {
+"values": [
+{"returned":[["ndarray",["f8",[16],[0.0,1.0,0.0,0.0,0.0,0.0,1.0,0.0,1.0,0.0,0.0,0.0,1.0,1.0,0.0,1.0]]]]},
+{"returned":[["ndarray",["f8",[16],[0.0,1.0,1.0,1.0,1.0,1.0,0.0,0.0,1.0,0.0,1.0,1.0,1.0,1.0,0.0,1.0]]]]},
+{"returned":[["ndarray",["f8",[12],[0.0,1.0,0.0,0.0,0.0,0.0,1.0,1.0,0.0,1.0,0.0,0.0]]]]},
+{"returned":[["ndarray",["f8",[7],[0.0,1.0,1.0,0.0,1.0,0.0,0.0]]]]}
+],
+"arrays": [
+{"returned":[["ndarray",["f8",[],[1.0]]]]},
+{"returned":[["ndarray",["f8",[],[0.0]]]]},
+{"returned":[["ndarray",["f8",[],[0.0]]]]},
+{"returned":[["ndarray",["f8",[4],[1.0,0.0,0.0,0.0]]]]},
+{"returned":[["ndarray",["f8",[4,4],[0.0,0.0,1.0,0.0,0.0,0.0,1.0,0.0,1.0,0.0,1.0,0.0,0.0,0.0,1.0,0.0]]]]},
+{"returned":[["ndarray",["f8",[4],[1.0,1.0,0.0,1.0]]]]},
+{"returned":[["ndarray",["f8",[9],[0.0,0.0,0.0,0.0,0.0,0.0,1.0,1.0,1.0]]]]},
+{"returned":[["ndarray",["f8",[],[0.0]]]]},
+{"returned":[["ndarray",["f8",[],[1.0]]]]},
+{"returned":[["ndarray",["f8",[0],[]]]]},
+{"returned":[["ndarray",["f8",[4],[1.0,1.0,1.0,0.0]]]]},
+{"returned":[["ndarray",["f8",[4,4],[1.0,0.0,1.0,0.0,0.0,1.0,0.0,1.0,1.0,0.0,1.0,0.0,0.0,0.0,0.0,0.0]]]]},
+{"returned":[["ndarray",["f8",[2,4,1,4],[1.0,1.0,0.0,1.0,0.0,1.0,0.0,1.0,0.0,1.0,0.0,0.0,1.0,0.0,0.0,1.0,0.0,1.0,0.0,0.0,1.0,0.0,1.0,0.0,1.0,0.0,0.0,0.0,0.0,1.0,1.0,0.0]]]]},
+{"returned":[["ndarray",["f8",[4,4],[1.0,1.0,1.0,1.0,0.0,0.0,0.0,0.0,1.0,0.0,1.0,1.0,1.0,0.0,0.0,0.0]]]]},
+{"returned":[["ndarray",["f8",[4],[0.0,1.0,1.0,0.0]]]]},
+{"returned":[["ndarray",["f8",[4],[1.0,0.0,0.0,1.0]]]]},
+{"returned":[["ndarray",["f8",[4,4],[1.0,0.0,0.0,0.0,0.0,1.0,1.0,1.0,0.0,1.0,0.0,0.0,1.0,0.0,1.0,0.0]]]]},
+{"returned":[["ndarray",["f8",[],[1.0]]]]}
+],
+"extremes": [
+{"returned":[["ndarray",["f8",[2],[1.0,0.0]]]]},
+{"returned":[["ndarray",["f8",[2],[1.0,0.0]]]]},
+{"returned":[["ndarray",["f8",[10],[0.0,1.0,0.0,1.0,0.0,1.0,0.0,1.0,0.0,1.0]]]]},
+{"returned":[["ndarray",["f8",[12],[1.0,1.0,1.0,1.0,0.0,0.0,0.0,0.0,1.0,0.0,0.0,0.0]]]]},
+{"returned":[["ndarray",["f8",[4],[0.0,0.0,1.0,0.0]]]]},
+{"returned":[["ndarray",["f8",[4],[0.0,1.0,1.0,0.0]]]]},
+{"returned":[["ndarray",["f8",[11],[0.0,0.0,1.0,1.0,1.0,0.0,1.0,0.0,1.0,0.0,0.0]]]]},
+{"returned":[["ndarray",["f8",[3],[0.0,0.0,0.0]]]]}
 ]
 }
 }
@@ -3080,6 +3451,56 @@ _DATA = r"""
 {"returned":[["ndarray",["f4",[],[1.0]]]]}
 ]
 }
+},
+{
+"loses": ["values","arrays","extremes","kink"],
+"cause": "Positive numbers became 1, and the others stayed as they were.",
+"step": "What is the slope of the flat side?",
+"behaviour": {
+"values": [
+{"returned":[["ndarray",["f8",[16],[1.0,1.0,-2.9283619716,1.0,1.0,1.0,1.0,-2.9445853876,1.0,-2.7379034536,-1.7149203877,1.0,-0.11909984507,-3.9950158399,1.0,-3.2094633709]]]]},
+{"returned":[["ndarray",["f8",[16],[1.0,-19.943020507,-1.9250396622,1.0,-5.1911144622,1.0,-2.0207724807,1.0,-26.094095361,1.0,-10.9753244,1.0,-16.506266085,-2.8263578121,1.0,-15.434688156]]]]},
+{"returned":[["ndarray",["f8",[12],[1.0,1.0,1.0,1.0,1.0,-0.0020493432385,-0.00011909626045,-0.00087069742429,1.0,-13.881189302,1.0,-6.6984175735]]]]},
+{"returned":[["ndarray",["f8",[7],[1.0,-0.2017750658,1.0,-0.030895859394,-0.28887611035,-0.41478130749,1.0]]]]}
+],
+"arrays": [
+{"returned":[["ndarray",["f8",[],[1.0]]]]},
+{"returned":[["ndarray",["f8",[],[-3.728329567]]]]},
+{"returned":[["ndarray",["f8",[],[1.0]]]]},
+{"returned":[["ndarray",["f8",[3],[-1.4353221158,1.0,1.0]]]]},
+{"returned":[["ndarray",["f8",[2,3],[1.0,-0.69461392993,-3.5764326566,1.0,1.0,1.0]]]]},
+{"returned":[["ndarray",["f8",[3],[1.0,1.0,1.0]]]]},
+{"returned":[["ndarray",["f8",[9],[-4.0,-1.0,-2.0,-2.0,-2.0,-3.0,1.0,1.0,1.0]]]]},
+{"returned":[["ndarray",["f8",[],[-3.728329567]]]]},
+{"returned":[["ndarray",["f8",[],[1.0]]]]},
+{"returned":[["ndarray",["f8",[0],[]]]]},
+{"returned":[["ndarray",["f8",[3],[1.0,1.0,1.0]]]]},
+{"returned":[["ndarray",["f8",[2,3],[-1.7229841901,1.0,1.0,-2.4988798155,1.0,-3.5223978927]]]]},
+{"returned":[["ndarray",["f8",[2,2,1,3],[1.0,-0.065717716666,1.0,-3.1175078257,1.0,-1.382824944,1.0,1.0,-0.28132975945,1.0,1.0,-1.3051105522]]]]},
+{"returned":[["ndarray",["f8",[2,3],[-2.237211738,-1.1290121849,1.0,1.0,-2.4523258341,-3.7543400719]]]]},
+{"returned":[["ndarray",["f8",[3],[1.0,-1.4028926609,1.0]]]]},
+{"returned":[["ndarray",["f8",[3],[-3.2021863461,1.0,1.0]]]]},
+{"returned":[["ndarray",["f8",[2,3],[1.0,-3.5058720112,1.0,-1.4718178511,-3.4255261421,1.0]]]]},
+{"returned":[["ndarray",["f8",[],[1.0]]]]}
+],
+"extremes": [
+{"returned":[["ndarray",["f8",[2],[1.0,-1246.1846117]]]]},
+{"returned":[["ndarray",["f8",[2],[1.0,-1.454925384e+38]]]]},
+{"returned":[["ndarray",["f8",[10],[-38.683256626,1.0,-58.024884939,1.0,-96.708141566,1.0,-241.77035391,1.0,-483.54070783,1.0]]]]},
+{"returned":[["ndarray",["f8",[12],[-9.8456749137e-20,1.0,-1.9802474018e-125,-4.2425228051e-312,1.0,-1.5769464479e-66,-6.4115697228e-303,-1.314944998e-35,-7.5193118173e-154,-5.7381877079e-308,-5.7609525601e-246,-2.4257158754e-15]]]]},
+{"returned":[["ndarray",["f8",[4],[1.0,1.0,1.0,-Infinity]]]]},
+{"returned":[["ndarray",["f8",[4],[-5e-324,1.0,1.0,-8.487983164e-314]]]]},
+{"returned":[["ndarray",["f8",[11],[-80.0,-20.0,1.0,1.0,1.0,-200.0,1.0,-1.000000015e+30,1.0,-Infinity,1.0]]]]},
+{"returned":[["ndarray",["f8",[3],[1.0,NaN,1.0]]]]}
+],
+"kink": [
+{"returned":[["ndarray",["f8",[],[0.0]]]]},
+{"returned":[["ndarray",["f8",[4],[0.0,1.0,-0.0,-1.2135512144]]]]},
+{"returned":[["ndarray",["f8",[3],[-0.88356053829,0.0,1.0]]]]},
+{"returned":[["ndarray",["f8",[2,2],[0.0,0.0,0.0,0.0]]]]},
+{"returned":[["ndarray",["f8",[2],[0.0,1.0]]]]}
+]
+}
 }
 ],
 "curve": {"low":-4.0,"high":4.0,"parameters":{},"want":[0.0,0.0,0.0,0.0,0.0,0.0,0.0,0.0,0.0,0.0,0.0,0.0,0.0,0.0,0.0,0.0,0.0,0.0,0.0,0.0,0.0,0.0,0.0,0.0,0.0,0.0,0.0,0.0,0.0,0.0,0.0,0.0,0.0,0.0,0.0,0.0,0.0,0.0,0.0,0.0,0.0,0.0,0.0,0.0,0.0,0.0,0.0,0.0,0.0,0.0,0.0,0.0,0.0,0.0,0.0,0.0,0.0,0.0,0.0,0.0,0.0,1.0,1.0,1.0,1.0,1.0,1.0,1.0,1.0,1.0,1.0,1.0,1.0,1.0,1.0,1.0,1.0,1.0,1.0,1.0,1.0,1.0,1.0,1.0,1.0,1.0,1.0,1.0,1.0,1.0,1.0,1.0,1.0,1.0,1.0,1.0,1.0,1.0,1.0,1.0,1.0,1.0,1.0,1.0,1.0,1.0,1.0,1.0,1.0,1.0,1.0,1.0,1.0,1.0,1.0,1.0,1.0,1.0,1.0,1.0,1.0]},
@@ -3424,6 +3845,66 @@ _DATA = r"""
 {"returned":[["ndarray",["f4",[],[-0.97360938787]]]]}
 ]
 }
+},
+{
+"loses": ["parameters"],
+"cause": "Both sides are multiplied by alpha.",
+"step": "What is ELU of a positive number, whatever alpha is?",
+"behaviour": {
+"parameters": [
+{"returned":[["ndarray",["f8",[12],[1.2030388461,-0.54416400323,0.42998753058,1.9176134876,1.2469146328,-0.46432370533,1.4486212038,-0.52665844883,0.49008732569,-0.17235877565,1.912408686,-0.50286660063]]]]},
+{"returned":[["ndarray",["f8",[12],[2.3675022207,-0.79484287946,-0.89417317879,1.7230393864,1.0425329237,3.3550909728,1.3303561832,2.3838938253,2.7038387285,-1.0213108189,-1.1290670771,-1.1023212799]]]]},
+{"returned":[["ndarray",["f8",[12],[6.4548096782,1.196389486,0.23550038959,3.4116628009,-1.6395826513,5.3966478393,3.2141084728,2.5169126145,-1.5025601646,-1.5968300584,0.41353185766,6.2152516667]]]]}
+]
+}
+},
+{
+"loses": ["values","arrays","extremes","parameters"],
+"cause": "Your left side is alpha·e^(x − 1): the 1 is in the exponent.",
+"step": "At x = 0 both sides should meet: what is subtracted there, and from what?",
+"behaviour": {
+"values": [
+{"returned":[["ndarray",["f8",[16],[0.021865320222,1.8391062938,0.087926205162,0.21956287502,3.9515953255,3.5376589777,0.95446901355,0.065713691742,0.93392745607,0.0092969049842,0.15836598274,0.064970179811,0.0078226887863,0.59010110718,0.027680290829,0.10174080615]]]]},
+{"returned":[["ndarray",["f8",[16],[1.0141351402e-09,24.482083304,14.78208879,0.00043039945132,18.846859534,22.370631487,1.3415615485e-05,5.7364064463e-11,8.7565060228e-05,8.1610671745e-05,19.653612275,29.801757208,0.0066408672666,6.1142351852e-08,6.9879709438,3.0777029974e-05]]]]},
+{"returned":[["ndarray",["f8",[12],[0.3678778984,2.28021126e-05,0.36787869106,0.28817317941,0.36570238954,0.00081801098533,0.36786943261,0.36785315771,0.34818887944,0.19608281477,0.36602423232,0.36757436833]]]]},
+{"returned":[["ndarray",["f8",[7],[0.36787944117,0.36663467662,0.27180173552,0.36775180196,0.14090406896,0.3675287595,0.0020816519765]]]]}
+],
+"arrays": [
+{"returned":[["ndarray",["f8",[],[2.6962785237]]]]},
+{"returned":[["ndarray",["f8",[],[0.016438837766]]]]},
+{"returned":[["ndarray",["f8",[],[8.0]]]]},
+{"returned":[["ndarray",["f8",[5],[0.63746198189,3.1324407287,2.577698729,0.80240575263,0.30424911551]]]]},
+{"returned":[["ndarray",["f8",[2,5],[0.02897276205,0.0095003775658,3.5945590955,2.5370406602,3.5474790508,0.021190432972,3.7703253089,0.016180536402,2.212530242,2.8007099407]]]]},
+{"returned":[["ndarray",["f8",[5],[0.049787068368,0.36787944117,0.36787944117,0.36787944117,1.0]]]]},
+{"returned":[["ndarray",["f8",[9],[0.049787068368,0.0067379469991,0.018315638889,0.018315638889,0.13533528324,0.018315638889,2.0,5.0,4.0]]]]},
+{"returned":[["ndarray",["f8",[],[0.016438837766]]]]},
+{"returned":[["ndarray",["f8",[],[2.6962785237]]]]},
+{"returned":[["ndarray",["f8",[0],[]]]]},
+{"returned":[["ndarray",["f8",[5],[0.90140484649,0.030903889383,2.614912411,0.014839121173,0.012069318493]]]]},
+{"returned":[["ndarray",["f8",[2,5],[0.21627164334,0.33937885005,0.038443890995,0.029261543221,3.1183264223,0.01040290558,3.9203633916,1.3826613343,2.9150293445,0.068374209233]]]]},
+{"returned":[["ndarray",["f8",[2,2,1,5],[0.01254739808,0.036204704053,0.0071994799349,0.98905505694,0.0089609485476,0.097971078173,2.7556365304,1.6469000975,1.6520920786,0.17729771729,2.079926718,0.19535907152,0.02694517491,0.043409703298,2.7825786137,0.28542658146,0.11080446939,0.040271730669,0.3634572552,0.92278331528]]]]},
+{"returned":[["ndarray",["f8",[2,5],[2.2167744356,2.3751194987,3.1096783428,0.094005922933,0.013472611035,0.039793649538,0.036282050063,0.042343691834,3.8635104968,3.4987639409]]]]},
+{"returned":[["ndarray",["f8",[5],[3.7807906323,2.1749888905,0.056193617554,0.16271759289,0.009106313324]]]]},
+{"returned":[["ndarray",["f4",[5],[0.49699935317,1.875921011,0.49949121475,3.4721009731,0.011579432525]]]]},
+{"returned":[["ndarray",["f4",[2,5],[3.4454035759,1.4693719149,0.01006540563,1.6152790785,0.049117293209,0.05685961619,0.11009824276,0.017115741968,0.15095882118,1.620732069]]]]},
+{"returned":[["ndarray",["f4",[],[0.0097085628659]]]]}
+],
+"extremes": [
+{"returned":[["ndarray",["f8",[2],[1338.8449528,0.0]]]]},
+{"returned":[["ndarray",["f8",[2],[1.3437576989e+38,0.0]]]]},
+{"returned":[["ndarray",["f8",[10],[3.4713872809e-18,39.201977367,1.0663550814e-26,58.802966051,1.0062349379e-43,98.004943418,1.4394288546e-107,245.01235854,5.6321587881e-214,490.02471709]]]]},
+{"returned":[["ndarray",["f8",[12],[1.1061016845e-226,2.2253043338e-226,2.6148799612e-285,0.36787944117,1.3609877971e-164,6.0794073202e-121,2.9857395431e-139,0.36787944117,4.1935169254e-193,2.7776771419e-40,0.36787944117,0.36787944117]]]]},
+{"returned":[["ndarray",["f8",[4],[0.36787944117,0.36787944117,Infinity,0.0]]]]},
+{"returned":[["ndarray",["f8",[4],[0.36787944117,5e-324,8.487983164e-314,0.36787944117]]]]},
+{"returned":[["ndarray",["f4",[11],[6.6396769562e-36,7.5825601353e-10,20.0,80.0,200.0,0.0,1.000000015e+30,0.0,Infinity,0.0,0.36787942052]]]]},
+{"returned":[["ndarray",["f8",[3],[0.98650833528,NaN,0.36787944117]]]]}
+],
+"parameters": [
+{"returned":[["ndarray",["f8",[12],[2.1698152743,0.0037814241237,0.77553066107,3.4586306578,2.2489501688,0.033153028301,2.6127505565,0.010221357697,0.88392737146,0.14056092347,3.4492432152,0.018973889515]]]]},
+{"returned":[["ndarray",["f8",[12],[1.9531413538,0.15351907357,0.11697749856,1.4214725758,0.86006853475,2.7678820605,1.097516891,1.9666640955,2.2306121568,0.070206174573,0.030564862512,0.040404091451]]]]},
+{"returned":[["ndarray",["f8",[12],[3.8576175672,0.71500374578,0.14074317993,2.038927716,0.012390397021,3.2252234452,1.9208624151,1.5041940507,0.062798152839,0.028118197004,0.24714094423,3.714449412]]]]}
+]
+}
 }
 ],
 "curve": {"low":-4.0,"high":4.0,"parameters":{"alpha":1.5},"want":[-1.4725265416668987,-1.4706325460176304,-1.4686079800020124,-1.4664438422157515,-1.464130510705792,-1.4616577001902389,-1.4590144163290613,-1.4561889068422578,-1.4531686092581535,-1.449940095059511,-1.4464890099791214,-1.4428000101794323,-1.4388566940324508,-1.4346415291966175,-1.4301357746664247,-1.4253193974482041,-1.4201709834916176,-1.4146676424808478,-1.408784906062173,-1.4024966190554482,-1.3957748231657976,-1.3885896326784992,-1.3809091015843826,-1.3726990815449738,-1.3639230700658813,-1.3545420482033923,-1.3445143070827081,-1.333795262456499,-1.3223372564792943,-1.3100893458163747,-1.296997075145081,-1.2830022350415073,-1.2680426031761178,-1.25205166766762,-1.234958331365105,-1.2166865957436572,-1.197155223008017,-1.1762773749019653,-1.1539602266175557,-1.1301045540875903,-1.10460429282641,-1.0773460663575625,-1.0482086821316972,-1.0170625926934862,-0.9837693197018815,-0.9481808382428365,-0.9101389186971027,-0.8694744232369771,-0.8260065538241674,-0.779542048365301,-0.7298743214511119,-0.6767825458589605,-0.6200306707349523,-0.5593663720904158,-0.494519930946541,-0.42520303413931626,-0.35110749245302686,-0.27190387038302744,-0.18724002143557877,-0.0967395224525737,0.0,0.06666666666666643,0.13333333333333286,0.20000000000000018,0.2666666666666666,0.33333333333333304,0.40000000000000036,0.4666666666666668,0.5333333333333332,0.5999999999999996,0.666666666666667,0.7333333333333334,0.7999999999999998,0.8666666666666663,0.9333333333333336,1.0,1.0666666666666664,1.1333333333333329,1.2000000000000002,1.2666666666666666,1.333333333333333,1.4000000000000004,1.4666666666666668,1.5333333333333332,1.5999999999999996,1.666666666666667,1.7333333333333334,1.7999999999999998,1.8666666666666663,1.9333333333333336,2.0,2.0666666666666664,2.133333333333333,2.2,2.2666666666666666,2.333333333333333,2.4000000000000004,2.466666666666667,2.533333333333333,2.5999999999999996,2.666666666666667,2.7333333333333334,2.8,2.8666666666666663,2.9333333333333336,3.0,3.0666666666666664,3.133333333333333,3.2,3.2666666666666666,3.333333333333333,3.3999999999999995,3.466666666666667,3.533333333333333,3.5999999999999996,3.666666666666667,3.7333333333333334,3.8,3.8666666666666663,3.9333333333333336,4.0]},
@@ -3755,6 +4236,61 @@ _DATA = r"""
 {"returned":[["ndarray",["f8",[4],[0.17395985126,1.0,1.0,1.0]]]]},
 {"returned":[["ndarray",["f8",[2,4],[0.32089576125,1.0,0.25156039,0.45948430896,1.0,0.028367720544,0.055956274271,0.44534257054]]]]},
 {"returned":[["ndarray",["f8",[],[1.0]]]]}
+]
+}
+},
+{
+"loses": ["values","arrays","extremes","parameters","kink"],
+"cause": "Your left side is alpha·x·eˣ: the exponent was treated as a power.",
+"step": "What is the derivative of eˣ?",
+"behaviour": {
+"values": [
+{"returned":[["ndarray",["f8",[16],[-0.31204541958,1.0,-0.31956484938,1.0,1.0,1.0,1.0,-0.35253830981,1.0,-0.21022907495,-0.075744764104,-0.10185280801,-0.31036282112,-0.20583341926,-0.20865234182,-0.29785793824]]]]},
+{"returned":[["ndarray",["f8",[16],[-1.6173537106e-07,1.0,-0.013543539681,-4.9000900706e-05,-1.0997953882e-07,-0.0030243310308,1.0,-0.21093059826,-0.019832855489,-1.8756869606e-08,1.0,-0.19005730008,-3.5502225268e-10,1.0,-4.2820184762e-09,-5.8258781392e-10]]]]},
+{"returned":[["ndarray",["f8",[12],[1.0,-6.5476911018e-05,1.0,1.0,1.0,1.0,1.0,-0.0017074640153,1.0,1.0,1.0,1.0]]]]},
+{"returned":[["ndarray",["f8",[7],[1.0,-0.0010122366517,1.0,-0.057810108708,1.0,1.0,1.0]]]]}
+],
+"arrays": [
+{"returned":[["ndarray",["f8",[],[1.0]]]]},
+{"returned":[["ndarray",["f8",[],[-0.26562605404]]]]},
+{"returned":[["ndarray",["f8",[],[1.0]]]]},
+{"returned":[["ndarray",["f8",[4],[1.0,1.0,1.0,1.0]]]]},
+{"returned":[["ndarray",["f8",[2,4],[-0.082019011319,1.0,1.0,-0.34825910508,1.0,1.0,1.0,1.0]]]]},
+{"returned":[["ndarray",["f8",[4],[1.0,1.0,1.0,1.0]]]]},
+{"returned":[["ndarray",["f8",[9],[-0.073262555555,-0.36787944117,-0.1493612051,-0.27067056647,-0.27067056647,-0.36787944117,1.0,1.0,1.0]]]]},
+{"returned":[["ndarray",["f8",[],[-0.26562605404]]]]},
+{"returned":[["ndarray",["f8",[],[1.0]]]]},
+{"returned":[["ndarray",["f8",[0],[]]]]},
+{"returned":[["ndarray",["f8",[4],[1.0,-0.094226491876,1.0,1.0]]]]},
+{"returned":[["ndarray",["f8",[2,4],[1.0,1.0,1.0,1.0,-0.15035037792,-0.28579431852,1.0,1.0]]]]},
+{"returned":[["ndarray",["f8",[2,2,1,4],[-0.23464498526,1.0,1.0,1.0,1.0,1.0,1.0,1.0,-0.36218604285,-0.10144784697,1.0,-0.21481373519,-0.36577889887,-0.31520503281,1.0,1.0]]]]},
+{"returned":[["ndarray",["f8",[2,4],[1.0,1.0,-0.12639123311,-0.15819802208,-0.15956010553,-0.1492536955,1.0,-0.32393490129]]]]},
+{"returned":[["ndarray",["f8",[4],[-0.36398155936,1.0,1.0,-0.039209541908]]]]},
+{"returned":[["ndarray",["f4",[4],[-0.30424371362,1.0,1.0,1.0]]]]},
+{"returned":[["ndarray",["f4",[2,4],[-0.36474263668,1.0,-0.34717151523,-0.35731822252,1.0,-0.1010600999,-0.16133227944,-0.36024275422]]]]},
+{"returned":[["ndarray",["f4",[],[1.0]]]]}
+],
+"extremes": [
+{"returned":[["ndarray",["f8",[2],[1.0,-0.0]]]]},
+{"returned":[["ndarray",["f8",[2],[1.0,-0.0]]]]},
+{"returned":[["ndarray",["f8",[10],[-1.0050194086e-15,1.0,-7.7349561853e-24,1.0,-3.3938364358e-40,1.0,-5.6894730247e-102,1.0,-2.7133381128e-205,1.0]]]]},
+{"returned":[["ndarray",["f8",[12],[-9.1016957261e-152,1.0,1.0,1.0,-4.3112325362e-173,1.0,-1.5022660867e-41,1.0,1.0,1.0,-3.7914553084e-286,-2.9879371725e-275]]]]},
+{"returned":[["ndarray",["f8",[4],[1.0,1.0,1.0,NaN]]]],"warned":1},
+{"returned":[["ndarray",["f8",[4],[-5e-324,1.0,1.0,-8.487983164e-314]]]]},
+{"returned":[["ndarray",["f4",[11],[-1.4438812006e-33,-4.1223074732e-08,1.0,1.0,1.0,-0.0,1.0,-0.0,1.0,NaN,1.0]]]],"warned":1},
+{"returned":[["ndarray",["f8",[3],[1.0,NaN,1.0]]]]}
+],
+"parameters": [
+{"returned":[["ndarray",["f8",[12],[-0.088748053139,-0.1207151024,1.0,-0.11554361273,-0.12262209507,-0.048485960364,1.0,-0.026292640929,1.0,1.0,-0.081914789951,-0.12597368293]]]]},
+{"returned":[["ndarray",["f8",[12],[-0.58597000115,1.0,1.0,-0.44557203591,-0.31474954925,1.0,-0.14854148463,-0.25285327465,1.0,1.0,-0.17878423501,1.0]]]]},
+{"returned":[["ndarray",["f8",[12],[-0.59503769064,1.0,1.0,1.0,1.0,1.0,-0.190886808,1.0,1.0,1.0,-0.52980048551,-0.45342457305]]]]}
+],
+"kink": [
+{"returned":[["ndarray",["f8",[],[0.0]]]]},
+{"returned":[["ndarray",["f8",[4],[0.0,1.0,-0.0,1.0]]]]},
+{"returned":[["ndarray",["f4",[3],[-0.080474868417,0.0,-0.13089881837]]]]},
+{"returned":[["ndarray",["f8",[2,2],[0.0,0.0,0.0,0.0]]]]},
+{"returned":[["ndarray",["f8",[2],[0.0,1.0]]]]}
 ]
 }
 }
@@ -4156,6 +4692,178 @@ _DATA = r"""
 {"returned":[["numpy scalar",["f8",[],[1.5969633757]]]]}
 ]
 }
+},
+{
+"loses": ["values","arrays","extremes"],
+"cause": "The argument of erf is √2·x.",
+"step": "Compare with the formula: is the root above or below the line?",
+"behaviour": {
+"values": [
+{"returned":[["ndarray",["f8",[16],[-3.9536637945e-13,2.1217299018,2.8508609476,-2.050281045e-11,-0.078693331702,3.1192284793,-0.022791575869,0.13302996068,-3.3427949341e-13,-4.2993677914e-13,3.2543963256,-2.5866478104e-14,0.0041785617582,0.7813471652,0.89180165579,2.623170746]]]]},
+{"returned":[["ndarray",["f8",[16],[-0.0,19.18638573,-0.0,13.698835,9.6404171086,-0.0,17.218271003,-2.4848597611e-05,17.751546248,-0.0,4.0430733106,19.650641896,-0.0,21.142920414,20.218755557,-0.0]]]]},
+{"returned":[["ndarray",["f8",[12],[6.2317274487e-06,0.00087678592913,-6.8537093048e-06,10.712497604,-0.0555201349,-4.3942076969e-05,-9.1127420112e-07,0.00078415141996,0.00042334871288,-0.018605620372,0.00010523799644,0.03199640059]]]]},
+{"returned":[["ndarray",["f8",[7],[0.0,0.0013224129701,0.0081908335813,0.00024269480778,-0.038795627299,0.14151443339,-0.077887733687]]]]}
+],
+"arrays": [
+{"returned":[["numpy scalar",["f8",[],[2.7970651345]]]]},
+{"returned":[["numpy scalar",["f8",[],[-6.9948859052e-10]]]]},
+{"returned":[["numpy scalar",["f8",[],[2.999999997]]]]},
+{"returned":[["ndarray",["f8",[2],[-1.079223674e-08,1.0024034216]]]]},
+{"returned":[["ndarray",["f8",[3,2],[-6.1508751238e-06,3.3385042721,-0.020322581216,1.528619409,-1.9308661436e-05,2.1384207268]]]]},
+{"returned":[["ndarray",["f8",[2],[7.0,8.0]]]]},
+{"returned":[["ndarray",["f8",[9],[-0.022750131948,-6.3342483666e-05,-2.4424906542e-15,-0.022750131948,-6.3342483666e-05,-2.9597629347e-09,6.0,2.999999997,0.97724986805]]]]},
+{"returned":[["numpy scalar",["f8",[],[-6.9948859052e-10]]]]},
+{"returned":[["numpy scalar",["f8",[],[2.7970651345]]]]},
+{"returned":[["ndarray",["f8",[0],[]]]]},
+{"returned":[["ndarray",["f8",[2],[-0.041619188746,3.9119307422]]]]},
+{"returned":[["ndarray",["f8",[3,2],[-2.9879667825e-06,-7.3011228631e-06,-0.080014265811,-0.01196514008,-0.026860924451,3.7743465626]]]]},
+{"returned":[["ndarray",["f8",[2,3,1,2],[-7.8949919923e-12,-3.2997919028e-14,0.51643153354,-0.071188101167,3.1957241449,-1.2956128654e-09,-7.8366065449e-05,-0.0044231133758,-0.082096634725,2.1878494961,3.8716310675,3.4264104437]]]]},
+{"returned":[["ndarray",["f8",[3,2],[-9.039440214e-08,2.3274749924,-0.028877089232,-1.3856659209e-12,-8.181553389e-13,-0.00064762347645]]]]},
+{"returned":[["ndarray",["f8",[2],[0.25448971854,3.2001215102]]]]},
+{"returned":[["ndarray",["f4",[2],[-1.422493915e-05,2.2636868954]]]]},
+{"returned":[["ndarray",["f4",[3,2],[3.1753032207,-5.2841613751e-07,2.6164717674,-0.072403848171,-0.0002702884085,1.4501398802]]]]},
+{"returned":[["numpy scalar",["f4",[],[1.6748924255]]]]}
+],
+"extremes": [
+{"returned":[["ndarray",["f8",[2],[1018.5239065,-0.0]]]]},
+{"returned":[["ndarray",["f8",[2],[1.0232743447e+38,-0.0]]]]},
+{"returned":[["ndarray",["f8",[10],[-0.0,39.644633458,-0.0,59.466950187,-0.0,99.111583644,-0.0,247.77895911,-0.0,495.55791822]]]]},
+{"returned":[["ndarray",["f8",[12],[-6.785771969e-282,-4.3888195089e-229,-4.0403026199e-55,-9.8150071755e-206,7.9004128353e-47,5.7722762449e-265,-9.9397852947e-36,8.1649133408e-44,-1.606549858e-310,-2.1795033036e-90,2.8871000316e-155,6.5554037679e-99]]]]},
+{"returned":[["ndarray",["f8",[4],[0.0,-0.0,Infinity,-0.0]]]]},
+{"returned":[["ndarray",["f8",[4],[-0.0,0.0,4.243991582e-314,-4.243991582e-314]]]]},
+{"returned":[["ndarray",["f4",[11],[-0.0,-0.0,20.0,80.0,200.0,-0.0,1.000000015e+30,-0.0,Infinity,-0.0,0.0]]]]},
+{"returned":[["ndarray",["f8",[3],[-0.058388532846,NaN,0.0]]]]}
+]
+}
+},
+{
+"loses": ["values","arrays","extremes"],
+"cause": "The argument of erf is x/2.",
+"step": "Compare with the formula: what is x divided by?",
+"behaviour": {
+"values": [
+{"returned":[["ndarray",["f8",[16],[-0.017372176829,1.9800889513,2.7884067386,-0.028033187521,-0.18261412457,3.0764793223,-0.23974027673,0.11272843789,-0.017020430122,-0.017549486924,3.2196068188,-0.012454262499,0.0041434704717,0.59182193032,0.68471810527,2.5397332061]]]]},
+{"returned":[["ndarray",["f8",[16],[-0.0,19.18638573,-0.0,13.698835,9.6404171086,-0.0,17.218271003,-0.14260863156,17.751546248,-0.00028979786383,4.0344790816,19.650641896,-0.0,21.142920414,20.218755557,-0.0]]]]},
+{"returned":[["ndarray",["f8",[12],[6.2316473303e-06,0.00087520868789,-6.8538062225e-06,10.712497604,-0.065917068834,-4.3946061853e-05,-9.1127591442e-07,0.00078288911038,0.00042297994109,-0.24035654026,0.00010521516222,0.030234950367]]]]},
+{"returned":[["ndarray",["f8",[7],[0.0,0.001318835129,0.0080592447282,0.00024257347404,-0.042997727535,0.11916021691,-0.1095572283]]]]}
+],
+"arrays": [
+{"returned":[["numpy scalar",["f8",[],[2.7300074949]]]]},
+{"returned":[["numpy scalar",["f8",[],[-0.042824768793]]]]},
+{"returned":[["numpy scalar",["f8",[],[2.9491577197]]]]},
+{"returned":[["ndarray",["f8",[2],[-0.059242477207,0.78310387664]]]]},
+{"returned":[["ndarray",["f8",[3,2],[-0.12260322847,3.3080545891,-0.2402008624,1.316669437,-0.13882062608,1.9989003751]]]]},
+{"returned":[["ndarray",["f8",[2],[6.9999973992,7.9999999383]]]]},
+{"returned":[["ndarray",["f8",[9],[-0.23975006109,-0.15729920705,-0.0093554699621,-0.23975006109,-0.15729920705,-0.050842280287,5.9999337285,2.9491577197,0.76024993891]]]]},
+{"returned":[["numpy scalar",["f8",[],[-0.042824768793]]]]},
+{"returned":[["numpy scalar",["f8",[],[2.7300074949]]]]},
+{"returned":[["ndarray",["f8",[0],[]]]]},
+{"returned":[["ndarray",["f8",[2],[-0.23028470684,3.9008361237]]]]},
+{"returned":[["ndarray",["f8",[3,2],[-0.11318507555,-0.1249323017,-0.11611592971,-0.23909113837,-0.23848677318,3.7599837027]]]]},
+{"returned":[["ndarray",["f8",[2,3,1,2],[-0.02498058239,-0.012831507937,0.38797161942,-0.1979763548,3.1576331184,-0.04608912031,-0.16077290822,-0.0044646549787,-0.17192435341,2.0545665773,3.8596525013,3.4000274434]]]]},
+{"returned":[["ndarray",["f8",[3,2],[-0.075962986709,2.2113260734,-0.23767567383,-0.020231846058,-0.018977475985,-0.19708893768]]]]},
+{"returned":[["ndarray",["f8",[2],[0.2015125921,3.1622859658]]]]},
+{"returned":[["ndarray",["f4",[2],[-0.13434799016,2.1398136616]]]]},
+{"returned":[["ndarray",["f4",[3,2],[3.1360085011,-0.09280987829,2.5323581696,-0.19588926435,-0.1817753166,1.2317690849]]]]},
+{"returned":[["numpy scalar",["f4",[],[1.4777705669]]]]}
+],
+"extremes": [
+{"returned":[["ndarray",["f8",[2],[1018.5239065,-0.0]]]]},
+{"returned":[["ndarray",["f8",[2],[1.0232743447e+38,-0.0]]]]},
+{"returned":[["ndarray",["f8",[10],[-0.0,39.644633458,-0.0,59.466950187,-0.0,99.111583644,-0.0,247.77895911,-0.0,495.55791822]]]]},
+{"returned":[["ndarray",["f8",[12],[-6.785771969e-282,-4.3888195089e-229,-4.0403026199e-55,-9.8150071755e-206,7.9004128353e-47,5.7722762449e-265,-9.9397852947e-36,8.1649133408e-44,-1.606549858e-310,-2.1795033036e-90,2.8871000316e-155,6.5554037679e-99]]]]},
+{"returned":[["ndarray",["f8",[4],[0.0,-0.0,Infinity,-0.0]]]]},
+{"returned":[["ndarray",["f8",[4],[-0.0,0.0,4.243991582e-314,-4.243991582e-314]]]]},
+{"returned":[["ndarray",["f4",[11],[-0.0,-0.0,20.0,80.0,200.0,-0.0,1.000000015e+30,-0.0,Infinity,-0.0,0.0]]]]},
+{"returned":[["ndarray",["f8",[3],[-0.070348609762,NaN,0.0]]]]}
+]
+}
+},
+{
+"loses": ["values","arrays","extremes"],
+"cause": "Your Φ is (1 + erf(x)/√2)/2: erf itself was divided by the root.",
+"step": "Which part of the formula stands inside the brackets of erf?",
+"behaviour": {
+"values": [
+{"returned":[["ndarray",["f8",[16],[-0.53737011312,1.8090084845,2.4333062346,-0.49638563816,-0.15917222617,2.6624167111,-0.20203340549,0.11733488565,-0.53904587364,-0.53653608228,2.7777962129,-0.56396359629,0.0041514201104,0.63084073759,0.72417465434,2.2388240296]]]]},
+{"returned":[["ndarray",["f8",[16],[-3.3140424782,16.376604593,-3.5481074804,11.692687061,8.2286107098,-3.5509360836,14.696713595,-0.31172375786,15.151892489,-0.80297474836,3.4509789172,16.772872018,-1.7693798401,18.046611406,17.25778736,-2.5284847115]]]]},
+{"returned":[["ndarray",["f8",[12],[6.2316654804e-06,0.00087556599762,-6.8537842667e-06,9.1436886513,-0.063559614046,-4.3945159114e-05,-9.1127552629e-07,0.00078317507519,0.00042306348299,-0.20495157972,0.0001052203351,0.030634056539]]]]},
+{"returned":[["ndarray",["f8",[7],[0.0,0.0013196456567,0.0080890553589,0.0002426009611,-0.04204541372,0.12423303285,-0.10236737859]]]]}
+],
+"arrays": [
+{"returned":[["numpy scalar",["f8",[],[2.3873689744]]]]},
+{"returned":[["numpy scalar",["f8",[],[-0.45663779549]]]]},
+{"returned":[["numpy scalar",["f8",[],[2.5606367413]]]]},
+{"returned":[["ndarray",["f8",[2],[-0.42327768771,0.81988557017]]]]},
+{"returned":[["ndarray",["f8",[3,2],[-0.33408252778,2.8495888757,-0.20369899847,1.2897258865,-0.31583802009,1.8233888588]]]]},
+{"returned":[["ndarray",["f8",[2],[5.9748737342,6.8284271247]]]]},
+{"returned":[["ndarray",["f8",[9],[-0.2020602774,-0.29620087694,-0.58578645943,-0.2020602774,-0.29620087694,-0.43936325873,5.1213203436,2.5606367413,0.7979397226]]]]},
+{"returned":[["numpy scalar",["f8",[],[-0.45663779549]]]]},
+{"returned":[["numpy scalar",["f8",[],[2.3873689744]]]]},
+{"returned":[["ndarray",["f8",[0],[]]]]},
+{"returned":[["ndarray",["f8",[2],[-0.19134504987,3.3390417051]]]]},
+{"returned":[["ndarray",["f8",[3,2],[-0.34523642035,-0.33139276687,-0.1079187146,-0.21106614012,-0.19952891169,3.2216061802]]]]},
+{"returned":[["ndarray",["f8",[2,3,1,2],[-0.50659639534,-0.56163479081,0.41667145348,-0.16962544662,2.7277141739,-0.44933709526,-0.29261928777,-0.0044552440688,-0.15159646936,1.8659306574,3.304643765,2.9246227232]]]]},
+{"returned":[["ndarray",["f8",[3,2],[-0.39546971079,1.9858074959,-0.1983616053,-0.52470141615,-0.53006290079,-0.25661399574]]]]},
+{"returned":[["ndarray",["f8",[2],[0.21354228404,2.7314677535]]]]},
+{"returned":[["ndarray",["f4",[2],[-0.32076281309,1.9310885668]]]]},
+{"returned":[["ndarray",["f4",[3,2],[2.710283041,-0.37124818563,2.2330992222,-0.16823248565,-0.27153718472,1.2195396423]]]]},
+{"returned":[["numpy scalar",["f4",[],[1.4196369648]]]]}
+],
+"extremes": [
+{"returned":[["ndarray",["f8",[2],[869.36453376,-5.8578643763]]]]},
+{"returned":[["ndarray",["f8",[2],[8.7341928642e+37,-5.8578643763]]]]},
+{"returned":[["ndarray",["f8",[10],[-5.805822151,33.838811307,-5.8578643763,50.75821696,-5.8578643763,84.597028267,-5.8578643763,211.49257067,-5.8578643763,422.98514133]]]]},
+{"returned":[["ndarray",["f8",[12],[-6.785771969e-282,-4.3888195089e-229,-4.0403026199e-55,-9.8150071755e-206,7.9004128353e-47,5.7722762449e-265,-9.9397852947e-36,8.1649133408e-44,-1.606549858e-310,-2.1795033036e-90,2.8871000316e-155,6.5554037679e-99]]]]},
+{"returned":[["ndarray",["f8",[4],[0.0,-0.0,Infinity,-5.8578643763]]]]},
+{"returned":[["ndarray",["f8",[4],[-0.0,0.0,4.243991582e-314,-4.243991582e-314]]]]},
+{"returned":[["ndarray",["f4",[11],[-5.8578643799,-2.9289321899,17.07106781,68.28427124,170.7106781,-5.8578643799,8.5355346134e+29,-5.8578643799,Infinity,-5.8578643799,0.0]]]]},
+{"returned":[["ndarray",["f8",[3],[-0.067636393295,NaN,0.0]]]]}
+]
+}
+},
+{
+"loses": ["values","arrays","extremes"],
+"cause": "Your output is x·φ(x), with the normal density in the place of the distribution function.",
+"step": "Φ rises from 0 to 1: φ is its slope.",
+"behaviour": {
+"values": [
+{"returned":[["ndarray",["f8",[16],[-0.0017447792156,0.089134019638,0.019545276924,-0.004327902179,-0.17798745015,0.0095985234549,-0.24197066737,0.079115883799,-0.0016781424584,-0.0017788310337,0.00650958575,-0.00092506353038,0.0032905851821,0.23395825074,0.24045734012,0.033538287706]]]]},
+{"returned":[["ndarray",["f8",[16],[-5.6726947386e-111,8.8761790293e-80,-3.3169505526e-127,9.7310411714e-41,2.5342726911e-20,-2.0786001824e-127,2.8807490065e-64,-0.090226897537,2.6501687351e-68,-6.4810066948e-07,0.00045502676919,1.1050280629e-83,-9.6519861916e-32,7.1820064396e-97,1.3717978423e-88,-1.2778849114e-64]]]]},
+{"returned":[["ndarray",["f8",[12],[4.972100231e-06,0.00069762615832,-5.4685884599e-06,5.1463997811e-25,-0.056630526243,-3.5065623039e-05,-7.2709373039e-07,0.00062410352551,0.0003373281201,-0.24132706841,8.3939587295e-05,0.023312987065]]]]},
+{"returned":[["ndarray",["f8",[7],[0.0,0.0010507132441,0.0063720982098,0.00019349265971,-0.036006384273,0.083014731456,-0.098780443575]]]]}
+],
+"arrays": [
+{"returned":[["numpy scalar",["f8",[],[0.022322623882]]]]},
+{"returned":[["numpy scalar",["f8",[],[-0.009630496531]]]]},
+{"returned":[["numpy scalar",["f8",[],[0.013295545236]]]]},
+{"returned":[["ndarray",["f8",[2],[-0.017707394656,0.24184115863]]]]},
+{"returned":[["ndarray",["f8",[3,2],[-0.068346613919,0.0050608489316,-0.24176100152,0.18930570224,-0.085878670955,0.086697830753]]]]},
+{"returned":[["ndarray",["f8",[2],[6.3943042859e-11,4.0418168668e-14]]]]},
+{"returned":[["ndarray",["f8",[9],[-0.24197072452,-0.10798193303,-0.00053532090306,-0.24197072452,-0.10798193303,-0.013295545236,3.6455297099e-08,0.013295545236,0.24197072452]]]]},
+{"returned":[["numpy scalar",["f8",[],[-0.009630496531]]]]},
+{"returned":[["numpy scalar",["f8",[],[0.022322623882]]]]},
+{"returned":[["ndarray",["f8",[0],[]]]]},
+{"returned":[["ndarray",["f8",[2],[-0.23356803046,0.00074174239537]]]]},
+{"returned":[["ndarray",["f8",[3,2],[-0.058985743158,-0.070755346998,-0.10544948638,-0.23636364312,-0.24146011964,0.0012143367344]]]]},
+{"returned":[["ndarray",["f8",[2,3,1,2],[-0.0034787354768,-0.00097929893545,0.19711537975,-0.19589170312,0.0077237813125,-0.011057323531,-0.11238594951,-0.0035802642264,-0.16574732555,0.079708020781,0.00085875558416,0.0038581418312]]]]},
+{"returned":[["ndarray",["f8",[3,2],[-0.028165482056,0.061869272717,-0.2408833343,-0.0023313859381,-0.0020642877331,-0.16314364595]]]]},
+{"returned":[["ndarray",["f8",[2],[0.12764181824,0.0076264059012]]]]},
+{"returned":[["ndarray",["f4",[2],[-0.080867186189,0.069662369788]]]]},
+{"returned":[["ndarray",["f4",[3,2],[0.0081902490929,-0.040864732116,0.034044913948,-0.19344124198,-0.14068093896,0.20174282789]]]]},
+{"returned":[["numpy scalar",["f4",[],[0.16421990097]]]]}
+],
+"extremes": [
+{"returned":[["ndarray",["f8",[2],[0.0,-0.0]]]]},
+{"returned":[["ndarray",["f8",[2],[0.0,-0.0]]]]},
+{"returned":[["ndarray",["f8",[10],[-0.0,0.0,-0.0,0.0,-0.0,0.0,-0.0,0.0,-0.0,0.0]]]]},
+{"returned":[["ndarray",["f8",[12],[-5.4142626872e-282,-3.5017713263e-229,-3.2236950814e-55,-7.8312426895e-206,6.3036174253e-47,4.6056100965e-265,-7.9308012244e-36,6.5146582949e-44,-1.2818413278e-310,-1.7389920362e-90,2.3035725407e-155,5.2304554562e-99]]]]},
+{"returned":[["ndarray",["f8",[4],[0.0,-0.0,0.0,-0.0]]]]},
+{"returned":[["ndarray",["f8",[4],[-0.0,0.0,3.3862153593e-314,-3.3862153593e-314]]]]},
+{"returned":[["ndarray",["f4",[11],[-0.0,-0.0,0.0,0.0,0.0,-0.0,0.0,-0.0,0.0,-0.0,0.0]]]]},
+{"returned":[["ndarray",["f8",[3],[-0.060736697453,NaN,0.0]]]]}
+]
+}
 }
 ],
 "curve": {"low":-4.0,"high":4.0,"parameters":{},"want":[-0.0001266849673324797,-0.00016475933643424093,-0.00021331060210547746,-0.00027492256691545613,-0.00035272953260283296,-0.0004505100965388912,-0.0005727909245671218,-0.0007249600254914681,-0.0009133885473970381,-0.0011455595033013958,-0.0014302011106561243,-0.0017774215980593303,-0.002198841401330714,-0.0027077176551739473,-0.003319054809605788,-0.0040496940948902835,-0.004918373467254603,-0.005945748642303063,-0.0071543649251982165,-0.008568568845928343,-0.010214348180239287,-0.01211908886166875,-0.014311237647420292,-0.016819860266434384,-0.019674086219030714,-0.022902433466839144,-0.02653200898259892,-0.030587584529696933,-0.03509055108852337,-0.040057759983558455,-0.04550026389635842,-0.05142197644061862,-0.05781827465258243,-0.06467457440326645,-0.07196491412721712,-0.07965058712135786,-0.08767886671929279,-0.09598187161272385,-0.10447562020717965,-0.11305932292727947,-0.12161495963449045,-0.13000718565403865,-0.1380836042660499,-0.14567543592140367,-0.152598605008543,-0.15865525393145705,-0.16363568186208083,-0.16732069218965265,-0.16948431886671733,-0.16989688806551873,-0.16832835836461527,-0.16455187065004415,-0.15834742858872064,-0.14950562242059287,-0.13783130335587032,-0.12314711339392126,-0.10529677612374003,-0.08414805811217947,-0.05959531778351812,-0.03156156904664241,0.0,0.03510509762002421,0.07373801554981492,0.1158519418878207,0.1613698905429266,0.2101862199394119,0.26216869664412995,0.3171610442460739,0.3749859047446126,0.43544812934995547,0.49833830830205167,0.5634364452678147,0.6305156811332825,0.6993459744770136,0.7696976514712527,0.8413447460685429,0.9140680616581234,0.9876578974119292,1.0619163957339504,1.136659481012628,1.2117183736988426,1.286940677072721,1.362191046459487,1.4373514617206093,1.512321133280707,1.5870160795453092,1.6613684192061162,1.7353254255967334,1.8088483920140839,1.881911356892715,1.9544997361036416,2.026608906683108,2.0982427822448093,2.1694124154703034,2.240134657684068,2.310430899866494,2.3803259137809696,2.4498468064002323,2.519022095685913,2.5878809111383307,2.6564523184864277,2.724764764487405,2.7928456350748014,2.8607209180243633,2.928414959866079,2.99595030590511,3.0633476118570604,3.130625615678159,3.1978011585986694,3.2648892450686073,3.3319031322226773,3.3988544404966983,3.4657532781192697,3.5326083733078417,3.5994272090754325,3.666216156570128,3.7329806038007303,3.7997250774330844,3.866453356064561,3.933168573996899,3.9998733150326675]},
@@ -4512,6 +5220,135 @@ _DATA = r"""
 {"returned":[["numpy scalar",["f8",[],[-0.12798203871]]]]}
 ]
 }
+},
+{
+"loses": ["values","arrays","extremes"],
+"cause": "The density has √π in the place of √(2π).",
+"step": "The density's integral is 1: look up its constant in the exercise.",
+"behaviour": {
+"values": [
+{"returned":[["ndarray",["f8",[16],[-0.1989855097,-0.039576809167,1.1332076512,0.54316000435,1.1237679079,-0.021661447725,-0.20639716173,1.0617356882,-0.20153994483,-0.015996409567,0.5688951173,1.1933127364,1.0100801194,1.2126002057,1.201897704,-0.01368371153]]]]},
+{"returned":[["ndarray",["f8",[16],[1.0,1.0,-3.5953840135e-86,1.0,-4.178761023e-48,1.0,1.0,1.0,1.0000100309,-9.7798000074e-53,-1.5908140003e-162,1.0,-2.0900173761e-29,1.0,-3.265757972e-07,-9.2021465166e-15]]]]},
+{"returned":[["ndarray",["f8",[12],[0.4894268237,0.49630428618,0.64600421595,0.50000122709,0.50018336614,1.0,0.49816098526,1.0693976502,0.50008823269,0.49999881049,1.0014563092,-0.2172903945]]]]},
+{"returned":[["ndarray",["f8",[7],[0.5,0.24677610091,0.53694716991,0.28812102805,0.49882577204,0.49687400419,0.57296979148]]]]}
+],
+"arrays": [
+{"returned":[["numpy scalar",["f8",[],[1.0224351577]]]]},
+{"returned":[["numpy scalar",["f8",[],[-0.0053387864435]]]]},
+{"returned":[["numpy scalar",["f8",[],[1.0174528424]]]]},
+{"returned":[["ndarray",["f8",[5],[-0.1909868711,-0.21721653904,-0.0021221278452,-0.03202347904,-0.18737411288]]]]},
+{"returned":[["ndarray",["f8",[2,5],[-0.0019496688686,1.2143974943,1.0065173439,0.26273101643,1.0833449256,1.0029510404,1.2182586989,-0.20353532859,1.10039585,1.1004500975]]]]},
+{"returned":[["ndarray",["f8",[5],[-0.01745284236,1.0000000001,-0.0007253868395,1.0000000001,1.0007253868]]]]},
+{"returned":[["ndarray",["f8",[9],[-0.18354302638,-0.18354302638,-0.12995938223,-0.01745284236,-0.18354302638,-0.01745284236,1.0000000001,1.1835430264,1.0000000001]]]]},
+{"returned":[["numpy scalar",["f8",[],[-0.0053387864435]]]]},
+{"returned":[["numpy scalar",["f8",[],[1.0224351577]]]]},
+{"returned":[["ndarray",["f8",[0],[]]]]},
+{"returned":[["ndarray",["f8",[5],[-0.21027914903,-0.072634505663,1.0007817118,1.1310388165,-0.013323649024]]]]},
+{"returned":[["ndarray",["f8",[2,5],[-0.16330657595,1.1468658101,1.2153217621,1.0058628656,-0.2181801985,1.0010196811,-0.011707174513,1.0346765011,-0.1872494756,1.014523467]]]]},
+{"returned":[["ndarray",["f8",[2,2,1,5],[1.1203204822,1.2093169647,1.0031375255,-0.0014574537017,-0.035638003963,-0.21826292538,-0.20735157035,1.1251374049,-0.11727635671,1.038970771,-0.00077840842921,1.1525734881,-0.056722936061,1.0557687402,0.89582236015,-0.034173302921,-0.0061462394012,-0.022090691333,-0.18976597063,1.181700234]]]]},
+{"returned":[["ndarray",["f8",[2,5],[-0.12650393377,-0.0077720069247,1.0332317916,1.0648912422,-0.15204450357,0.041266954263,-0.15386485432,1.2180660722,-0.19851668748,0.25431158767]]]]},
+{"returned":[["ndarray",["f8",[5],[1.1061514965,1.1651488212,1.0809651391,1.1973363695,1.14997803]]]]},
+{"returned":[["ndarray",["f4",[5],[-0.19041666389,-0.0090191215277,-0.098523050547,-0.0040310379118,1.0015547276]]]]},
+{"returned":[["ndarray",["f4",[2,5],[1.1674480438,1.0721260309,1.0036091805,1.0150872469,0.025820344687,1.0642114878,-0.001431243727,1.0031024218,0.41211530566,1.0078703165]]]]},
+{"returned":[["numpy scalar",["f4",[],[-0.21771872044]]]]}
+],
+"extremes": [
+{"returned":[["ndarray",["f8",[2],[1.0,0.0]]]]},
+{"returned":[["ndarray",["f8",[2],[1.0,0.0]]]]},
+{"returned":[["ndarray",["f8",[10],[-7.89455564e-316,1.0,0.0,1.0,0.0,1.0,0.0,1.0,0.0,1.0]]]]},
+{"returned":[["ndarray",["f8",[12],[0.5,0.5,0.5,0.5,0.5,0.5,0.5,0.5,0.5,0.5,0.5,0.5]]]]},
+{"returned":[["ndarray",["f8",[4],[0.5,0.5,1.0,0.0]]]]},
+{"returned":[["ndarray",["f8",[4],[0.5,0.5,0.5,0.5]]]]},
+{"returned":[["ndarray",["f4",[11],[0.0,0.0,1.0,1.0,1.0,0.0,1.0,0.0,1.0,0.0,0.5]]]]},
+{"returned":[["ndarray",["f8",[3],[0.048816378728,NaN,0.5]]]]}
+]
+}
+},
+{
+"loses": ["values","arrays","extremes"],
+"cause": "The density is divided by 2π, and not by its root.",
+"step": "The density's integral is 1: look up its constant in the exercise.",
+"behaviour": {
+"values": [
+{"returned":[["ndarray",["f8",[16],[-0.015055885889,-0.0083740481072,0.89399002843,0.52501457392,1.0199116258,-0.0048377009138,-0.011648299746,1.0122702392,-0.014052659492,-0.0036434412086,0.53994257636,0.94811622438,1.0023515514,0.97413264013,1.0138997788,-0.0031442244647]]]]},
+{"returned":[["ndarray",["f8",[16],[1.0,1.0,-1.0142391046e-86,1.0,-1.1788067207e-48,1.0,1.0,1.0,1.0000026281,-2.7588306467e-53,-4.4876034418e-163,1.0,-5.8958301652e-30,1.0,-8.7007098386e-08,-2.5161741163e-15]]]]},
+{"returned":[["ndarray",["f8",[12],[0.49387318412,0.49785847531,0.58480215569,0.50000071105,0.5001062535,1.0,0.49893436254,0.8468086546,0.50005112739,0.49999931073,1.0003604799,0.00070977706144]]]]},
+{"returned":[["ndarray",["f8",[7],[0.5,0.35219066873,0.52141259976,0.37660516278,0.49931958075,0.49818860585,0.5423075691]]]]}
+],
+"arrays": [
+{"returned":[["numpy scalar",["f8",[],[1.004997814]]]]},
+{"returned":[["numpy scalar",["f8",[],[-0.0012769347004]]]]},
+{"returned":[["numpy scalar",["f8",[],[1.0039542571]]]]},
+{"returned":[["ndarray",["f8",[5],[0.054417616363,0.00048841939884,-0.00052094498858,-0.0069258178618,-0.01821659853]]]]},
+{"returned":[["ndarray",["f8",[2,5],[-0.00047955080261,0.97772470711,1.0015478735,0.36163316419,1.0155364643,1.0007184804,0.99213329931,0.039668395661,0.86903884121,1.0176981517]]]]},
+{"returned":[["ndarray",["f8",[5],[-0.0039542571039,1.0,-0.00018189089998,1.0,1.0001818909]]]]},
+{"returned":[["ndarray",["f8",[9],[0.062122901301,0.062122901301,-0.020328426656,-0.0039542571039,0.062122901301,-0.0039542571039,1.0,0.9378770987,1.0]]]]},
+{"returned":[["numpy scalar",["f8",[],[-0.0012769347004]]]]},
+{"returned":[["numpy scalar",["f8",[],[1.004997814]]]]},
+{"returned":[["ndarray",["f8",[0],[]]]]},
+{"returned":[["ndarray",["f8",[5],[-0.0090104490744,0.15091679765,1.0001957679,1.0203926553,-0.0030658549979]]]]},
+{"returned":[["ndarray",["f8",[2,5],[-0.020841979189,1.0210076469,0.97983562549,1.0013977606,0.0050864590998,1.0002541645,-0.0027117851211,1.0074414586,-0.018241317084,1.0033263158]]]]},
+{"returned":[["ndarray",["f8",[2,2,1,5],[0.88397216205,0.96856152865,1.0007626261,-0.00036075739044,-0.0076264678917,0.006523956392,-0.01107403079,0.88767922931,-0.019391857521,1.0082600993,-0.00019495470363,1.0210571854,-0.0114354378,1.0112733932,0.73387719539,-0.0073442395096,-0.0014628593568,-0.0049266157997,0.055720995641,1.0191957059]]]]},
+{"returned":[["ndarray",["f8",[2,5],[-0.020105742962,-0.0018333877522,1.007161606,0.84365786513,-0.021056984669,0.22670095655,0.089154591074,0.9896863587,-0.015224678089,0.35665385165]]]]},
+{"returned":[["ndarray",["f8",[5],[0.87329231443,1.0207583125,0.85498360377,0.95268299187,1.0210474169]]]]},
+{"returned":[["ndarray",["f4",[5],[-0.01756195724,-0.0021144379862,-0.017475347966,-0.00097281928174,1.0003843307]]]]},
+{"returned":[["ndarray",["f4",[2,5],[1.0206320286,1.0139101744,1.0008738041,1.0034481287,0.2168174386,1.0126721859,-0.000354408985,1.0007543564,0.44903150201,1.0018556118]]]]},
+{"returned":[["numpy scalar",["f4",[],[0.0022332519293]]]]}
+],
+"extremes": [
+{"returned":[["ndarray",["f8",[2],[1.0,0.0]]]]},
+{"returned":[["ndarray",["f8",[2],[1.0,0.0]]]]},
+{"returned":[["ndarray",["f8",[10],[-2.22701305e-316,1.0,0.0,1.0,0.0,1.0,0.0,1.0,0.0,1.0]]]]},
+{"returned":[["ndarray",["f8",[12],[0.5,0.5,0.5,0.5,0.5,0.5,0.5,0.5,0.5,0.5,0.5,0.5]]]]},
+{"returned":[["ndarray",["f8",[4],[0.5,0.5,1.0,0.0]]]]},
+{"returned":[["ndarray",["f8",[4],[0.5,0.5,0.5,0.5]]]]},
+{"returned":[["ndarray",["f4",[11],[0.0,0.0,1.0,1.0,1.0,0.0,1.0,0.0,1.0,0.0,0.5]]]]},
+{"returned":[["ndarray",["f8",[3],[0.23149868962,NaN,0.5]]]]}
+]
+}
+},
+{
+"loses": ["values","arrays","extremes"],
+"cause": "The exponent of the density is −x², without the half.",
+"step": "Look up the normal density in the exercise.",
+"behaviour": {
+"values": [
+{"returned":[["ndarray",["f8",[16],[0.0051023063806,0.0029973154247,0.96534410484,0.53573901249,0.99198792574,0.001537005231,0.0040013006473,0.99526304806,0.0047523888304,0.0010882069422,0.55700983192,0.99180248509,0.9993600565,0.99790742399,0.9952989225,0.00090978924367]]]]},
+{"returned":[["ndarray",["f8",[16],[1.0,1.0,-8.1176468188e-173,1.0,-1.4673734451e-96,1.0,1.0,1.0,0.99999971929,-7.6761757678e-106,0.0,1.0,-4.6972332863e-59,1.0,7.1293750121e-09,1.1102230246e-16]]]]},
+{"returned":[["ndarray",["f8",[12],[0.49124112768,0.4969383804,0.62033445449,0.50000101656,0.50015190548,1.0,0.49847651153,0.93044042163,0.50007309435,0.49999901458,0.99993065001,0.0016090101757]]]]},
+{"returned":[["ndarray",["f8",[7],[0.5,0.29349761968,0.53059806096,0.32638057779,0.49902723802,0.49741034632,0.56037320734]]]]}
+],
+"arrays": [
+{"returned":[["numpy scalar",["f8",[],[0.99840075234]]]]},
+{"returned":[["numpy scalar",["f8",[],[0.00030738647354]]]]},
+{"returned":[["numpy scalar",["f8",[],[0.99879780213]]]]},
+{"returned":[["ndarray",["f8",[5],[0.0090486909865,0.0016338621639,0.00010654081968,0.0023800680681,0.0063858898477]]]]},
+{"returned":[["ndarray",["f8",[2,5],[9.6708306144e-05,0.9983374597,0.99961309166,0.30612745387,0.99378154476,0.99984458119,0.99889414884,0.004709674905,0.94808046869,0.99283816871]]]]},
+{"returned":[["ndarray",["f8",[5],[0.0012021978656,1.0,3.1491661676e-05,1.0,0.99996850834]]]]},
+{"returned":[["ndarray",["f8",[9],[0.011892590758,0.011892590758,0.0081363664576,0.0012021978656,0.011892590758,0.0012021978656,1.0,0.98810740924,1.0]]]]},
+{"returned":[["numpy scalar",["f8",[],[0.00030738647354]]]]},
+{"returned":[["numpy scalar",["f8",[],[0.99840075234]]]]},
+{"returned":[["ndarray",["f8",[0],[]]]]},
+{"returned":[["ndarray",["f8",[5],[0.0033003369127,0.067663736796,0.99996573604,0.99184684808,0.00088233954301]]]]},
+{"returned":[["ndarray",["f8",[2,5],[0.0078716609778,0.9917826617,0.99853856382,0.99965756102,0.0012341323449,0.99995372594,0.0007603633965,0.99740273708,0.006397307182,0.99902583093]]]]},
+{"returned":[["ndarray",["f8",[2,2,1,5],[0.95875471667,0.99702994181,0.99983325863,6.9412002261e-05,0.0026759192737,0.0011575199295,0.0038383955444,0.96124822749,0.0078331025881,0.99705202208,3.4100570547e-05,0.99185079918,0.004358114143,0.99571518322,0.81499764377,0.0025560803823,0.00036160223397,0.0015715144891,0.0095029611367,0.9931383199]]]]},
+{"returned":[["ndarray",["f8",[2,5],[0.0080727823102,0.00047407847747,0.99752099638,0.92778131678,0.0081577254489,0.14048855057,0.024680221347,0.99894028678,0.0051635366844,0.29945282932]]]]},
+{"returned":[["ndarray",["f8",[5],[0.95122116419,0.99219721829,0.93715974013,0.99322786894,0.99181335469]]]]},
+{"returned":[["ndarray",["f4",[5],[0.0060928016901,0.00056291109649,0.0070676645264,0.00022239162354,0.99992531538]]]]},
+{"returned":[["ndarray",["f4",[2,5],[0.99229252338,0.99451649189,0.99980413914,0.9989823699,0.12996701896,0.99508017302,6.7984561611e-05,0.99983543158,0.42732846737,0.99951899052]]]]},
+{"returned":[["numpy scalar",["f4",[],[0.0014536604285]]]]}
+],
+"extremes": [
+{"returned":[["ndarray",["f8",[2],[1.0,0.0]]]]},
+{"returned":[["ndarray",["f8",[2],[1.0,0.0]]]]},
+{"returned":[["ndarray",["f8",[10],[0.0,1.0,0.0,1.0,0.0,1.0,0.0,1.0,0.0,1.0]]]]},
+{"returned":[["ndarray",["f8",[12],[0.5,0.5,0.5,0.5,0.5,0.5,0.5,0.5,0.5,0.5,0.5,0.5]]]]},
+{"returned":[["ndarray",["f8",[4],[0.5,0.5,1.0,0.0]]]]},
+{"returned":[["ndarray",["f8",[4],[0.5,0.5,0.5,0.5]]]]},
+{"returned":[["ndarray",["f4",[11],[0.0,0.0,1.0,1.0,1.0,0.0,1.0,0.0,1.0,0.0,0.5]]]]},
+{"returned":[["ndarray",["f8",[3],[0.14569343891,NaN,0.5]]]]}
+]
+}
 }
 ],
 "curve": {"low":-4.0,"high":4.0,"parameters":{},"want":[-0.0005036496612264215,-0.0006438555748770351,-0.0008191209734669685,-0.0010370502740824294,-0.0013065792304081554,-0.0016381259993111898,-0.0020437383582520455,-0.0025372302762330123,-0.00313429946682599,-0.003852615907131385,-0.004711869654440181,-0.0057337647140827544,-0.006941944306771645,-0.008361831768103125,-0.010020370617865967,-0.011945647204183927,-0.014166379904030331,-0.016711260291578007,-0.019608134101915975,-0.022883013330549488,-0.026558915495870083,-0.03065453198386385,-0.035182734465683464,-0.04014893653509455,-0.04554933678302683,-0.051369079256676844,-0.05758037730264874,-0.06414065674821053,-0.07099078374039533,-0.07805345079064935,-0.0852318010781969,-0.09240837525439503,-0.09944446629230105,-0.10617996582868368,-0.11243377953491343,-0.11800487904843313,-0.12267404378757091,-0.12620632764872916,-0.12835426345735504,-0.12886179265627173,-0.12746887984212363,-0.1239167423942822,-0.11795359575814728,-0.10934078626560582,-0.09785915710275708,-0.08331547058768629,-0.06554869265745908,-0.04443593460218439,-0.01989784362578943,0.008096761530419,0.03952720053202152,0.07431835601499376,0.11233935224282572,0.15340359062288478,0.1972702022683466,0.24364693095076584,0.2921944105717548,0.34253175176580564,0.39424330459161033,0.4468864206120379,0.5,0.5531135793879617,0.6057566954083893,0.6574682482341944,0.7078055894282451,0.7563530690492338,0.8027297977316538,0.8465964093771152,0.8876606477571742,0.925681643985006,0.9604727994679787,0.991903238469581,1.0198978436257895,1.0444359346021843,1.065548692657459,1.0833154705876864,1.097859157102757,1.1093407862656057,1.1179535957581472,1.1239167423942822,1.1274688798421235,1.1288617926562718,1.1283542634573551,1.126206327648729,1.1226740437875709,1.1180048790484332,1.1124337795349135,1.1061799658286837,1.099444466292301,1.092408375254395,1.085231801078197,1.0780534507906494,1.0709907837403954,1.0641406567482106,1.0575803773026486,1.0513690792566768,1.0455493367830269,1.0401489365350947,1.0351827344656834,1.0306545319838638,1.02655891549587,1.0228830133305495,1.019608134101916,1.016711260291578,1.0141663799040304,1.011945647204184,1.0100203706178659,1.0083618317681031,1.0069419443067718,1.0057337647140827,1.0047118696544401,1.0038526159071315,1.003134299466826,1.002537230276233,1.0020437383582521,1.0016381259993112,1.0013065792304081,1.0010370502740824,1.000819120973467,1.0006438555748771,1.0005036496612265]},
@@ -4866,6 +5703,92 @@ _DATA = r"""
 {"returned":[["ndarray",["f8",[3],[-0.089719313836,-0.042377503765,3.8386036073]]]]},
 {"returned":[["ndarray",["f8",[3,3],[-0.095866074313,0.5304259723,-0.00062357562615,0.4849046028,-0.00017648067214,0.19631541003,-0.16474131349,-0.039905848009,-0.11625578753]]]]},
 {"returned":[["numpy scalar",["f8",[],[-0.00010879844167]]]]}
+]
+}
+},
+{
+"loses": ["values","arrays","extremes"],
+"cause": "The factor is √(π/2).",
+"step": "Compare with the formula: which of the two numbers stands above the line?",
+"behaviour": {
+"values": [
+{"returned":[["ndarray",["f8",[16],[-6.0290453494e-06,-0.10978721397,2.736771045,-0.077563095296,-0.0040478759324,0.84565722232,-4.6397987075e-05,-0.01156038406,0.67377700103,-0.0013697767481,-0.061916055368,-0.081666246888,3.2948471011,-0.0095151405307,2.501805899,-0.00024359080123]]]]},
+{"returned":[["ndarray",["f8",[16],[17.483294016,24.344273549,-0.0,-0.0,-0.0,22.274202874,-0.0,-6.5339829708e-05,0.72669026035,7.6992340465,-0.0,-0.0,-0.0,25.205070274,-0.0,-0.0]]]]},
+{"returned":[["ndarray",["f8",[12],[0.0007990501826,0.065613617553,8.3747776781e-06,-0.00091097314728,-0.02544186064,-0.0075934997194,0.0001174959019,-0.00022767308274,5.1874252997e-07,0.027324893948,-0.0,-0.0027081233417]]]]},
+{"returned":[["ndarray",["f8",[7],[0.0,0.0003654493897,0.0059047712374,0.00042778448943,-0.039767192294,-0.00014313934353,-0.012870517902]]]]}
+],
+"arrays": [
+{"returned":[["numpy scalar",["f8",[],[3.5231763134]]]]},
+{"returned":[["numpy scalar",["f8",[],[-3.4365315415e-05]]]]},
+{"returned":[["numpy scalar",["f8",[],[-0.0054100921855]]]]},
+{"returned":[["ndarray",["f8",[3],[-0.094984012162,3.7032295223,-3.7925917406e-07]]]]},
+{"returned":[["ndarray",["f8",[3,3],[1.1095535204,1.7815291858,-4.581017869e-05,-0.016542993988,-0.019181791172,-0.052896095693,-0.0079910449044,0.24718594034,-1.5313138417e-06]]]]},
+{"returned":[["ndarray",["f8",[3],[-7.8881512078e-05,7.0,3.9999998644]]]]},
+{"returned":[["ndarray",["f8",[9],[-0.067943803958,-7.8881512078e-05,-0.0054100921855,-7.8881512078e-05,-0.0054100921855,-7.8881512078e-05,3.9999998644,6.0,8.0]]]]},
+{"returned":[["numpy scalar",["f8",[],[-3.4365315415e-05]]]]},
+{"returned":[["numpy scalar",["f8",[],[3.5231763134]]]]},
+{"returned":[["ndarray",["f8",[0],[]]]]},
+{"returned":[["ndarray",["f8",[3],[2.2103604759,-0.10321897918,1.6335399719]]]]},
+{"returned":[["ndarray",["f8",[3,3],[-5.4208305589e-05,2.4699644469,-0.00022400963639,-0.00022278139608,-0.020158102864,3.249820545,-7.5989789421e-06,2.2947252564,3.3702410727]]]]},
+{"returned":[["ndarray",["f8",[2,3,1,3],[3.972586152,-4.2393198683e-07,0.94346206705,2.9004946395,-0.0023084130599,-0.10043687946,0.58701187602,-6.5181491719e-06,-0.045314611406,3.9283766895,2.1229435922,1.1012844291,0.01412188412,3.6255741081,-0.0040501814369,-0.00097749470647,-0.081106996169,-0.00032343717241]]]]},
+{"returned":[["ndarray",["f8",[3,3],[3.0472571999,-1.1006473609e-05,-0.0020948575075,3.5553198987,1.6332738181,-0.025152422563,1.5874445242,-5.6775607817e-05,3.332148338]]]]},
+{"returned":[["ndarray",["f8",[3],[-0.10653438238,0.21216784169,3.4873673539]]]]},
+{"returned":[["ndarray",["f4",[3],[-0.018861589953,-0.0047928392887,3.8387513161]]]]},
+{"returned":[["ndarray",["f4",[3,3],[-0.021472405642,0.59995317459,-4.5855854296e-06,0.54902935028,-5.6617506061e-07,0.21673507988,-0.077232792974,-0.004314750433,-0.031818211079]]]]},
+{"returned":[["numpy scalar",["f4",[],[-3.4928501691e-07]]]]}
+],
+"extremes": [
+{"returned":[["ndarray",["f8",[2],[1135.2932303,-0.0]]]]},
+{"returned":[["ndarray",["f8",[2],[1.4082903418e+38,-0.0]]]]},
+{"returned":[["ndarray",["f8",[10],[-0.0,39.760563291,-0.0,59.640844937,-0.0,99.401408228,-0.0,248.50352057,-0.0,497.00704114]]]]},
+{"returned":[["ndarray",["f8",[12],[-1.6778253476e-130,1.3952485315e-211,1.3791089762e-98,-2.015003112e-278,3.1485814217e-97,-5.5148614368e-266,-7.3058804866e-214,-2.853459023e-225,1.3904511773e-259,5.9708657495e-36,1.5214222034e-167,1.9293153457e-124]]]]},
+{"returned":[["ndarray",["f8",[4],[0.0,-0.0,Infinity,-0.0]]]]},
+{"returned":[["ndarray",["f8",[4],[-0.0,0.0,4.243991582e-314,-4.243991582e-314]]]]},
+{"returned":[["ndarray",["f4",[11],[-0.0,-0.0,20.0,80.0,200.0,-0.0,1.000000015e+30,-0.0,Infinity,-0.0,0.0]]]]},
+{"returned":[["ndarray",["f8",[3],[-0.096704631206,NaN,0.0]]]]}
+]
+}
+},
+{
+"loses": ["values","arrays","extremes"],
+"cause": "The factor √(2/π) multiplies x alone, and not the cubic term.",
+"step": "Where do the brackets of the formula close?",
+"behaviour": {
+"values": [
+{"returned":[["ndarray",["f8",[16],[-0.00035463822486,-0.15557041746,2.731523703,-0.16305386175,-0.032747615693,0.75981969535,-0.0015335219804,-0.062984153301,0.59843881644,-0.016056463016,-0.15118780376,-0.092661208082,3.2941626654,-0.055992685802,2.4913156759,-0.0049263925735]]]]},
+{"returned":[["ndarray",["f8",[16],[17.483294016,24.344273549,-0.0,-0.0,-0.0,22.274202874,-0.0,-0.001955152782,0.64737657378,7.6992340465,-0.0,-0.0,-0.0,25.205070274,-0.0,-0.0]]]]},
+{"returned":[["ndarray",["f8",[12],[0.00079847093576,0.062652979949,8.374713796e-06,-0.00091173251317,-0.098929791278,-0.0076481069609,0.00011748333463,-0.00022772035111,5.1874228487e-07,0.026726117721,-0.0,-0.0027148955717]]]]},
+{"returned":[["ndarray",["f8",[7],[0.0,0.00036532796393,0.0058739239429,0.00042761815924,-0.041577891898,-0.00014315801941,-0.01303187779]]]]}
+],
+"arrays": [
+{"returned":[["numpy scalar",["f8",[],[3.5229250485]]]]},
+{"returned":[["numpy scalar",["f8",[],[-0.0012384245966]]]]},
+{"returned":[["numpy scalar",["f8",[],[-0.039410111763]]]]},
+{"returned":[["ndarray",["f8",[3],[-0.11299091891,3.7031236215,-4.7131192682e-05]]]]},
+{"returned":[["ndarray",["f8",[3,3],[1.0209881913,1.7326642953,-0.0015196856489,-0.077764331968,-0.019552980271,-0.056415028029,-0.050305559196,0.22264211022,-0.00013099994125]]]]},
+{"returned":[["ndarray",["f8",[3],[-0.0022338025767,7.0,3.9999779083]]]]},
+{"returned":[["ndarray",["f8",[9],[-0.15640824622,-0.0022338025767,-0.039410111763,-0.0022338025767,-0.039410111763,-0.0022338025767,3.9999779083,6.0,8.0]]]]},
+{"returned":[["numpy scalar",["f8",[],[-0.0012384245966]]]]},
+{"returned":[["numpy scalar",["f8",[],[3.5229250485]]]]},
+{"returned":[["ndarray",["f8",[0],[]]]]},
+{"returned":[["ndarray",["f8",[3],[2.1886159141,-0.12870859168,1.5735788352]]]]},
+{"returned":[["ndarray",["f8",[3,3],[-0.0017126901466,2.4585249974,-0.00464720244,-0.0046294357584,-0.020570323809,3.2489964831,-0.00041921228407,2.2768553997,3.3697438657]]]]},
+{"returned":[["ndarray",["f8",[2,3,1,3],[3.9725605559,-5.1149842407e-05,0.85478144269,2.8974345175,-0.022714919011,-0.12290906914,0.51955861041,-0.00037521933739,-0.1323888086,3.9283440244,2.096632029,1.0125762835,0.013952186154,3.6254191259,-0.032759611491,-0.012793089827,-0.16496030424,-0.0059978228154]]]]},
+{"returned":[["ndarray",["f8",[3,3],[3.0454450444,-0.00054760994002,-0.021305352369,3.5551034998,1.5732927513,-0.098319735441,1.5240539902,-0.0017698492692,3.3315631976]]]]},
+{"returned":[["ndarray",["f8",[3],[-0.16465887745,0.19240668321,3.487071319]]]]},
+{"returned":[["ndarray",["f4",[3],[-0.083818547428,-0.036489676684,3.8386983871]]]]},
+{"returned":[["ndarray",["f4",[3,3],[-0.090145722032,0.53122031689,-0.00028784971801,0.48553025723,-6.5449836256e-05,0.1963571012,-0.16286078095,-0.0341184102,-0.1113300845]]]]},
+{"returned":[["numpy scalar",["f4",[],[-3.7024212361e-05]]]]}
+],
+"extremes": [
+{"returned":[["ndarray",["f8",[2],[1135.2932303,-0.0]]]]},
+{"returned":[["ndarray",["f8",[2],[1.4082903418e+38,-0.0]]]]},
+{"returned":[["ndarray",["f8",[10],[-0.0,39.760563291,-0.0,59.640844937,-0.0,99.401408228,-0.0,248.50352057,-0.0,497.00704114]]]]},
+{"returned":[["ndarray",["f8",[12],[-1.6778253476e-130,1.3952485315e-211,1.3791089762e-98,-2.015003112e-278,3.1485814217e-97,-5.5148614368e-266,-7.3058804866e-214,-2.853459023e-225,1.3904511773e-259,5.9708657495e-36,1.5214222034e-167,1.9293153457e-124]]]]},
+{"returned":[["ndarray",["f8",[4],[0.0,-0.0,Infinity,-0.0]]]]},
+{"returned":[["ndarray",["f8",[4],[-0.0,0.0,4.243991582e-314,-4.243991582e-314]]]]},
+{"returned":[["ndarray",["f4",[11],[-0.0,-0.0,20.0,80.0,200.0,-0.0,1.000000015e+30,-0.0,Infinity,-0.0,0.0]]]]},
+{"returned":[["ndarray",["f8",[3],[-0.16903924833,NaN,0.0]]]]}
 ]
 }
 }
@@ -5534,6 +6457,55 @@ _DATA = r"""
 {"returned":[["ndarray",["f8",[12],[9.6354462454,1.7307804039,0.046309415276,0.0026071802668,0.00078676907529,8.493342228,7.1166222299,4.8926366094,0.15882222086,0.71910031942,5.3248342145,0.057654849275]]]]}
 ]
 }
+},
+{
+"loses": ["values","arrays","extremes","parameters"],
+"cause": "The second term of the product rule is subtracted.",
+"step": "A product's derivative is a sum: does anything in the second factor fall?",
+"behaviour": {
+"values": [
+{"returned":[["ndarray",["f8",[16],[0.500557662,0.50120426797,0.56446628632,0.33711177442,0.36255002308,0.37542059932,0.50505141846,0.4549160029,0.78480786082,0.87726368753,0.49218366811,0.67344509967,0.42224239582,0.28578642809,0.25420941658,0.50000003898]]]]},
+{"returned":[["ndarray",["f8",[16],[0.9999999907,2.6728644687e-07,0.93677035423,0.00064485383218,0.99999964821,0.54715590627,0.99999999922,0.99999999885,0.9982954895,0.011703692982,9.684300902e-12,0.99974043231,0.9999999999,0.9999978475,0.99999999997,2.6226759868e-09]]]]},
+{"returned":[["ndarray",["f8",[12],[0.5,0.5,0.5,0.5,0.5,0.99997889164,0.5,0.49999908381,0.49661211855,0.5,0.49999981384,0.5000000001]]]]},
+{"returned":[["ndarray",["f8",[7],[0.5,0.49985659154,0.5,0.49999971109,0.49975372091,0.49999770694,0.49854530949]]]]}
+],
+"arrays": [
+{"returned":[["numpy scalar",["f8",[],[0.50770748425]]]]},
+{"returned":[["numpy scalar",["f8",[],[0.35043197806]]]]},
+{"returned":[["numpy scalar",["f8",[],[0.9969827485]]]]},
+{"returned":[["ndarray",["f8",[4],[0.54935627982,0.50401606603,0.43248988541,0.48825726717]]]]},
+{"returned":[["ndarray",["f8",[4,4],[0.53540830318,0.47249006113,0.52890676765,0.31556229504,0.50259529912,0.57393090851,0.82933553492,0.89139988132,0.38669386945,0.84797938029,0.91073808527,0.79853776959,0.83780198224,0.51183345263,0.49189143445,0.65343852439]]]]},
+{"returned":[["ndarray",["f8",[4],[0.9827283211,0.088637034815,0.9969827485,0.5]]]]},
+{"returned":[["ndarray",["f8",[9],[0.088637034815,0.088637034815,0.46555335461,0.18295585237,0.088637034815,0.088637034815,0.53444664539,0.67080990717,0.91136296518]]]]},
+{"returned":[["numpy scalar",["f8",[],[0.35043197806]]]]},
+{"returned":[["numpy scalar",["f8",[],[0.50770748425]]]]},
+{"returned":[["ndarray",["f8",[0],[]]]]},
+{"returned":[["ndarray",["f8",[4],[0.36072749287,0.52658264351,0.62937754948,0.7775524601]]]]},
+{"returned":[["ndarray",["f8",[4,4],[0.78444834535,0.39535544701,0.90638329148,0.55120595874,0.11992609829,0.50219801579,0.78270224347,0.50983906691,0.86795575333,0.75562438285,0.39752477067,0.66241498776,0.87593504884,0.71528110304,0.65276320959,0.88829449488]]]]},
+{"returned":[["ndarray",["f8",[2,4,1,4],[0.78777278461,0.12446043641,0.63957288005,0.2151198214,0.89519381686,0.49958836422,0.57227003988,0.53580510267,0.26577388726,0.75988374861,0.37398910024,0.75993595837,0.5193053007,0.18780300403,0.45997713583,0.83700775172,0.13481155544,0.79345505213,0.47538786116,0.90321289125,0.20741049862,0.32400335663,0.49888774732,0.54779331474,0.89836693542,0.49440078428,0.88067019385,0.36729804815,0.44983030162,0.48473821312,0.51047345897,0.31017797654]]]]},
+{"returned":[["ndarray",["f8",[4,4],[0.3281818909,0.17450034119,0.10416479244,0.1482872246,0.50675165188,0.24524050211,0.50008240924,0.49596826748,0.11227131165,0.49947758815,0.37571789303,0.87738626711,0.13939227705,0.70471754703,0.40996746796,0.29987479129]]]]},
+{"returned":[["ndarray",["f8",[4],[0.80024905364,0.29654928472,0.13360048316,0.41034164375]]]]},
+{"returned":[["ndarray",["f4",[4],[0.15454375744,0.16241914034,0.40624111891,0.3095857501]]]]},
+{"returned":[["ndarray",["f4",[4,4],[0.61453235149,0.76100683212,0.52173084021,0.83431571722,0.89865577221,0.10156100243,0.48207956553,0.88901114464,0.44402873516,0.91108512878,0.59327656031,0.50000536442,0.30346652865,0.46351331472,0.69720882177,0.16535586119]]]]},
+{"returned":[["numpy scalar",["f4",[],[0.87734889984]]]]}
+],
+"extremes": [
+{"returned":[["ndarray",["f8",[2],[1.0,6.9116332572e-302]]]]},
+{"returned":[["ndarray",["f8",[2],[1.0,6.9116332572e-302]]]]},
+{"returned":[["ndarray",["f8",[10],[4.4956862088e-17,1.0,6.8902762411e-26,1.0,1.2102609875e-43,1.0,1.1861882356e-110,1.0,1.0816165439e-222,1.0]]]]},
+{"returned":[["ndarray",["f8",[12],[0.5,0.5,0.5,0.5,0.5,0.5,0.5,0.5,0.5,0.5,0.5,0.5]]]]},
+{"returned":[["ndarray",["f8",[4],[0.5,0.5,1.0,6.9116332572e-302]]]]},
+{"returned":[["ndarray",["f8",[4],[0.5,0.5,0.5,0.5]]]]},
+{"returned":[["ndarray",["f4",[11],[1.4619295388e-33,4.3284220652e-08,1.0,1.0,1.0,0.0,1.0,0.0,1.0,0.0,0.5]]]],"warned":1},
+{"returned":[["ndarray",["f8",[3],[0.49620291845,NaN,0.5]]]]}
+],
+"parameters": [
+{"returned":[["ndarray",["f8",[12],[0.5,0.5,0.5,0.5,0.5,0.5,0.5,0.5,0.5,0.5,0.5,0.5]]]]},
+{"returned":[["ndarray",["f8",[12],[0.43942983581,0.5818141611,0.50044292657,0.5157290323,0.51470704464,0.49503924297,0.47912272074,0.49998357592,0.50067187453,0.53133461047,0.50033225185,0.50233079087]]]]},
+{"returned":[["ndarray",["f8",[12],[0.016540672262,0.037295945464,0.016885759462,0.073429278111,0.36998511206,0.49306431717,0.048257006889,0.98434493348,0.078617091407,0.48861145954,0.28321542357,0.69465268232]]]]},
+{"returned":[["ndarray",["f8",[12],[0.99829336908,0.58325000613,0.20251050458,0.018317167509,0.0064371060812,0.99531263677,0.98474114569,0.91455064752,0.43726695895,0.50201210397,0.93715489869,0.23942037721]]]]}
+]
+}
 }
 ],
 "curve": {"low":-4.0,"high":4.0,"parameters":{"beta":1.5},"want":[-0.012326432591525513,-0.013342572442051467,-0.014435555503366686,-0.015610204988110533,-0.0168714912450406,-0.018224506605887595,-0.01967443295751707,-0.021226500766500584,-0.022885938104498325,-0.024657908025496104,-0.026547432429665913,-0.028559300313822977,-0.030697958056421684,-0.03296737911829144,-0.03537091026302421,-0.03791109111942038,-0.04058944363179424,-0.04340622768491777,-0.04636015896608368,-0.049448084959867994,-0.0526646148910729,-0.056001699475500266,-0.059448156553600015,-0.06298913912649876,-0.06660554305747099,-0.07027335282771816,-0.07396292533997909,-0.07763821395637316,-0.08125593785786404,-0.08476470554775792,-0.08810410601516962,-0.09120378683784765,-0.0939825454190073,-0.09634746764957464,-0.09819315751366431,-0.09940111134152682,-0.09983930123052302,-0.0993620430638485,-0.09781023476846604,-0.0950120588857004,-0.09078424878489548,-0.08493401823467102,-0.07726174761626595,-0.06756450475901898,-0.05564045222682212,-0.041294154299142946,-0.02434274505244232,-0.004622854252336919,0.018001887724815577,0.04363302690260973,0.07232948812851334,0.1041002207669589,0.13889776165615206,0.17661321652665748,0.21707314950021023,0.26003881269734813,0.3052080415909364,0.3522199896811171,0.40066268814515016,0.4500832085017707,0.5,0.5499167914982289,0.5993373118548495,0.647780010318883,0.6947919584090636,0.7399611873026516,0.7829268504997902,0.8233867834733425,0.8611022383438478,0.8958997792330409,0.9276705118714869,0.9563669730973902,0.9819981122751844,1.0046228542523368,1.0243427450524423,1.041294154299143,1.0556404522268221,1.067564504759019,1.077261747616266,1.084934018234671,1.0907842487848953,1.0950120588857002,1.097810234768466,1.0993620430638484,1.099839301230523,1.099401111341527,1.0981931575136643,1.0963474676495746,1.093982545419007,1.0912037868378477,1.0881041060151697,1.084764705547758,1.0812559378578641,1.0776382139563732,1.073962925339979,1.0702733528277182,1.066605543057471,1.062989139126499,1.0594481565535998,1.0560016994755002,1.0526646148910728,1.0494480849598682,1.0463601589660838,1.0434062276849179,1.0405894436317942,1.0379110911194205,1.0353709102630242,1.0329673791182916,1.0306979580564217,1.028559300313823,1.026547432429666,1.024657908025496,1.0228859381044983,1.0212265007665007,1.019674432957517,1.0182245066058877,1.0168714912450407,1.0156102049881108,1.0144355555033666,1.0133425724420513,1.0123264325915255]},
@@ -5555,15 +6527,16 @@ _DATA = r"""
 "arrays": {
 "points": 1,
 "cases": [
-{"arguments":[["function",["f8",[1],[12.016874911338467]],"sine"],["float",["f8",[],[1.3983084590235726]],null]],"keywords":{},"forbidden":["numpy.gradient"],"want":[["f8",[],[0.17163382753943318]]],"relative":90071992.54740992,"absolute":90071992.54740992,"precision":"float64","rules":["no_mutation"]},
-{"arguments":[["function",["f8",[2],[0.5040716495509343,1.5572437705853606]],"cubic"],["int",["i8",[],[1]],null]],"keywords":{},"want":[["f8",[],[3.0694587192381633]]],"relative":90071992.54740992,"absolute":90071992.54740992,"precision":"float64","rules":["no_mutation"]},
-{"arguments":[["function",["f8",[1],[10.01378268222928]],"sine"],["zero_d",["f8",[],[1.9818125032823293]],null]],"keywords":{},"want":[["f8",[],[-0.39954107863541316]]],"relative":90071992.54740992,"absolute":90071992.54740992,"precision":"float64","rules":["no_mutation"]},
-{"arguments":[["function",["f8",[2],[0.8836147639243419,-0.437692960907321]],"cubic"],["list",["f8",[2],[1.3688909164329854,1.4685283887153782]],null]],"keywords":{},"want":[["f8",[2],[4.529624329546803,5.2790532335806075]]],"relative":90071992.54740992,"absolute":90071992.54740992,"precision":"float64","rules":["no_mutation"]},
-{"arguments":[["function",["f8",[1],[6.681953925897547]],"sine"],["array",["i8",[2],[2,-1]],null]],"keywords":{},"want":[["f8",[2],[-0.4161468365471424,0.5403023058681398]]],"relative":90071992.54740992,"absolute":90071992.54740992,"precision":"float64","rules":["no_mutation"]},
-{"arguments":[["function",["f8",[2],[0.9209677716658304,1.8640742965991817]],"cubic"],["array",["f8",[0],[]],null]],"keywords":{},"want":[["f8",[0],[]]],"relative":90071992.54740992,"absolute":90071992.54740992,"precision":"float64","rules":["no_mutation"]},
-{"arguments":[["function",["f8",[1],[6.237315644289222]],"sine"],["array",["f8",[2,2],[0.1669804788788829,-0.06797593271039881,-0.9427450986249228,-0.17385942168908874]],null]],"keywords":{},"want":[["f8",[2,2],[0.9860911227746232,0.9976905257791442,0.5875689789922692,0.9849244823027637]]],"relative":90071992.54740992,"absolute":90071992.54740992,"precision":"float64","rules":["no_mutation"]},
-{"arguments":[["function",["f8",[2],[0.7663116886875893,-1.2652035206823862]],"cubic"],["strided",["f8",[2,2],[-0.8988911181577821,0.49166169030183937,-1.9434664862673507,1.1493195870446011]],null]],"keywords":{},"want":[["f8",[2,2],[0.5923480644104038,-0.7094791477257523,7.418016719290662,1.7715414505388067]]],"relative":90071992.54740992,"absolute":90071992.54740992,"precision":"float64","rules":["no_mutation"]},
-{"arguments":[["function",["f8",[1],[7.273257613591118]],"sine"],["read_only",["f8",[2],[0.9523535787363606,-0.8069750788405194]],null]],"keywords":{},"want":[["f8",[2],[0.5797670427280512,0.6916861867058913]]],"relative":90071992.54740992,"absolute":90071992.54740992,"precision":"float64","rules":["no_mutation"]}
+{"arguments":[["function",["f8",[1],[16.592222889797547]],"sine"],["float",["f8",[],[1.3983084590235726]],null]],"keywords":{},"forbidden":["numpy.gradient"],"want":[["f8",[],[0.17163382753943318]]],"relative":90071992.54740992,"absolute":90071992.54740992,"precision":"float64","rules":["no_mutation"]},
+{"arguments":[["function",["f8",[2],[0.5515548185120509,0.13049350950071403]],"cubic"],["int",["i8",[],[1]],null]],"keywords":{},"want":[["f8",[],[1.7851579650368667]]],"relative":90071992.54740992,"absolute":90071992.54740992,"precision":"float64","rules":["no_mutation"]},
+{"arguments":[["function",["f8",[1],[7.204389437952841]],"sine"],["zero_d",["f8",[],[1.9818125032823293]],null]],"keywords":{},"want":[["f8",[],[-0.39954107863541316]]],"relative":90071992.54740992,"absolute":90071992.54740992,"precision":"float64","rules":["no_mutation"]},
+{"arguments":[["function",["f8",[2],[0.5947190672329632,-1.5986597417669]],"cubic"],["list",["f8",[2],[1.3688909164329854,1.4685283887153782]],null]],"keywords":{},"want":[["f8",[2],[1.7446052490860509,2.2490101967636433]]],"relative":90071992.54740992,"absolute":90071992.54740992,"precision":"float64","rules":["no_mutation"]},
+{"arguments":[["function",["f8",[1],[13.081614898795577]],"sine"],["array",["i8",[2],[2,-1]],null]],"keywords":{},"want":[["f8",[2],[-0.4161468365471424,0.5403023058681398]]],"relative":90071992.54740992,"absolute":90071992.54740992,"precision":"float64","rules":["no_mutation"]},
+{"arguments":[["function",["f8",[2],[0.6734707302051817,-0.27970093352399505]],"cubic"],["array",["f8",[0],[]],null]],"keywords":{},"want":[["f8",[0],[]]],"relative":90071992.54740992,"absolute":90071992.54740992,"precision":"float64","rules":["no_mutation"]},
+{"arguments":[["function",["f8",[1],[14.994680340756865]],"sine"],["array",["f8",[2,2],[0.1669804788788829,-0.06797593271039881,-0.9427450986249228,-0.17385942168908874]],null]],"keywords":{},"want":[["f8",[2,2],[0.9860911227746232,0.9976905257791442,0.5875689789922692,0.9849244823027637]]],"relative":90071992.54740992,"absolute":90071992.54740992,"precision":"float64","rules":["no_mutation"]},
+{"arguments":[["function",["f8",[2],[0.5800852858104866,0.14412323751893785]],"cubic"],["strided",["f8",[2,2],[-0.8988911181577821,0.49166169030183937,-1.9434664862673507,1.1493195870446011]],null]],"keywords":{},"want":[["f8",[2,2],[1.5502590932719686,0.5647974050636084,6.717177477741625,2.442889001592468]]],"relative":90071992.54740992,"absolute":90071992.54740992,"precision":"float64","rules":["no_mutation"]},
+{"arguments":[["function",["f8",[1],[13.285976644882792]],"sine"],["read_only",["f8",[2],[0.9523535787363606,-0.8069750788405194]],null]],"keywords":{},"want":[["f8",[2],[0.5797670427280512,0.6916861867058913]]],"relative":90071992.54740992,"absolute":90071992.54740992,"precision":"float64","rules":["no_mutation"]},
+{"arguments":[["function",["f8",[2],[0.7673769026358475,1.9140331510503565]],"cubic"],["array",["f4",[8],[0.3389582931995392,-1.9674267768859863,1.557243824005127,-0.32873910665512085,1.0689181089401245,-0.4376929700374603,-1.4393486976623535,1.3677421808242798]],null]],"keywords":{},"want":[["f8",[8],[2.178531220303142,10.825047308835389,7.496719288494264,2.1628230359381564,4.544415292239163,2.3550641545540536,6.683414140157673,6.2206720544938445]]],"relative":90071992.54740992,"absolute":90071992.54740992,"precision":"float64","rules":["no_mutation"]}
 ]
 }
 },
@@ -5581,15 +6554,16 @@ _DATA = r"""
 {"returned":[["ndarray",["f8",[12],[2.8477085855,4.347855839,4.2469027813,11.836962827,9.0442362877,2.1421845097,5.2490348187,5.1987773215,3.3170643994,1.8823817111,5.3848155324,2.5351492274]]]]}
 ],
 "arrays": [
-{"returned":[["numpy scalar",["f8",[],[0.17162890185]]]]},
-{"returned":[["numpy scalar",["f8",[],[3.0694738414]]]]},
+{"returned":[["numpy scalar",["f8",[],[0.17162890167]]]]},
+{"returned":[["numpy scalar",["f8",[],[1.7851745117]]]]},
 {"returned":[["numpy scalar",["f8",[],[-0.39954566233]]]]},
-{"returned":[["ndarray",["f8",[2],[4.5296606168,5.2790921621]]]]},
-{"returned":[["ndarray",["f8",[2],[-0.41615138304,0.54030651322]]]]},
+{"returned":[["ndarray",["f8",[2],[1.7446296723,2.2490363977]]]]},
+{"returned":[["ndarray",["f8",[2],[-0.41615138304,0.54030651331]]]]},
 {"returned":[["ndarray",["f8",[0],[]]]]},
-{"returned":[["ndarray",["f8",[2,2],[0.98609029173,0.99769086539,0.5875730249,0.98492534724]]]]},
-{"returned":[["ndarray",["f8",[2,2],[0.59232739955,-0.70946784467,7.4179720405,1.7715678728]]]]},
-{"returned":[["ndarray",["f8",[2],[0.57976296866,0.6916897977]]]]}
+{"returned":[["ndarray",["f8",[2,2],[0.98609029173,0.99769086539,0.5875730249,0.98492534732]]]]},
+{"returned":[["ndarray",["f8",[2,2],[1.5502434503,0.56480596129,6.7171436565,2.4429090028]]]]},
+{"returned":[["ndarray",["f8",[2],[0.57976296866,0.6916897977]]]]},
+{"returned":[["ndarray",["f4",[8],[2.1815299988,10.871887207,7.5340270996,2.1696090698,4.5776367188,2.3603439331,6.7234039307,6.1988830566]]]]}
 ]
 }
 },
@@ -5606,15 +6580,16 @@ _DATA = r"""
 {"returned":[["ndarray",["f8",[12],[2.8476110359,4.3476333644,4.2468251138,11.838530156,9.044764937,2.142175326,5.249356505,5.1993964689,3.317124353,1.8823818372,5.3852478032,2.5350832544]]]]}
 ],
 "arrays": [
-{"returned":[["numpy scalar",["f8",[],[0.17230661342]]]]},
-{"returned":[["numpy scalar",["f8",[],[3.0695446185]]]]},
+{"returned":[["numpy scalar",["f8",[],[0.17053025658]]]]},
+{"returned":[["numpy scalar",["f8",[],[1.7851831124]]]]},
 {"returned":[["numpy scalar",["f8",[],[-0.39968028887]]]]},
-{"returned":[["ndarray",["f8",[2],[4.5301540297,5.2795545713]]]]},
-{"returned":[["ndarray",["f8",[2],[-0.41611158963,0.54001247918]]]]},
+{"returned":[["ndarray",["f8",[2],[1.7448265055,2.2493118479]]]]},
+{"returned":[["ndarray",["f8",[2],[-0.41655567884,0.54001247918]]]]},
 {"returned":[["ndarray",["f8",[0],[]]]]},
-{"returned":[["ndarray",["f8",[2,2],[0.98587804587,0.99786845453,0.58753002463,0.98454577824]]]]},
-{"returned":[["ndarray",["f8",[2,2],[0.59230398364,-0.70948802389,7.4187322952,1.7716939027]]]]},
-{"returned":[["ndarray",["f8",[2],[0.57998050806,0.69144689974]]]]}
+{"returned":[["ndarray",["f8",[2,2],[0.98676622429,0.99742436532,0.58797411384,0.98498986745]]]]},
+{"returned":[["ndarray",["f8",[2,2],[1.5502599204,0.56478433041,6.7177374774,2.443156788]]]]},
+{"returned":[["ndarray",["f8",[2],[0.57998050806,0.69189098895]]]]},
+{"returned":[["ndarray",["f4",[8],[0.0,0.0,0.0,0.0,0.0,0.0,0.0,0.0]]]]}
 ]
 }
 },
@@ -5632,14 +6607,15 @@ _DATA = r"""
 ],
 "arrays": [
 {"returned":[["numpy scalar",["f8",[],[0.17163096699]]]]},
-{"returned":[["numpy scalar",["f8",[],[3.0695091264]]]]},
+{"returned":[["numpy scalar",["f8",[],[1.7852131205]]]]},
 {"returned":[["numpy scalar",["f8",[],[-0.39953441965]]]]},
-{"returned":[["ndarray",["f8",[2],[4.529712691,5.2791415951]]]]},
+{"returned":[["ndarray",["f8",[2],[1.744664721,2.2490696687]]]]},
 {"returned":[["ndarray",["f8",[2],[-0.4161399008,0.54029330087]]]]},
 {"returned":[["ndarray",["f8",[0],[]]]]},
 {"returned":[["ndarray",["f8",[2,2],[0.986074688,0.99767389769,0.58755918622,0.98490806698]]]]},
-{"returned":[["ndarray",["f8",[2,2],[0.59242469558,-0.70940251656,7.4180933505,1.7716180817]]]]},
-{"returned":[["ndarray",["f8",[2],[0.57975737999,0.69167465866]]]]}
+{"returned":[["ndarray",["f8",[2,2],[1.5503171018,0.56485541359,6.7172354863,2.4429470101]]]]},
+{"returned":[["ndarray",["f8",[2],[0.57975737999,0.69167465866]]]]},
+{"returned":[["ndarray",["f4",[8],[2.1786065102,10.825109482,7.4967622757,2.1628947258,4.5444846153,2.3551435471,6.6834688187,6.2207460403]]]]}
 ]
 }
 },
@@ -5656,15 +6632,16 @@ _DATA = r"""
 {"returned":[["ndarray",["f8",[12],[5.6954485298,8.6956615637,8.493756485,23.674026353,18.088387163,4.2843852887,10.498128199,10.397612766,6.634167028,3.7647636182,10.769690796,5.070272668]]]]}
 ],
 "arrays": [
-{"returned":[["numpy scalar",["f8",[],[0.34326765519]]]]},
-{"returned":[["numpy scalar",["f8",[],[6.1389174386]]]]},
+{"returned":[["numpy scalar",["f8",[],[0.34326765501]]]]},
+{"returned":[["numpy scalar",["f8",[],[3.5703159302]]]]},
 {"returned":[["numpy scalar",["f8",[],[-0.79908215724]]]]},
-{"returned":[["ndarray",["f8",[2],[9.0592486593,10.558106467]]]]},
-{"returned":[["ndarray",["f8",[2],[-0.83229367309,1.0806046117]]]]},
+{"returned":[["ndarray",["f8",[2],[3.4892104983,4.4980203937]]]]},
+{"returned":[["ndarray",["f8",[2],[-0.83229367309,1.0806046118]]]]},
 {"returned":[["ndarray",["f8",[0],[]]]]},
-{"returned":[["ndarray",["f8",[2,2],[1.9721822455,1.9953810515,1.175137958,1.9698489646]]]]},
-{"returned":[["ndarray",["f8",[2,2],[1.184696129,-1.4189582953,14.836033439,3.5430829012]]]]},
-{"returned":[["ndarray",["f8",[2],[1.1595340853,1.3833723734]]]]}
+{"returned":[["ndarray",["f8",[2,2],[1.9721822456,1.9953810517,1.175137958,1.9698489647]]]]},
+{"returned":[["ndarray",["f8",[2,2],[3.1005181866,1.1295948102,13.434354956,4.8857780033]]]]},
+{"returned":[["ndarray",["f8",[2],[1.1595340853,1.3833723735]]]]},
+{"returned":[["ndarray",["f4",[8],[4.3630599976,21.648406982,14.972686768,4.3332576752,9.1075897217,4.7206878662,13.399124146,12.445449829]]]]}
 ]
 }
 },
@@ -5681,15 +6658,16 @@ _DATA = r"""
 {"returned":[["ndarray",["f8",[12],[5.6954485298e-05,8.6956615637e-05,8.493756485e-05,0.00023674026353,0.00018088387163,4.2843852887e-05,0.00010498128199,0.00010397612766,6.634167028e-05,3.7647636182e-05,0.00010769690796,5.070272668e-05]]]]}
 ],
 "arrays": [
-{"returned":[["numpy scalar",["f8",[],[3.4326765519e-06]]]]},
-{"returned":[["numpy scalar",["f8",[],[6.1389174386e-05]]]]},
+{"returned":[["numpy scalar",["f8",[],[3.4326765501e-06]]]]},
+{"returned":[["numpy scalar",["f8",[],[3.5703159302e-05]]]]},
 {"returned":[["numpy scalar",["f8",[],[-7.9908215724e-06]]]]},
-{"returned":[["ndarray",["f8",[2],[9.0592486593e-05,0.00010558106467]]]]},
-{"returned":[["ndarray",["f8",[2],[-8.3229367309e-06,1.0806046117e-05]]]]},
+{"returned":[["ndarray",["f8",[2],[3.4892104983e-05,4.4980203937e-05]]]]},
+{"returned":[["ndarray",["f8",[2],[-8.3229367309e-06,1.0806046118e-05]]]]},
 {"returned":[["ndarray",["f8",[0],[]]]]},
-{"returned":[["ndarray",["f8",[2,2],[1.9721822455e-05,1.9953810515e-05,1.175137958e-05,1.9698489646e-05]]]]},
-{"returned":[["ndarray",["f8",[2,2],[1.184696129e-05,-1.4189582953e-05,0.00014836033439,3.5430829012e-05]]]]},
-{"returned":[["ndarray",["f8",[2],[1.1595340853e-05,1.3833723734e-05]]]]}
+{"returned":[["ndarray",["f8",[2,2],[1.9721822456e-05,1.9953810517e-05,1.175137958e-05,1.9698489647e-05]]]]},
+{"returned":[["ndarray",["f8",[2,2],[3.1005181866e-05,1.1295948102e-05,0.00013434354956,4.8857780033e-05]]]]},
+{"returned":[["ndarray",["f8",[2],[1.1595340853e-05,1.3833723735e-05]]]]},
+{"returned":[["ndarray",["f4",[8],[4.3630599976e-05,0.00021648406982,0.00014972686768,4.3332576752e-05,9.1075897217e-05,4.7206878662e-05,0.00013399124146,0.00012445449829]]]]}
 ]
 }
 },
@@ -5699,15 +6677,16 @@ _DATA = r"""
 "step": "Make new arrays: x + h and x − h.",
 "behaviour": {
 "arrays": [
-{"returned":[["numpy scalar",["f8",[],[0.17163382759]]]]},
+{"returned":[["numpy scalar",["f8",[],[0.17163382751]]]]},
 {"error":"UFuncTypeError"},
 {"returned":[["numpy scalar",["f8",[],[-0.39954107862]]]],"mutated":[1]},
-{"returned":[["ndarray",["f8",[2],[4.5296243296,5.2790532336]]]]},
+{"returned":[["ndarray",["f8",[2],[1.7446052491,2.2490101968]]]]},
 {"error":"UFuncTypeError"},
 {"returned":[["ndarray",["f8",[0],[]]]]},
-{"returned":[["ndarray",["f8",[2,2],[0.98609112276,0.99769052575,0.58756897898,0.98492448228]]]],"mutated":[1]},
-{"returned":[["ndarray",["f8",[2,2],[0.59234806448,-0.70947914765,7.4180167194,1.7715414506]]]],"mutated":[1]},
-{"error":"ValueError"}
+{"returned":[["ndarray",["f8",[2,2],[0.9860911228,0.99769052584,0.58756897898,0.98492448233]]]],"mutated":[1]},
+{"returned":[["ndarray",["f8",[2,2],[1.5502590933,0.56479740512,6.7171774778,2.4428890016]]]],"mutated":[1]},
+{"error":"ValueError"},
+{"returned":[["ndarray",["f4",[8],[2.1785497665,10.824203491,7.4863433838,2.1636486053,4.5537948608,2.3543834686,6.6995620728,6.2227249146]]]],"mutated":[1]}
 ]
 }
 },
@@ -5727,12 +6706,13 @@ _DATA = r"""
 {"error":"ValueError"},
 {"error":"ValueError"},
 {"error":"ValueError"},
-{"returned":[["ndarray",["f8",[1],[4.8999526832]]]]},
+{"returned":[["ndarray",["f8",[1],[1.9938556487]]]]},
 {"returned":[["ndarray",["f8",[1],[0.58358947054]]]]},
 {"returned":[["ndarray",["f8",[0],[]]]]},
 {"returned":[["ndarray",["f8",[2,1],[0.99647922702,0.82741717553]]]]},
-{"returned":[["ndarray",["f8",[2,1],[-0.79944990239,0.92976864172]]]]},
-{"returned":[["ndarray",["f8",[1],[0.87361759638]]]]}
+{"returned":[["ndarray",["f8",[2,1],[0.49669103046,1.8056808948]]]]},
+{"returned":[["ndarray",["f8",[1],[0.87361759638]]]]},
+{"returned":[["ndarray",["f4",[7],[4.4607925415,4.3942055702,3.4650173187,2.6041047573,2.5788142681,4.1342792511,3.4286706448]]]]}
 ]
 }
 },
@@ -5750,14 +6730,138 @@ _DATA = r"""
 ],
 "arrays": [
 {"returned":[["numpy scalar",["f4",[],[0.19073486328]]]]},
-{"returned":[["numpy scalar",["f4",[],[3.0875205994]]]]},
+{"returned":[["numpy scalar",["f4",[],[1.7940998077]]]]},
 {"returned":[["numpy scalar",["f4",[],[-0.38146972656]]]]},
-{"returned":[["ndarray",["f4",[2],[4.5299530029,5.2690505981]]]]},
-{"returned":[["ndarray",["f4",[2],[-0.42915344238,0.54836273193]]]]},
+{"returned":[["ndarray",["f4",[2],[1.7583370209,2.259016037]]]]},
+{"returned":[["ndarray",["f4",[2],[-0.42915344238,0.52452087402]]]]},
 {"returned":[["ndarray",["f4",[0],[]]]]},
-{"returned":[["ndarray",["f4",[2,2],[0.97751617432,1.0013580322,0.57220458984,0.97751617432]]]]},
-{"returned":[["ndarray",["f4",[2,2],[0.58710575104,-0.71227550507,7.4625015259,1.7702579498]]]]},
-{"returned":[["ndarray",["f4",[2],[0.57220458984,0.69141387939]]]]}
+{"returned":[["ndarray",["f4",[2,2],[1.0013580322,1.0013580322,0.61988830566,1.0013580322]]]]},
+{"returned":[["ndarray",["f4",[2,2],[1.5527009964,0.56475400925,6.7710876465,2.4437904358]]]]},
+{"returned":[["ndarray",["f4",[2],[0.57220458984,0.7152557373]]]]},
+{"returned":[["ndarray",["f4",[8],[2.1815299988,10.824203491,7.4863433838,2.1666288376,4.5537948608,2.3603439331,6.6995620728,6.2227249146]]]]}
+]
+}
+},
+{
+"loses": ["values","arrays"],
+"cause": "A difference with one point on the side, with a step of 10⁻⁸: half of the digits are lost by rounding.",
+"step": "A point on each side cancels the largest part of the error, and then the step need not be so small.",
+"behaviour": {
+"values": [
+{"returned":[["ndarray",["f8",[12],[-0.29759821274,0.9860444905,0.82487225939,0.24902160334,0.31216007557,0.57457985037,-0.24492656792,0.18193659912,0.99986685598,0.6547347553,-0.36322269636,0.96587804421]]]]},
+{"returned":[["ndarray",["f8",[12],[-0.60385954015,-0.095810115397,-0.3558877637,0.51609720941,0.46891415195,-0.16816841253,-0.63021889929,0.13070398097,-0.68577410417,-0.35687932609,0.45266208559,-0.77582154034]]]]},
+{"returned":[["ndarray",["f8",[12],[0.11216672036,0.11620624463,0.12890719603,0.47260231284,0.16524310809,0.48138142361,0.13054659576,0.4983912838,0.22732038474,0.41060221889,0.1605513944,0.10895622182]]]]},
+{"returned":[["ndarray",["f8",[12],[0.60633063015,-0.88781888508,0.4176397006,-0.34025653406,-0.87715772423,0.70205219416,-0.84600868533,-0.26452768864,-0.86328872939,0.20703456727,-0.78556796623,0.85928757443]]]]},
+{"returned":[["ndarray",["f8",[12],[2.8477242564,4.3478308509,4.2468783157,11.837013147,9.044193483,2.1421926455,5.2490640279,5.1988063632,3.3170834968,1.8823818088,5.3848453252,2.5351363675]]]]}
+],
+"arrays": [
+{"returned":[["numpy scalar",["f8",[],[0.17163372945]]]]},
+{"returned":[["numpy scalar",["f8",[],[1.7851579659]]]]},
+{"returned":[["numpy scalar",["f8",[],[-0.39954120012]]]]},
+{"returned":[["ndarray",["f8",[2],[1.7446052603,2.2490102225]]]]},
+{"returned":[["ndarray",["f8",[2],[-0.41614676149,0.54030238061]]]]},
+{"returned":[["ndarray",["f8",[0],[]]]]},
+{"returned":[["ndarray",["f8",[2,2],[0.98609103105,0.99769046358,0.58756910448,0.98492449752]]]]},
+{"returned":[["ndarray",["f8",[2,2],[1.5502590878,0.56479741162,6.7171773921,2.4428890022]]]]},
+{"returned":[["ndarray",["f8",[2],[0.57976698997,0.691686175]]]]},
+{"returned":[["ndarray",["f8",[8],[2.178531211,10.82504717,7.4967193342,2.1628230318,4.5444152441,2.3550641548,6.6834140888,6.2206720663]]]]}
+]
+}
+},
+{
+"loses": ["values","arrays"],
+"cause": "A difference with one point, on the left, and a step of 10⁻⁵: its error grows with the step itself.",
+"step": "What does a point on each side do to the part of the error that grows with h?",
+"behaviour": {
+"values": [
+{"returned":[["ndarray",["f8",[12],[-0.29760298759,0.98604377978,0.82487511861,0.24901682796,0.31215522025,0.57457574858,-0.2449314163,0.1819317621,0.99986690572,0.65473102993,-0.36322751367,0.96587937684]]]]},
+{"returned":[["ndarray",["f8",[12],[-0.60386389737,-0.095811695466,-0.3558917772,0.51609275573,0.46892235854,-0.16815868999,-0.6302232828,0.13070195717,-0.68577829033,-0.35687022883,0.45267048066,-0.77582475484]]]]},
+{"returned":[["ndarray",["f8",[12],[0.11216720468,0.11620575284,0.12890772165,0.47260126186,0.16524392379,0.48138233701,0.13054714607,0.49839101024,0.22732151219,0.41060065614,0.1605506661,0.10895568439]]]]},
+{"returned":[["ndarray",["f8",[12],[0.60632817851,-0.88781933592,0.41763598979,-0.34026060183,-0.87715823085,0.7020504615,-0.84600946471,-0.26453221516,-0.86328935733,0.20702995833,-0.78556911429,0.85928690385]]]]},
+{"returned":[["ndarray",["f8",[12],[2.8477399443,4.3478057247,4.2468537037,11.837063526,9.0441508751,2.142200779,5.2490933804,5.1988354444,3.3171026287,1.8823819071,5.3848752634,2.5351234406]]]]}
+],
+"arrays": [
+{"returned":[["numpy scalar",["f8",[],[0.17163875334]]]]},
+{"returned":[["numpy scalar",["f8",[],[1.7851414184]]]]},
+{"returned":[["numpy scalar",["f8",[],[-0.39953649491]]]]},
+{"returned":[["ndarray",["f8",[2],[1.744580826,2.2489839959]]]]},
+{"returned":[["ndarray",["f8",[2],[-0.41614229005,0.54029809853]]]]},
+{"returned":[["ndarray",["f8",[0],[]]]]},
+{"returned":[["ndarray",["f8",[2,2],[0.98609195387,0.99769018629,0.58756493306,0.98492361733]]]]},
+{"returned":[["ndarray",["f8",[2,2],[1.5502747363,0.56478884895,6.7172112993,2.4428690006]]]]},
+{"returned":[["ndarray",["f8",[2],[0.57977111663,0.69168257575]]]]},
+{"returned":[["ndarray",["f8",[8],[2.1785234171,10.825092602,7.4966834387,2.162830604,4.5443906845,2.3550742309,6.6834472759,6.2206405674]]]]}
+]
+}
+},
+{
+"loses": ["values","arrays"],
+"cause": "The step is ε itself: f(x + h) and f(x − h) are the same number, or differ by one rounding.",
+"step": "The rounding error of the quotient is about ε·f/h: how large is it here?",
+"behaviour": {
+"values": [
+{"returned":[["ndarray",["f8",[12],[0.0,4.0,0.0,4.0,0.0,0.0,0.0,0.0,4.0,0.0,-4.0,0.0]]]]},
+{"returned":[["ndarray",["f8",[12],[0.0,0.0,0.0,0.0,0.0,0.0,0.0,0.0,-4.0,0.0,0.0,0.0]]]]},
+{"returned":[["ndarray",["f8",[12],[0.0,0.0,0.0,2.0,0.0,0.0,2.0,2.0,0.0,0.0,0.0,0.0]]]]},
+{"returned":[["ndarray",["f8",[12],[0.0,-2.0,0.0,-2.0,0.0,2.0,-2.0,0.0,0.0,2.0,0.0,2.0]]]]},
+{"returned":[["ndarray",["f8",[12],[3.0,4.0,5.0,12.0,10.0,2.0,5.0,4.0,3.0,1.8828125,5.0,3.0]]]]}
+],
+"arrays": [
+{"returned":[["numpy scalar",["f8",[],[0.0]]]]},
+{"returned":[["numpy scalar",["f8",[],[1.5]]]]},
+{"returned":[["numpy scalar",["f8",[],[-4.0]]]]},
+{"returned":[["ndarray",["f8",[2],[1.5,1.5]]]]},
+{"returned":[["ndarray",["f8",[2],[0.0,0.0]]]]},
+{"returned":[["ndarray",["f8",[0],[]]]]},
+{"returned":[["ndarray",["f8",[2,2],[4.0,0.0,0.0,0.0]]]]},
+{"returned":[["ndarray",["f8",[2,2],[1.5,0.5625,6.0,3.0]]]]},
+{"returned":[["ndarray",["f8",[2],[0.0,0.0]]]]},
+{"returned":[["ndarray",["f8",[8],[2.0,12.0,6.0,2.25,5.0,2.5,6.0,6.0]]]]}
+]
+}
+},
+{
+"loses": ["values","arrays"],
+"cause": "The differences are taken between neighbours in x, which lie far apart and in any order.",
+"step": "You may call f wherever you like: where, for the slope at one x?",
+"behaviour": {
+"values": [
+{"returned":[["ndarray",["f8",[12],[0.46210019483,0.80042046761,1.0553752088,0.26230365001,0.31097998063,0.58784977015,-0.24037764241,0.1440558553,1.1563368746,0.56648534846,-0.20486702301,0.54012105385]]]]},
+{"returned":[["ndarray",["f8",[12],[-0.30915544046,-0.038634450325,-0.18062849279,1.1786708557,0.30065907367,-0.044799487778,-1.1019941862,0.8396520929,-1.0965334702,-0.20286601505,0.33458218003,-0.4504986867]]]]},
+{"returned":[["ndarray",["f8",[12],[0.29171155633,0.47108799238,0.36486072336,0.54174293883,0.17838955527,0.44727272624,0.10155647936,0.52548832981,0.32751809946,0.32212772901,0.17472799006,0.13256235893]]]]},
+{"returned":[["ndarray",["f8",[12],[-0.3401096038,-1.3072972026,0.30416719767,-0.22100583375,-1.1896729177,0.43804523515,-1.113675928,-0.44168175541,-1.1261776749,-0.071661186448,-0.92143001756,0.11492290624]]]]},
+{"returned":[["ndarray",["f8",[12],[2.5117105272,4.3201910294,4.2976898386,2.7153471794,2.8515520117,3.5494215541,5.2429921308,5.2016625375,3.5646761193,1.1414193873,3.7187987678,2.7634131255]]]]}
+],
+"arrays": [
+{"returned":[]},
+{"returned":[]},
+{"returned":[]},
+{"returned":[["ndarray",["f8",[2],[1.9938556487,1.9938556487]]]]},
+{"returned":[["ndarray",["f8",[2],[0.58358947054,0.58358947054]]]]},
+{"error":"IndexError"},
+{"error":"TypeError"},
+{"error":"TypeError"},
+{"returned":[["ndarray",["f8",[2],[0.87361759638,0.87361759638]]]]},
+{"returned":[["ndarray",["f8",[8],[4.4607922773,4.5868504258,2.3956054319,0.14005001783,2.928529915,3.5131169483,4.525750839,3.4286704931]]]]}
+]
+}
+},
+{
+"loses": ["arrays"],
+"cause": "For float32 your difference is taken in float32, where the rounding of f drowns a step of 10⁻⁵.",
+"step": "The result is asked for in float64 whatever comes in: where in your code should the precision change?",
+"behaviour": {
+"arrays": [
+{"returned":[["numpy scalar",["f8",[],[0.17163382751]]]]},
+{"returned":[["numpy scalar",["f8",[],[1.7851579651]]]]},
+{"returned":[["numpy scalar",["f8",[],[-0.39954107862]]]]},
+{"returned":[["ndarray",["f8",[2],[1.7446052492,2.2490101968]]]]},
+{"returned":[["ndarray",["f8",[2],[-0.41614683655,0.54030230592]]]]},
+{"returned":[["ndarray",["f8",[0],[]]]]},
+{"returned":[["ndarray",["f8",[2,2],[0.9860911228,0.99769052584,0.58756897898,0.98492448233]]]]},
+{"returned":[["ndarray",["f8",[2,2],[1.5502590933,0.56479740512,6.7171774779,2.4428890017]]]]},
+{"returned":[["ndarray",["f8",[2],[0.57976704264,0.69168618673]]]]},
+{"returned":[["ndarray",["f4",[8],[2.1815299988,10.824203491,7.4863433838,2.1666288376,4.5537948608,2.3603439331,6.6995620728,6.2227249146]]]]}
 ]
 }
 }

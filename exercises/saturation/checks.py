@@ -39,6 +39,7 @@ class messages:
     DIED = "The program stopped while `{name}` ran: {detail}. Remove whatever ends or crashes Python."
 
     NOT_WRITTEN = "`{name}` is not written yet: replace the line `raise NotImplementedError()` with your code."
+    NOT_WRITTEN_HELPER = "`{name}` calls `{helper}`, which is not written yet: begin there."
     RAISED = "`{name}` stopped with an error when it was given {what}: {error}"
     RAISED_LINE = " The line was: {line}"
     RETURNED_NOTHING = "`{name}` returned None when it was given {what}. Is there a `return` at the end?"
@@ -69,7 +70,7 @@ class messages:
     CHOICE_VALUE = "`{name}` chose {got} when it was given {what}; another one was expected."
     RULE = "`{name}` uses {used}, which this exercise rules out: write it with the means that the exercise names."
     RULE_MISSING = (
-        "`{name}` builds on neither {missing}, as this exercise asks: put your own functions of this notebook together."
+        "`{name}` builds on neither {missing}, as this exercise asks: read in its statement what the answer is made of."
     )
     MUTATED = "`{name}` changed its own input, which was {what}. Work on a copy: backpropagation needs the input again."
     WARNED = "`{name}` gives the right values, but NumPy warned “{warning}” when it was given {what}."
@@ -111,6 +112,57 @@ class messages:
         "other": (
             "Your output agrees with another function, `{what}`, at all {points} points that were compared. "
             "Compare its formula with that of the exercise."
+        ),
+    }
+
+    DEEDS = {
+        "always_float64": (
+            "The values are right, but float32 comes back as float64 each time. Look for a conversion that names a dtype, "
+            "for an array made without one, and for NumPy numbers such as `np.sqrt(2)`, which are float64."
+        ),
+        "input_changed": (
+            "The code writes into the array that it was given. Which line changes `x` itself, and what would make a new "
+            "array?"
+        ),
+        "read_only": (
+            "The code writes into an array that is read-only, its own input most likely. Which line changes `x` itself, "
+            "and what would make a new array?"
+        ),
+        "whole_array_in_if": (
+            "Python's `if`, `and`, `or`, `min` and `max` ask whether a whole array is true, which has no answer. Choose "
+            "for each element: NumPy has functions for that."
+        ),
+        "one_number_at_a_time": (
+            "A function for one number was given an array: those of `math` and `float` are of this kind. NumPy's functions "
+            "of the same names take arrays."
+        ),
+        "integers_cannot_hold_it": (
+            "An operation such as `*=` or `-=` keeps the type of its array, and an array of integers cannot hold the "
+            "result. Make a new array instead."
+        ),
+        "numbers_only": (
+            "Single numbers are right, and everything longer stops with an error: the code takes its whole input for one "
+            "number. Which of its operations does NumPy do for each element?"
+        ),
+        "arrays_only": (
+            "Arrays are right; what stops with an error are single numbers or lists. Convert the input first with "
+            "`np.asarray`, and remember that a single number cannot be indexed."
+        ),
+        "integers_cut_off": (
+            "For integers the results lack their decimal places: they were stored as integers. Which array of yours takes "
+            "its type from the input?"
+        ),
+        "nan_lost": (
+            "All that is wrong are numbers in the place of nan. A comparison with nan is False, and some functions skip "
+            "nan: where does your code lose it?"
+        ),
+        "nan_made": (
+            "All that is wrong is nan in the place of numbers: ∞ − ∞, ∞/∞ and 0·∞ are nan. Which part of your formula "
+            "becomes infinite there, and how could it stay finite?"
+        ),
+        "overflowed": (
+            "The values are right, but a number on the way to them becomes too large. Which part of your code computes it, "
+            "perhaps only to discard it afterwards, as `np.where` does?"
         ),
     }
 
@@ -211,6 +263,11 @@ def late(x: Any, shift: float = 1.0) -> Any:
     return np.arctan(np.asarray(x) - shift)
 
 
+def cut(x: Any, shift: float = 1.0) -> Any:
+    """Return x − shift, cut at −1 and at 1: both ends of its range are reached, and its curve is not symmetric."""
+    return np.clip(np.asarray(x) - shift, -1, 1)
+
+
 def root(x: Any, level: float = 0.0) -> Any:
     """Return level + √(1 + x²)."""
     x = np.asarray(x)
@@ -234,6 +291,7 @@ GIVEN: Mapping[str, Callable[..., Any]] = {
         bell,
         half_angle,
         late,
+        cut,
         root,
     )
 }
@@ -694,12 +752,21 @@ def _repeated(first: tuple[Value, ...], second: tuple[Value, ...]) -> tuple[Valu
 
 
 def _student_line(error: BaseException) -> str:
-    """Return the last line of the student's own code in the traceback, or nothing."""
-    line = ""
-    for frame in traceback.extract_tb(error.__traceback__):
-        if frame.filename.startswith("<cell") or "ipykernel" in frame.filename or "ipython-input" in frame.filename:
-            line = (frame.line or "").strip()
-    return line[:200]
+    """Return the last line of the student's own code in a traceback, and the helper in which it stands; or nothing."""
+    frames = [
+        frame
+        for frame in traceback.extract_tb(error.__traceback__)
+        if frame.filename.startswith("<cell") or "ipykernel" in frame.filename or "ipython-input" in frame.filename
+    ]
+    if not frames:
+        return ""
+    first, last = frames[0], frames[-1]
+    line = (last.line or "").strip()[:100]
+    return line if last.name == first.name else f"{line}{INSIDE}{last.name[:60]}"
+
+
+INSIDE = "  # in "
+"""What stands between a line of a student's code and the name of the helper function that it belongs to."""
 
 
 class _Clipped(io.StringIO):
@@ -1110,7 +1177,9 @@ def judge(name: str, call: Call, expected: Expected, outcome: Outcome) -> Findin
         error = outcome.error if outcome.error.endswith((".", "!", "?")) else f"{outcome.error}."
         text = messages.RAISED.format(name=name, error=error, what=describe_call(call))
         if outcome.error == "NotImplementedError":
-            text = messages.NOT_WRITTEN.format(name=name)
+            helper = outcome.line.partition(INSIDE)[2]
+            template = messages.NOT_WRITTEN_HELPER if helper else messages.NOT_WRITTEN
+            text = template.format(name=name, helper=helper)
         elif outcome.line:
             text += messages.RAISED_LINE.format(line=outcome.line)
         return Finding("raised", text, got=outcome.error)
@@ -1409,6 +1478,132 @@ def relation(
     return Relation(f"{function}/{RELATIONS[kind].format(what=what)}", sentence)
 
 
+NUMBERS = frozenset({"float", "int", "scalar", "zero_d"})
+"""Forms of an argument that stand for a single number."""
+
+ERRORS = {
+    "read_only": ("read-only",),
+    "whole_array_in_if": ("truth value of an array",),
+    "one_number_at_a_time": ("only 0-dimensional arrays", "only length-1 arrays", "only size-1 arrays"),
+    "integers_cannot_hold_it": ("Cannot cast ufunc",),
+}
+"""Deed → what NumPy says when it happens, in some version of it."""
+
+
+def deed(calls: Sequence[Call], tried: Tried) -> str | None:
+    """Return the name of what all failed calls of a criterion have in common, a key of `messages.DEEDS`; or None."""
+    failed = [index for index, finding in enumerate(tried.found) if finding is not None]
+    return next((name for name, shows in _DEEDS.items() if failed and shows(calls, tried, failed)), None)
+
+
+def _kinds(tried: Tried, failed: Sequence[int]) -> set[str]:
+    """Return the kinds of the findings."""
+    return {finding.kind for index in failed if (finding := tried.found[index]) is not None}
+
+
+def _first(call: Call) -> str:
+    """Return the form of a call's first argument of numbers."""
+    return next((a.form for a in call.arguments if a.data is not None and a.form != "function"), "")
+
+
+def _said(name: str) -> Callable[[Sequence[Call], Tried, Sequence[int]], bool]:
+    """Return a function that tells whether every failed call stopped with one of the errors of a deed."""
+
+    def shows(calls: Sequence[Call], tried: Tried, failed: Sequence[int]) -> bool:
+        return all(any(part in tried.outcomes[i].error for part in ERRORS[name]) for i in failed)
+
+    return shows
+
+
+def _always_float64(calls: Sequence[Call], tried: Tried, failed: Sequence[int]) -> bool:
+    narrow = all(tried.expected[i].precision == "float32" for i in failed)
+    wide = all(any(v.data is not None and v.data.dtype == np.float64 for v in tried.outcomes[i].values) for i in failed)
+    return narrow and wide and _kinds(tried, failed) == {"dtype"}
+
+
+def _input_changed(calls: Sequence[Call], tried: Tried, failed: Sequence[int]) -> bool:
+    """Whether the input is changed, or cannot be changed where it is read-only."""
+    outcomes = [tried.outcomes[i] for i in failed]
+    return any(o.mutated for o in outcomes) and all(o.mutated or "read-only" in o.error for o in outcomes)
+
+
+def _arrays_only(calls: Sequence[Call], tried: Tried, failed: Sequence[int]) -> bool:
+    """Whether only numbers and lists stop with an error, and arrays are right."""
+    passed = {_first(call) for call, finding in zip(calls, tried.found, strict=True) if finding is None}
+    return "array" in passed and _raised(tried, failed) and {_first(calls[i]) for i in failed} <= NUMBERS | {"list"}
+
+
+def _numbers_only(calls: Sequence[Call], tried: Tried, failed: Sequence[int]) -> bool:
+    """Whether single numbers are right, and everything longer stops with an error."""
+    longer = {i for i, call in enumerate(calls) if _first(call) not in NUMBERS}
+    return len(longer) < len(calls) and set(failed) == longer and _raised(tried, failed)
+
+
+def _raised(tried: Tried, failed: Sequence[int]) -> bool:
+    return _kinds(tried, failed) == {"raised"}
+
+
+def _integers_cut_off(calls: Sequence[Call], tried: Tried, failed: Sequence[int]) -> bool:
+    """Whether the results for integers, and no others, are the expected ones without their decimal places."""
+    for i in failed:
+        got, want = _numbers(tried, i)
+        whole = any(a.data is not None and a.data.dtype.kind == "i" for a in calls[i].arguments)
+        if not whole or got is None or got.dtype.kind not in "iu" or not np.array_equal(got, np.trunc(want)):
+            return False
+    return True
+
+
+def _numbers(tried: Tried, index: int) -> tuple[np.ndarray | None, np.ndarray]:
+    """Return the one array that a call returned, if it has the right shape, and the expected one."""
+    values, want = tried.outcomes[index].values, tried.expected[index].values[0]
+    data = values[0].data if len(values) == 1 else None
+    return (data if data is not None and data.shape == want.shape else None), want
+
+
+def _nan_lost(calls: Sequence[Call], tried: Tried, failed: Sequence[int]) -> bool:
+    """Whether nothing is wrong but numbers in the place of nan."""
+    return _wrong_only(tried, failed, lambda got, want: np.isnan(want) & ~np.isnan(got))
+
+
+def _nan_made(calls: Sequence[Call], tried: Tried, failed: Sequence[int]) -> bool:
+    """Whether nothing is wrong but nan in the place of numbers, and the invalid operations that lead there."""
+    return _wrong_only(tried, failed, lambda got, want: ~np.isnan(want) & np.isnan(got))
+
+
+def _wrong_only(tried: Tried, failed: Sequence[int], bad: Callable[[np.ndarray, np.ndarray], np.ndarray]) -> bool:
+    """Whether each failed call has wrong values in the sense of ``bad``, and right ones elsewhere."""
+    if _kinds(tried, failed) != {"value"}:
+        return False
+    for i in failed:
+        got, want = _numbers(tried, i)
+        if got is None or got.dtype.kind != "f" or want.dtype.kind != "f":
+            return False
+        mask = bad(got, want)
+        with np.errstate(all="ignore"):
+            if not mask.any() or not np.allclose(got[~mask], want[~mask], rtol=1e-6, atol=1e-12, equal_nan=True):
+                return False
+    return True
+
+
+def _overflowed(calls: Sequence[Call], tried: Tried, failed: Sequence[int]) -> bool:
+    """Whether all values are right, and something overflows on the way to each that fails."""
+    told = [tried.outcomes[i].warnings for i in failed]
+    return _kinds(tried, failed) == {"warning"} and all("overflow" in " ".join(warnings) for warnings in told)
+
+
+_DEEDS: dict[str, Callable[[Sequence[Call], Tried, Sequence[int]], bool]] = {
+    "always_float64": _always_float64,
+    "input_changed": _input_changed,
+    **{name: _said(name) for name in ERRORS},
+    "numbers_only": _numbers_only,
+    "arrays_only": _arrays_only,
+    "integers_cut_off": _integers_cut_off,
+    "nan_lost": _nan_lost,
+    "nan_made": _nan_made,
+    "overflowed": _overflowed,
+}
+
+
 @dataclass(frozen=True)
 class Row:
     """The verdict on one criterion: its points, and what to tell if they are lost."""
@@ -1628,9 +1823,13 @@ def _causes(name: str, tried: Sequence[Tried]) -> Mapping[str, str]:
             text = messages.DIAGNOSIS.format(cause=known[index]["cause"], step=known[index]["step"])
         else:
             related = relation(name, one.expected, one.outcomes, _candidates(name, one.criterion))
-            if related is None:
+            shared = None if related else deed([made for made, _ in _cases(name, one.criterion)], one)
+            if related is not None:
+                cause, text = related.name, related.sentence
+            elif shared is not None:
+                cause, text = shared, messages.DEEDS[shared]
+            else:
                 continue
-            cause, text = related.name, related.sentence
         told[one.criterion] = messages.SAME_CAUSE if cause in seen else text
         seen.add(cause)
     return told
@@ -2268,6 +2467,104 @@ _DATA = r"""
 {"error":"ValueError"}
 ]
 }
+},
+{
+"loses": ["values","arrays","extremes","parameters"],
+"cause": "Negative numbers give alpha itself: that is the slope there, not the value.",
+"step": "What is the value of a line of slope alpha at x?",
+"behaviour": {
+"values": [
+{"returned":[["ndarray",["f8",[16],[2.3214735307,0.1,1.40578273,0.81668881634,0.1,1.3683034603,2.9012296264,0.64854638399,0.15397484001,1.7719099818,1.9325851854,0.1,2.433870621,0.1,0.1,0.1]]]]},
+{"returned":[["ndarray",["f8",[16],[13.216172691,7.2029293262,0.1,0.1,0.1,9.0265963193,16.676411781,0.1,26.404505058,22.625427647,0.1,10.485634892,0.1,0.1,22.45223709,24.877794993]]]]},
+{"returned":[["ndarray",["f8",[12],[0.0053486266908,3.5986361765,0.03544570735,0.0017810908442,0.1,0.1,0.0028357038084,0.00030505782639,0.1,1.7159660463,0.1,0.1]]]]},
+{"returned":[["ndarray",["f8",[7],[0.1,0.049130587656,0.007029022048,0.1,0.0081403546436,0.1,0.00042186322665]]]]}
+],
+"arrays": [
+{"returned":[["ndarray",["f8",[],[3.9100748123]]]]},
+{"returned":[["ndarray",["f8",[],[0.1]]]]},
+{"returned":[["ndarray",["f8",[],[1.0]]]]},
+{"returned":[["ndarray",["f8",[5],[0.81417823087,0.1,0.020221620533,2.9120167853,0.1]]]]},
+{"returned":[["ndarray",["f8",[3,5],[0.1,0.1,2.1981101463,3.4130302218,3.3697618088,0.018098801288,0.1,0.49659850448,0.1,0.50929651904,0.1,1.6310165189,3.1543113019,0.061877054869,3.0500357413]]]]},
+{"returned":[["ndarray",["f8",[5],[0.1,1.0,0.1,0.1,0.1]]]]},
+{"returned":[["ndarray",["f8",[9],[0.1,0.1,0.1,0.1,0.1,0.1,2.0,5.0,7.0]]]]},
+{"returned":[["ndarray",["f8",[],[0.1]]]]},
+{"returned":[["ndarray",["f8",[],[3.9100748123]]]]},
+{"returned":[["ndarray",["f8",[0],[]]]]},
+{"returned":[["ndarray",["f8",[5],[0.1,0.1,1.4372967905,0.1,0.1]]]]},
+{"returned":[["ndarray",["f8",[3,5],[0.89091784403,0.1,0.1,2.6596903787,0.57919561824,0.57025323275,0.1,0.55372413594,1.7035967245,1.8288182234,0.055027867864,0.38027723923,0.1,3.9073658719,0.47116330275]]]]},
+{"returned":[["ndarray",["f8",[2,3,1,5],[0.1,1.7525256971,0.1,0.1,0.1,0.1,3.7987172393,0.1,3.4204092558,1.5440571526,0.61594720822,0.1,0.1,0.1,2.4931382646,1.8973940042,2.3161669993,0.1,0.1,3.0357332106,0.2112135136,2.700395463,0.1,0.88474989026,0.1,0.1,0.1,3.7140070517,0.1,0.1]]]]},
+{"returned":[["ndarray",["f8",[3,5],[0.1,0.1,0.1,2.1081892551,2.1773996032,3.3781302011,1.1692116449,2.8810210291,0.92632461512,3.8931146218,2.6140541796,3.5017483892,2.1337045018,0.1,3.4110398658]]]]},
+{"returned":[["ndarray",["f8",[5],[0.1,2.169272664,0.1,3.7129441345,0.53797696639]]]]},
+{"returned":[["ndarray",["f4",[5],[1.2912796736,3.3478839397,0.10000000149,0.10000000149,0.10000000149]]]]},
+{"returned":[["ndarray",["f4",[3,5],[3.895179987,0.10000000149,1.456007719,1.0169807673,3.5139629841,0.10000000149,0.063247568905,1.7086335421,0.83780390024,0.10000000149,2.9597985744,0.10000000149,0.10000000149,0.81823277473,0.10000000149]]]]},
+{"returned":[["ndarray",["f4",[],[2.938593626]]]]}
+],
+"extremes": [
+{"returned":[["ndarray",["f8",[2],[1418.4961287,0.1]]]]},
+{"returned":[["ndarray",["f8",[2],[1.1286920971e+38,0.1]]]]},
+{"returned":[["ndarray",["f8",[10],[0.1,41.109750154,0.1,61.664625231,0.1,102.77437539,0.1,256.93593846,0.1,513.87187693]]]]},
+{"returned":[["ndarray",["f8",[12],[6.112554929e-68,0.1,0.1,0.1,1.2486504893e-93,0.1,0.1,0.1,0.1,0.1,2.2774750489e-232,0.1]]]]},
+{"returned":[["ndarray",["f8",[4],[0.1,0.1,Infinity,0.1]]]]},
+{"returned":[["ndarray",["f8",[4],[0.1,5e-324,8.487983164e-314,0.1]]]]},
+{"returned":[["ndarray",["f4",[11],[0.10000000149,0.10000000149,20.0,80.0,200.0,0.10000000149,1.000000015e+30,0.10000000149,Infinity,0.10000000149,0.10000000149]]]]},
+{"returned":[["ndarray",["f8",[3],[0.1,0.1,0.1]]]]}
+],
+"parameters": [
+{"returned":[["ndarray",["f8",[12],[0.0,3.5989156304,3.4091356019,0.0,0.0,2.5607130153,2.3031669727,0.0,0.0,0.0,0.0,2.5191851368]]]]},
+{"returned":[["ndarray",["f8",[12],[2.4366245785,1.643195342,0.43016255571,3.690243064,0.43016255571,2.1352731572,0.43016255571,0.89795396468,0.43016255571,1.5865642569,3.3928470592,0.43016255571]]]]},
+{"returned":[["ndarray",["f8",[12],[1.0,1.0,1.0,1.0,1.0,1.0,1.0,0.98590549889,1.0,1.0,1.0,1.2291473977]]]]},
+{"returned":[["ndarray",["f8",[12],[1.4442337245,0.37136215058,1.4442337245,1.4442337245,1.4442337245,1.4442337245,1.4442337245,0.99432159768,1.4442337245,3.6422868296,1.4442337245,1.4442337245]]]]}
+]
+}
+},
+{
+"loses": ["values","arrays","extremes","parameters"],
+"cause": "Your output is max(x, 0) + alpha·x: the slope on the right is 1 + alpha.",
+"step": "What is leaky ReLU of a positive number, whatever alpha is?",
+"behaviour": {
+"values": [
+{"returned":[["ndarray",["f8",[16],[2.5536208838,-0.29261652836,1.546361003,0.89835769798,-0.29964488608,1.5051338064,3.1913525891,0.71340102239,0.16937232401,1.94910098,2.1258437039,-0.17288584432,2.6772576831,-0.1175333551,-0.041648492183,-0.33404084973]]]]},
+{"returned":[["ndarray",["f8",[16],[14.53778996,7.9232222588,-0.027030553741,-2.6650571602,-1.6566397219,9.9292559512,18.344052959,-1.554844215,29.044955564,24.887970412,-0.23525808259,11.534198381,-0.21909364743,-1.8976121466,24.697460799,27.365574492]]]]},
+{"returned":[["ndarray",["f8",[12],[0.0058834893599,3.9584997942,0.038990278086,0.0019591999287,-0.0041160374952,-0.0027348042347,0.0031192741892,0.00033556360903,-0.00027972780961,1.8875626509,-0.0039252788158,-0.00023308606065]]]]},
+{"returned":[["ndarray",["f8",[7],[0.0,0.054043646422,0.0077319242528,-0.048589532007,0.008954390108,-0.0010170813497,0.00046404954932]]]]}
+],
+"arrays": [
+{"returned":[["numpy scalar",["f8",[],[4.3010822935]]]]},
+{"returned":[["numpy scalar",["f8",[],[-0.18256397854]]]]},
+{"returned":[["numpy scalar",["f8",[],[1.1]]]]},
+{"returned":[["ndarray",["f8",[5],[0.89559605396,-0.035878290113,0.022243782586,3.2032184638,-0.19429575358]]]]},
+{"returned":[["ndarray",["f8",[3,5],[-0.07649699978,-0.38681921756,2.417921161,3.754333244,3.7067379896,0.019908681417,-0.30256887088,0.54625835492,-0.040407287915,0.56022617094,-0.32921445862,1.7941181708,3.4697424321,0.068064760356,3.3550393154]]]]},
+{"returned":[["ndarray",["f8",[5],[-0.3,1.1,-0.2,0.0,-0.1]]]]},
+{"returned":[["ndarray",["f8",[9],[-0.3,-0.1,-0.1,-0.4,-0.3,-0.3,2.2,5.5,7.7]]]]},
+{"returned":[["numpy scalar",["f8",[],[-0.18256397854]]]]},
+{"returned":[["numpy scalar",["f8",[],[4.3010822935]]]]},
+{"returned":[["ndarray",["f8",[0],[]]]]},
+{"returned":[["ndarray",["f8",[5],[-0.34566219996,-0.39578306437,1.5810264696,-0.07932161271,-0.25144724522]]]]},
+{"returned":[["ndarray",["f8",[3,5],[0.98000962844,-0.2476378847,-0.27580954441,2.9256594165,0.63711518007,0.62727855602,-0.34670786043,0.60909654954,1.8739563969,2.0117000457,0.060530654651,0.41830496315,-0.031540786786,4.298102459,0.51827963302]]]]},
+{"returned":[["ndarray",["f8",[2,3,1,5],[-0.038620914537,1.9277782668,-0.20922833775,-0.24858535942,-0.24857725654,-0.078177765151,4.1785889632,-0.13590110233,3.7624501813,1.6984628678,0.67754192905,-0.38070373402,-0.30961255967,-0.36283261809,2.742452091,2.0871334046,2.5477836992,-0.35305833625,-0.36976601126,3.3393065317,0.23233486496,2.9704350093,-0.066266605697,0.97322487929,-0.22299959876,-0.086251828171,-0.068739357491,4.0854077569,-0.30636222138,-0.031027976159]]]]},
+{"returned":[["ndarray",["f8",[3,5],[-0.19678599388,-0.060981249649,-0.0070844032745,2.3190081806,2.3951395635,3.7159432212,1.2861328093,3.169123132,1.0189570766,4.2824260839,2.8754595976,3.8519232281,2.347074952,-0.15045582173,3.7521438524]]]]},
+{"returned":[["ndarray",["f8",[5],[-0.15983549966,2.3861999304,-0.38116054964,4.084238548,0.59177466303]]]]},
+{"returned":[["ndarray",["f4",[5],[1.4204076529,3.6826722622,-0.026206282899,-0.23294208944,-0.060745794326]]]]},
+{"returned":[["ndarray",["f4",[3,5],[4.2846980095,-0.15755973756,1.6016085148,1.1186788082,3.8653593063,-0.069916389883,0.069572329521,1.879496932,0.92158430815,-0.19868028164,3.2557783127,-0.32747513056,-0.21487727761,0.90005606413,-0.19607359171]]]]},
+{"returned":[["numpy scalar",["f4",[],[3.2324528694]]]]}
+],
+"extremes": [
+{"returned":[["ndarray",["f8",[2],[1560.3457416,-141.84961287]]]]},
+{"returned":[["ndarray",["f8",[2],[1.2415613069e+38,-1.1286920971e+37]]]]},
+{"returned":[["ndarray",["f8",[10],[-4.1109750154,45.22072517,-6.1664625231,67.831087755,-10.277437539,113.05181292,-25.693593846,282.62953231,-51.387187693,565.25906462]]]]},
+{"returned":[["ndarray",["f8",[12],[6.7238104219e-68,-2.1652475013e-64,-1.848138129e-196,-3.0940719923e-294,1.3735155382e-93,-5.5113594802e-20,-4.3784950702e-259,-3.5874793669e-197,-1.0835537216e-115,-1.1630163279e-163,2.5052225538e-232,-3.4023539757e-59]]]]},
+{"returned":[["ndarray",["f8",[4],[0.0,0.0,Infinity,-Infinity]]]]},
+{"returned":[["ndarray",["f8",[4],[0.0,5e-324,9.33678148e-314,-8.48798316e-315]]]]},
+{"returned":[["ndarray",["f4",[11],[-8.0,-2.0,22.0,88.0,220.0,-20.0,1.1000000166e+30,-1.000000015e+29,Infinity,-Infinity,0.0]]]]},
+{"returned":[["ndarray",["f8",[3],[-0.085821778466,NaN,0.0]]]]}
+],
+"parameters": [
+{"returned":[["ndarray",["f8",[12],[0.0,3.5989156304,3.4091356019,0.0,0.0,2.5607130153,2.3031669727,0.0,0.0,0.0,0.0,2.5191851368]]]]},
+{"returned":[["ndarray",["f8",[12],[3.4847692345,2.3500364499,-1.2015729824,5.2776474516,-1.6814789542,3.0537877156,-1.0097558523,1.284220137,-1.0879991382,2.2690447924,4.8523228212,-0.19539351432]]]]},
+{"returned":[["ndarray",["f8",[12],[-0.77676387392,-0.35088534619,-0.92946495659,-0.53154700961,-3.3251765779,-2.3192208392,-1.1745793206,1.9718109978,-2.5073867017,-0.93033720817,-3.2586441376,2.4582947954]]]]},
+{"returned":[["ndarray",["f8",[12],[-4.9867839186,0.90769589245,-0.12458943082,-5.3663363624,-4.4887203363,-0.86397668652,-4.1505140489,2.4303543821,-0.30012532023,8.9026003033,-3.7213119489,-2.3485444865]]]]}
+]
+}
 }
 ],
 "curve": {"low":-4.0,"high":4.0,"parameters":{"alpha":0.1},"want":[-0.4,-0.3933333333333333,-0.3866666666666667,-0.38,-0.37333333333333335,-0.3666666666666667,-0.36000000000000004,-0.35333333333333333,-0.3466666666666667,-0.34,-0.33333333333333337,-0.32666666666666666,-0.32000000000000006,-0.31333333333333335,-0.30666666666666664,-0.30000000000000004,-0.2933333333333334,-0.2866666666666667,-0.27999999999999997,-0.2733333333333334,-0.2666666666666667,-0.26,-0.25333333333333335,-0.2466666666666667,-0.24,-0.2333333333333333,-0.22666666666666668,-0.22000000000000003,-0.21333333333333335,-0.20666666666666667,-0.2,-0.19333333333333336,-0.18666666666666668,-0.18,-0.17333333333333334,-0.16666666666666666,-0.16000000000000003,-0.15333333333333332,-0.1466666666666667,-0.13999999999999999,-0.13333333333333336,-0.12666666666666668,-0.12000000000000002,-0.11333333333333334,-0.10666666666666669,-0.1,-0.09333333333333337,-0.08666666666666667,-0.07999999999999999,-0.07333333333333335,-0.06666666666666665,-0.06000000000000001,-0.05333333333333332,-0.04666666666666668,-0.039999999999999994,-0.03333333333333335,-0.02666666666666666,-0.020000000000000018,-0.01333333333333333,-0.006666666666666688,0.0,0.06666666666666643,0.13333333333333286,0.20000000000000018,0.2666666666666666,0.33333333333333304,0.40000000000000036,0.4666666666666668,0.5333333333333332,0.5999999999999996,0.666666666666667,0.7333333333333334,0.7999999999999998,0.8666666666666663,0.9333333333333336,1.0,1.0666666666666664,1.1333333333333329,1.2000000000000002,1.2666666666666666,1.333333333333333,1.4000000000000004,1.4666666666666668,1.5333333333333332,1.5999999999999996,1.666666666666667,1.7333333333333334,1.7999999999999998,1.8666666666666663,1.9333333333333336,2.0,2.0666666666666664,2.133333333333333,2.2,2.2666666666666666,2.333333333333333,2.4000000000000004,2.466666666666667,2.533333333333333,2.5999999999999996,2.666666666666667,2.7333333333333334,2.8,2.8666666666666663,2.9333333333333336,3.0,3.0666666666666664,3.133333333333333,3.2,3.2666666666666666,3.333333333333333,3.3999999999999995,3.466666666666667,3.533333333333333,3.5999999999999996,3.666666666666667,3.7333333333333334,3.8,3.8666666666666663,3.9333333333333336,4.0]},
@@ -2810,6 +3107,62 @@ _DATA = r"""
 {"error":"ValueError"}
 ]
 }
+},
+{
+"loses": ["values","arrays","extremes","parameters","kink"],
+"cause": "The left side is alpha·x, which is the function and not its slope.",
+"step": "What is the slope of a straight line?",
+"behaviour": {
+"values": [
+{"returned":[["ndarray",["f8",[16],[1.0,-0.35248995195,1.0,1.0,1.0,1.0,-0.3122773913,1.0,-0.00019110581398,-0.25973510716,-0.30551305454,1.0,-0.30262782587,-0.18553972284,1.0,1.0]]]]},
+{"returned":[["ndarray",["f8",[16],[1.0,-0.71109362927,1.0,-0.81128992984,-0.30641616728,-2.0072819715,-0.64345802975,1.0,-1.4373051394,1.0,-0.17232757892,1.0,1.0,1.0,1.0,-0.61859318215]]]]},
+{"returned":[["ndarray",["f8",[12],[-3.9391080166e-05,1.0,-0.19725915757,-0.634193052,1.0,-0.0071081356431,-3.2122257314e-05,1.0,1.0,-0.00011347550674,-0.00033941925696,-0.159336456]]]]},
+{"returned":[["ndarray",["f8",[7],[1.0,-0.020993061973,-0.011768098626,1.0,1.0,-0.0054244094086,-0.00034059619439]]]]}
+],
+"arrays": [
+{"returned":[["ndarray",["f8",[],[1.0]]]]},
+{"returned":[["ndarray",["f8",[],[-0.28206716999]]]]},
+{"returned":[["ndarray",["f8",[],[-0.4]]]]},
+{"returned":[["ndarray",["f8",[3],[1.0,1.0,1.0]]]]},
+{"returned":[["ndarray",["f8",[3,3],[-0.31043348285,-0.19732107089,-0.033236154962,1.0,1.0,-0.14676052676,-0.14024193753,1.0,1.0]]]]},
+{"returned":[["ndarray",["f8",[3],[1.0,1.0,1.0]]]]},
+{"returned":[["ndarray",["f8",[9],[-0.4,-0.1,-0.2,-0.3,-0.3,-0.4,1.0,1.0,1.0]]]]},
+{"returned":[["ndarray",["f8",[],[-0.28206716999]]]]},
+{"returned":[["ndarray",["f8",[],[1.0]]]]},
+{"returned":[["ndarray",["f8",[0],[]]]]},
+{"returned":[["ndarray",["f8",[3],[1.0,-0.16954093136,-0.076755214566]]]]},
+{"returned":[["ndarray",["f8",[3,3],[-0.0015942461228,-0.36711835582,1.0,-0.27043981718,1.0,-0.33234181593,-0.09524504673,-0.18166161581,1.0]]]]},
+{"returned":[["ndarray",["f8",[2,3,1,3],[1.0,1.0,1.0,1.0,-0.34903565129,-0.33779618866,-0.030525873475,-0.21623462013,1.0,1.0,-0.026288611991,1.0,1.0,1.0,1.0,-0.014704047574,1.0,1.0]]]]},
+{"returned":[["ndarray",["f8",[3,3],[-0.028526609256,-0.10373906516,-0.13934338322,-0.39673392394,-0.056916332353,1.0,-0.059811040063,1.0,-0.24408343685]]]]},
+{"returned":[["ndarray",["f8",[3],[1.0,-0.16996629048,-0.043360037527]]]]},
+{"returned":[["ndarray",["f4",[3],[1.0,1.0,-0.023223612458]]]]},
+{"returned":[["ndarray",["f4",[3,3],[1.0,-0.19824300706,-0.23056398332,1.0,1.0,1.0,1.0,1.0,-0.069524236023]]]]},
+{"returned":[["ndarray",["f4",[],[1.0]]]]}
+],
+"extremes": [
+{"returned":[["ndarray",["f8",[2],[1.0,-119.7445538]]]]},
+{"returned":[["ndarray",["f8",[2],[1.0,-1.486277788e+37]]]]},
+{"returned":[["ndarray",["f8",[10],[-3.9614728267,1.0,-5.94220924,1.0,-9.9036820666,1.0,-24.759205167,1.0,-49.518410333,1.0]]]]},
+{"returned":[["ndarray",["f8",[12],[-1.3154430744e-156,1.0,1.0,1.0,1.0,1.0,-1.6920432942e-42,-3.3440760642e-124,-1.6508337523e-231,1.0,-1.7511285401e-310,-6.1582514011e-212]]]]},
+{"returned":[["ndarray",["f8",[4],[1.0,1.0,1.0,-Infinity]]]]},
+{"returned":[["ndarray",["f8",[4],[-0.0,1.0,1.0,-8.48798316e-315]]]]},
+{"returned":[["ndarray",["f4",[11],[-8.0,-2.0,1.0,1.0,1.0,-20.0,1.0,-1.000000015e+29,1.0,-Infinity,1.0]]]]},
+{"returned":[["ndarray",["f8",[3],[-0.16089930012,NaN,1.0]]]]}
+],
+"parameters": [
+{"returned":[["ndarray",["f8",[12],[1.0,-0.0,-0.0,-0.0,1.0,-0.0,-0.0,-0.0,1.0,1.0,-0.0,-0.0]]]]},
+{"returned":[["ndarray",["f8",[12],[-0.5477459902,-0.34074910396,1.0,1.0,1.0,1.0,-0.1090063112,1.0,-1.3054626667,1.0,1.0,-0.13507854285]]]]},
+{"returned":[["ndarray",["f8",[12],[1.0,-0.57215979235,1.0,-1.2315215933,-2.4719814909,-3.1489934351,1.0,1.0,1.0,1.0,1.0,1.0]]]]},
+{"returned":[["ndarray",["f8",[12],[-5.568820555,-5.5870317567,-5.315111075,-2.50783504,-2.071129751,1.0,1.0,1.0,1.0,1.0,-1.5201711993,-4.9260782342]]]]}
+],
+"kink": [
+{"returned":[["ndarray",["f8",[],[0.0]]]]},
+{"returned":[["ndarray",["f8",[4],[0.0,1.0,-0.0,1.0]]]]},
+{"returned":[["ndarray",["f4",[3],[-0.97145187855,0.0,-1.1340793371]]]]},
+{"returned":[["ndarray",["f8",[2,2],[0.0,0.0,0.0,0.0]]]]},
+{"returned":[["ndarray",["f8",[2],[0.0,1.0]]]]}
+]
+}
 }
 ],
 "curve": {"low":-4.0,"high":4.0,"parameters":{"alpha":0.1},"want":[0.1,0.1,0.1,0.1,0.1,0.1,0.1,0.1,0.1,0.1,0.1,0.1,0.1,0.1,0.1,0.1,0.1,0.1,0.1,0.1,0.1,0.1,0.1,0.1,0.1,0.1,0.1,0.1,0.1,0.1,0.1,0.1,0.1,0.1,0.1,0.1,0.1,0.1,0.1,0.1,0.1,0.1,0.1,0.1,0.1,0.1,0.1,0.1,0.1,0.1,0.1,0.1,0.1,0.1,0.1,0.1,0.1,0.1,0.1,0.1,0.1,1.0,1.0,1.0,1.0,1.0,1.0,1.0,1.0,1.0,1.0,1.0,1.0,1.0,1.0,1.0,1.0,1.0,1.0,1.0,1.0,1.0,1.0,1.0,1.0,1.0,1.0,1.0,1.0,1.0,1.0,1.0,1.0,1.0,1.0,1.0,1.0,1.0,1.0,1.0,1.0,1.0,1.0,1.0,1.0,1.0,1.0,1.0,1.0,1.0,1.0,1.0,1.0,1.0,1.0,1.0,1.0,1.0,1.0,1.0,1.0]},
@@ -3213,6 +3566,47 @@ _DATA = r"""
 {"returned":[["numpy scalar",["f8",[],[1.2306207239]]]],"mutated":[0]},
 {"error":"ValueError"},
 {"returned":[["numpy scalar",["f4",[],[-0.8903324604]]]],"mutated":[0]}
+]
+}
+},
+{
+"loses": ["values","arrays","extremes"],
+"cause": "Both were summed first, and the sums multiplied.",
+"step": "Each place has its own slope from above: multiply before you add.",
+"behaviour": {
+"values": [
+{"returned":[["numpy scalar",["f8",[],[-15.524750241]]]]},
+{"returned":[["numpy scalar",["f8",[],[-164.26056655]]]]},
+{"returned":[["numpy scalar",["f8",[],[-38.105510491]]]]},
+{"returned":[["numpy scalar",["f8",[],[-97.448880302]]]]},
+{"returned":[["numpy scalar",["f8",[],[-397.59900743]]]]},
+{"returned":[["numpy scalar",["f8",[],[-389.96790106]]]]},
+{"returned":[["numpy scalar",["f8",[],[-1039.6094469]]]]},
+{"returned":[["numpy scalar",["f8",[],[-0.0]]]]},
+{"returned":[["numpy scalar",["f8",[],[-1.117638851]]]]},
+{"returned":[["numpy scalar",["f8",[],[26.418490903]]]]},
+{"returned":[["numpy scalar",["f8",[],[-35.679378892]]]]},
+{"returned":[["numpy scalar",["f8",[],[-54.490771096]]]]},
+{"returned":[["numpy scalar",["f8",[],[42.809317347]]]]},
+{"returned":[["numpy scalar",["f8",[],[2.1716401525]]]]}
+],
+"arrays": [
+{"returned":[["numpy scalar",["f8",[],[-1.9871660564]]]]},
+{"returned":[["numpy scalar",["f8",[],[4.6768713784]]]]},
+{"returned":[["numpy scalar",["f8",[],[11.938989588]]]]},
+{"returned":[["numpy scalar",["f8",[],[-4.098413107]]]]},
+{"returned":[["numpy scalar",["f8",[],[0.0]]]]},
+{"returned":[["numpy scalar",["f8",[],[-40.235947724]]]]},
+{"returned":[["numpy scalar",["f8",[],[-2.00550789]]]]},
+{"returned":[["numpy scalar",["f8",[],[-4.0627253658]]]]},
+{"returned":[["numpy scalar",["f4",[],[2.7867712975]]]]}
+],
+"extremes": [
+{"returned":[["numpy scalar",["f8",[],[-20.457688035]]]]},
+{"returned":[["numpy scalar",["f8",[],[-8.2103538584e+300]]]]},
+{"returned":[["numpy scalar",["f8",[],[-Infinity]]]]},
+{"returned":[["numpy scalar",["f8",[],[-49.084283283]]]]},
+{"returned":[["numpy scalar",["f8",[],[NaN]]]]}
 ]
 }
 }
@@ -3657,6 +4051,49 @@ _DATA = r"""
 {"returned":[["ndarray",["f4",[],[-1.7059454918]]]]}
 ]
 }
+},
+{
+"loses": ["values","arrays","extremes"],
+"cause": "The two constants were rounded to four decimals.",
+"step": "They stand in the exercise in full: a rounded constant limits every result to its own digits.",
+"behaviour": {
+"values": [
+{"returned":[["ndarray",["f8",[16],[-1.7188762874,3.3238587871,0.39939359938,-1.3550247184,-1.6635277772,-1.6908328519,-0.039780466563,-1.7070217913,-1.7091369935,0.48202685736,-1.7192465999,-1.662711348,-1.3994698087,2.5378964113,-0.0579360867,-1.529571364]]]]},
+{"returned":[["ndarray",["f8",[16],[5.6577917278,-1.5389889136,-1.75813631,23.684568214,7.460604637,30.427427264,15.139863426,-1.7581362209,6.7969971046,-0.57424885755,-1.75813631,-1.5761009142,-1.7576595842,6.4301044896,-1.4124999473,-1.7209331569]]]]},
+{"returned":[["ndarray",["f8",[12],[4.4453998193e-06,-0.00024872713717,-1.7581357589,0.15570846348,0.92551447439,2.0698729339e-05,-0.00020273382279,1.6862487914,0.028988216668,7.5582621651,-0.025024012625,8.4966361163]]]]},
+{"returned":[["ndarray",["f8",[7],[0.0,0.00027137522192,-0.011130401305,-0.016831151846,-0.025880720043,-0.018557288269,0.0003138916988]]]]}
+],
+"arrays": [
+{"returned":[["numpy scalar",["f8",[],[3.9361663193]]]]},
+{"returned":[["numpy scalar",["f8",[],[-1.4103936618]]]]},
+{"returned":[["numpy scalar",["f8",[],[-1.7259349202]]]]},
+{"returned":[["ndarray",["f8",[4],[-1.7205146807,-1.6966332777,-1.6802827666,-1.5645308073]]]]},
+{"returned":[["ndarray",["f8",[4,4],[2.1706126911,-1.4824028934,0.1406063639,-1.7029950203,2.0482551255,-1.7193325614,0.63354736617,-1.7253606146,-1.643938219,-1.0352080303,3.3204826162,-0.58480186342,1.8674865434,2.1510350655,1.1407096909,-1.0764856588]]]]},
+{"returned":[["ndarray",["f8",[4],[-1.5201984345,8.4056,5.2535,1.0507]]]]},
+{"returned":[["ndarray",["f8",[9],[-1.6706038573,-1.7259349202,-1.1113541068,-1.5201984345,-1.5201984345,-1.5201984345,5.2535,7.3549,5.2535]]]]},
+{"returned":[["numpy scalar",["f8",[],[-1.4103936618]]]]},
+{"returned":[["numpy scalar",["f8",[],[3.9361663193]]]]},
+{"returned":[["ndarray",["f8",[0],[]]]]},
+{"returned":[["ndarray",["f8",[4],[2.8650822936,3.6198908277,-1.5888905616,3.3141750516]]]]},
+{"returned":[["ndarray",["f8",[4,4],[-1.6289788304,-0.19849607609,-1.678526289,-0.67781076351,-1.3776715439,-1.5298699241,-1.2014248586,-1.7030152145,2.1221582986,-1.6125477058,2.1757133893,2.8581418099,3.7845288263,-1.4851451747,-1.7197199064,-1.6698665508]]]]},
+{"returned":[["ndarray",["f8",[2,4,1,4],[2.3285123402,0.046993267797,0.3905741228,-1.0583413687,3.1379585192,2.3006725379,1.8946212714,-1.1285977322,-1.6669394641,0.69132291921,-1.6914642585,0.023936901647,2.3559550746,1.2482108236,-0.59249772551,-1.6430320527,-1.6045728509,0.75413632924,3.0773098667,2.3119624226,3.3826106527,4.1295379614,3.1352637556,1.5109588736,0.63607699621,-0.57941412028,1.5345690209,-1.6989629644,3.3814992517,-1.3711258668,-1.3475580124,-1.3928783329]]]]},
+{"returned":[["ndarray",["f8",[4,4],[-1.426924739,-1.5899223677,-1.4432552689,0.45837533034,2.2208119446,1.2207730482,-1.1673914106,1.5622450306,0.51892361506,1.6778242814,3.0778870103,3.3318233638,-1.2807303044,-1.5278372406,-0.56453221784,-1.4980155488]]]]},
+{"returned":[["ndarray",["f8",[4],[-0.44570559961,1.7168755877,0.28882941078,-1.7219765183]]]]},
+{"returned":[["ndarray",["f4",[4],[1.293535471,3.4901127815,-1.633384943,0.64151412249]]]]},
+{"returned":[["ndarray",["f4",[4,4],[1.9627854824,-1.5403487682,4.0989942551,-1.6997007132,3.6608314514,0.34542131424,4.0912117958,2.6387121677,-1.6948200464,-1.3167212009,-1.5575436354,-1.7062445879,0.35053917766,2.5323872566,0.64755362272,-1.5457783937]]]]},
+{"returned":[["numpy scalar",["f4",[],[-1.7059813738]]]]}
+],
+"extremes": [
+{"returned":[["ndarray",["f8",[2],[1389.568185,-1.75813631]]]]},
+{"returned":[["ndarray",["f8",[2],[1.4957596654e+38,-1.75813631]]]]},
+{"returned":[["ndarray",["f8",[10],[-1.75813631,42.176668605,-1.75813631,63.265002908,-1.75813631,105.44167151,-1.75813631,263.60417878,-1.75813631,527.20835757]]]]},
+{"returned":[["ndarray",["f8",[12],[-4.2815446086e-272,1.7298485288e-211,-4.3479298267e-139,-1.4659320722e-289,-1.4900723935e-282,1.5752407253e-248,-2.9346e-319,7.818560747e-86,1.4219058906e-120,1.7209472013e-146,-1.0637527544e-287,-1.65076063e-168]]]]},
+{"returned":[["ndarray",["f8",[4],[0.0,0.0,Infinity,-1.75813631]]]]},
+{"returned":[["ndarray",["f8",[4],[-1e-323,5e-324,8.9183239105e-314,-1.4923031399e-313]]]]},
+{"returned":[["ndarray",["f4",[11],[-1.7581362724,-1.7581362724,21.013999939,84.055999756,210.13998413,-1.7581362724,1.0506999461e+30,-1.7581362724,Infinity,-1.7581362724,0.0]]]]},
+{"returned":[["ndarray",["f8",[3],[0.3507779398,NaN,0.0]]]]}
+]
+}
 }
 ],
 "curve": {"low":-4.0,"high":4.0,"parameters":{},"want":[-1.7258986281898945,-1.7236787398548636,-1.721305814403157,-1.7187693015928047,-1.7160579238575906,-1.7131596261659676,-1.710061522423295,-1.7067498381790902,-1.7032098493845726,-1.6994258169282057,-1.6953809166581784,-1.6910571645806989,-1.6864353369015248,-1.6814948845552304,-1.676213841842196,-1.6705687287671118,-1.6645344466447891,-1.658084166509127,-1.6511892098290932,-1.6438189210013718,-1.6359405310527684,-1.62751901194638,-1.6185169208437642,-1.6088942336306786,-1.5986081669662375,-1.587612988064293,-1.5758598113613178,-1.56329638116675,-1.5498668393294506,-1.5355114768872926,-1.5201664685956948,-1.5037635891547902,-1.4862299098735496,-1.467487474422201,-1.4474529522313113,-1.426037267996508,-1.4031452056415925,-1.3786749849792184,-1.3525178091869428,-1.324557381086674,-1.2946693860768625,-1.2627209394184964,-1.2285699954174893,-1.192064715876628,-1.1530427950091666,-1.1113307378125625,-1.0667430886939469,-1.0190816069177218,-0.9681343852092547,-0.9136749075958998,-0.8554610422964173,-0.7932339651810985,-0.7267170090161843,-0.6556144333762324,-0.579610109755336,-0.498366116031091,-0.41152123403216123,-0.31868934352950073,-0.2194577055107598,-0.11338512710517319,0.0,0.07004673249036511,0.14009346498073022,0.21014019747109627,0.2801869299614614,0.3502336624518265,0.42028039494219255,0.4903271274325577,0.5603738599229228,0.6304205924132879,0.7004673249036539,0.770514057394019,0.8405607898843842,0.9106075223747493,0.9806542548651154,1.0507009873554805,1.1207477198458455,1.1907944523362106,1.2608411848265768,1.330887917316942,1.400934649807307,1.470981382297673,1.541028114788038,1.6110748472784033,1.6811215797687684,1.7511683122591344,1.8212150447494995,1.8912617772398645,1.9613085097302299,2.0313552422205956,2.101401974710961,2.171448707201326,2.241495439691691,2.3115421721820573,2.381588904672422,2.4516356371627874,2.5216823696531536,2.5917291021435185,2.661775834633884,2.7318225671242486,2.801869299614615,2.87191603210498,2.941962764595345,3.0120094970857103,3.082056229576076,3.1521029620664414,3.2221496945568067,3.2921964270471715,3.3622431595375377,3.4322898920279026,3.502336624518268,3.572383357008633,3.642430089498999,3.7124768219893642,3.782523554479729,3.8525702869700953,3.9226170194604606,3.9926637519508255,4.06271048444119,4.132757216931557,4.202803949421922]},
@@ -4044,6 +4481,49 @@ _DATA = r"""
 {"error":"TypeError"},
 {"error":"TypeError"},
 {"error":"TypeError"}
+]
+}
+},
+{
+"loses": ["values","arrays","extremes"],
+"cause": "Your output is x·softplus(tanh x): the two functions are applied in the other order.",
+"step": "Which of the two sees x first?",
+"behaviour": {
+"values": [
+{"returned":[["ndarray",["f8",[16],[-0.61884086421,2.0344561123,-0.58311841795,-0.12429550853,0.23524612328,2.4614526802,1.0014775794,-0.55640563289,-1.173482554,-0.45249236902,2.7322961259,1.5658009648,-0.9517581701,-0.49177287193,2.1466617593,-1.2077174825]]]]},
+{"returned":[["ndarray",["f8",[16],[-1.5068468644,14.786249191,22.158355153,-9.1233177535,39.189215442,20.97822117,38.397457561,-9.2423760273,-0.45653078251,12.501555355,16.319892209,16.628890298,-5.3953862779,11.063907692,-9.1738855844,0.10844703812]]]]},
+{"returned":[["ndarray",["f8",[12],[1.6990353072,5.7782643374e-05,0.00089282438518,8.4332836643,-0.0029373744728,0.00032629412708,-0.78351342584,-0.010145976133,-5.9879367402e-05,3.0702455346e-05,2.0263050143e-06,1.2133616485e-05]]]]},
+{"returned":[["ndarray",["f8",[7],[0.0,-0.17085431249,0.0088212172375,0.00084735612855,-0.0034195049513,-0.13184298339,0.0045117689586]]]]}
+],
+"arrays": [
+{"returned":[["numpy scalar",["f8",[],[1.102098436]]]]},
+{"returned":[["numpy scalar",["f8",[],[-0.73434313366]]]]},
+{"returned":[["numpy scalar",["f8",[],[-0.38316597879]]]]},
+{"returned":[["ndarray",["f8",[3],[-0.78618964612,1.8801442857,4.6513146127]]]]},
+{"returned":[["ndarray",["f8",[4,3],[-0.99685959049,0.78502256616,-0.83395215693,-0.44051161438,-0.19117895389,-0.29764722794,0.041349269024,4.9448347327,1.8084519884,-0.82764082358,4.5787214579,-0.99077884992]]]]},
+{"returned":[["ndarray",["f8",[3],[7.8795162242,1.1447601347,6.5659765566]]]]},
+{"returned":[["ndarray",["f8",[9],[-1.2537684433,-1.2537684433,-0.94378222512,-1.2537684433,-0.38316597879,-0.38316597879,7.8795162242,10.506092184,6.5659765566]]]]},
+{"returned":[["numpy scalar",["f8",[],[-0.73434313366]]]]},
+{"returned":[["numpy scalar",["f8",[],[1.102098436]]]]},
+{"returned":[["ndarray",["f8",[0],[]]]]},
+{"returned":[["ndarray",["f8",[3],[-1.062431335,4.7013140397,-0.77401844041]]]]},
+{"returned":[["ndarray",["f8",[4,3],[4.8133963279,-0.70032809729,-0.98896433532,4.8113766002,-0.55200601097,0.90992605803,-1.2296441134,-0.81072884137,-0.51644445472,3.6094032452,-1.0896139611,-0.94020306647]]]]},
+{"returned":[["ndarray",["f8",[2,4,1,3],[-0.86438971117,0.98942104433,-0.87646829446,3.0352992065,2.5041779667,-0.34693105767,-1.0068822858,2.4133744651,3.4235397481,-0.18685877848,2.0324611601,2.0044845497,2.2253611148,0.034045735184,-0.89840744703,1.0215301249,-0.25608618323,1.7176324384,-1.2518097059,-0.91259848745,4.7412156012,0.83388416794,-0.90185719769,-1.0711065693]]]]},
+{"returned":[["ndarray",["f8",[4,3],[-0.48882832614,-1.0884906863,-0.13989811313,-1.0450619315,2.3836542524,4.7719176582,3.0607178848,5.0064023134,0.054114312951,-1.1136049182,-0.77284905899,3.0127955247]]]]},
+{"returned":[["ndarray",["f8",[3],[-0.82111515841,-0.14417876654,2.705976969]]]]},
+{"returned":[["ndarray",["f4",[3],[1.3658305407,-0.88227915764,0.68771654367]]]]},
+{"returned":[["ndarray",["f4",[4,3],[4.849799633,2.577183485,-0.87740451097,1.3111571074,-0.36937338114,1.5664241314,2.4903154373,-0.38527756929,-0.70219564438,2.975110054,-0.59876441956,-0.78354018927]]]]},
+{"returned":[["numpy scalar",["f4",[],[1.2049680948]]]]}
+],
+"extremes": [
+{"returned":[["ndarray",["f8",[2],[1347.7481498,-321.48798962]]]]},
+{"returned":[["ndarray",["f8",[2],[1.9166150363e+38,-4.5718386998e+37]]]]},
+{"returned":[["ndarray",["f8",[10],[-11.930341164,50.0146063,-17.895511746,75.02190945,-29.825852911,125.03651575,-74.564632277,312.59128938,-149.12926455,625.18257875]]]]},
+{"returned":[["ndarray",["f8",[12],[-4.6163404449e-21,-4.6236768872e-12,6.8446852289e-120,-2.7356986643e-158,7.8136294903e-143,-2.5255707216e-209,-1.8243453055e-142,5.0935942274e-103,1.0115452382e-313,-5.2196031054e-131,-6.7216838746e-23,-1.3911450821e-150]]]]},
+{"returned":[["ndarray",["f8",[4],[0.0,-0.0,Infinity,-Infinity]]]]},
+{"returned":[["ndarray",["f8",[4],[-5e-324,5e-324,5.8834215985e-314,-5.8834215985e-314]]]]},
+{"returned":[["ndarray",["f4",[11],[-25.060935974,-6.2652339935,26.265235901,105.0609436,262.65234375,-62.652336121,1.3132617091e+30,-3.1326169408e+29,Infinity,-Infinity,0.0]]]]},
+{"returned":[["ndarray",["f8",[3],[1.4670162377,NaN,0.0]]]]}
 ]
 }
 }
@@ -4444,6 +4924,42 @@ _DATA = r"""
 {"returned":[["ndarray",["f8",[2,2],[NaN,3.8849157805,3.9259142797,2.2873200628]]]]}
 ]
 }
+},
+{
+"loses": ["values","arrays","extremes"],
+"cause": "The rows were cut into groups, and not the numbers within a row.",
+"step": "Each row is one example: along which axis do the groups lie?",
+"behaviour": {
+"values": [
+{"returned":[["ndarray",["f8",[2,2],[2.6554699787,3.5787099028,3.5526962474,2.7728074988]]]]},
+{"returned":[["ndarray",["f8",[1,3],[1.1535163174,2.7475696574,3.6715950877]]]]},
+{"error":"ValueError"},
+{"error":"ValueError"},
+{"returned":[["ndarray",["f8",[5],[1.2962626734,-1.4201326004,1.9880066287,3.9436851925,-1.0222285944]]]]}
+],
+"arrays": [
+{"returned":[["ndarray",["f8",[2],[3.9732327224,2.1683397024]]]]},
+{"returned":[["ndarray",["f8",[2,2],[3.2431551649,2.6221290308,3.6388306845,3.2898471451]]]]},
+{"returned":[["ndarray",["i8",[2,2],[7,6,8,4]]]]},
+{"returned":[["ndarray",["f8",[2],[1.2615125181,3.2943173386]]]]},
+{"error":"ValueError"},
+{"returned":[["ndarray",["f8",[1,4,2],[3.5975580799,2.5366441693,3.8874138154,3.8378804427,3.6156641003,2.5317623157,3.9325028711,1.3292099559]]]]},
+{"returned":[["ndarray",["f8",[2,2],[3.4790720502,1.8665009086,3.5026319289,3.8375175453]]]]},
+{"returned":[["ndarray",["f8",[2,2],[2.0318483269,3.0933896655,2.017830425,3.5962856931]]]]},
+{"returned":[["ndarray",["f4",[2,2],[1.5741198063,3.1618874073,3.2499587536,3.2195649147]]]]},
+{"returned":[["ndarray",["f8",[4,1],[2.1027573499,-1.6226027437,-2.5633591373,1.3957810558]]]]},
+{"returned":[["ndarray",["f8",[1,4],[0.27789837428,3.4099134346,2.0176791787,3.4616708817]]]]}
+],
+"extremes": [
+{"error":"ValueError"},
+{"returned":[["ndarray",["f8",[1,3],[1.1778716819e+300,1.1890925031e+300,1.4852553484e+300]]]]},
+{"error":"ValueError"},
+{"returned":[["ndarray",["f8",[1,3],[-2.313421517,-1.6871843113,-1.122164165]]]]},
+{"returned":[["ndarray",["f8",[1,2],[3.4365762664,Infinity]]]]},
+{"error":"ValueError"},
+{"returned":[["ndarray",["f8",[1,2],[NaN,2.2873200628]]]]}
+]
+}
 }
 ],
 "curve": null,
@@ -4824,6 +5340,35 @@ _DATA = r"""
 {"returned":[["ndarray",["f8",[2],[7.1409116665,4.4558444806]]]]}
 ]
 }
+},
+{
+"loses": ["values","deep","arrays"],
+"cause": "Your output is the product of the pre-activations: `derivative` is not used.",
+"step": "What meets the gradient in each layer is the slope there, not the pre-activation.",
+"behaviour": {
+"values": [
+{"returned":[["ndarray",["f8",[3],[-0.062458257545,0.071101745819,0.12728683339]]]]},
+{"returned":[["ndarray",["f8",[4],[-0.36803384836,-0.42866719466,-0.26045621566,0.044027773811]]]]},
+{"returned":[["ndarray",["f8",[2],[0.092477090026,0.80015175899]]]]},
+{"returned":[["ndarray",["f8",[6],[0.095726604948,-0.18203903287,-0.031677916817,-0.063644714806,-0.50422526811,0.20576671063]]]]}
+],
+"deep": [
+{"returned":[["ndarray",["f8",[4],[6.6785506696e-34,2.8647556206e-28,3.2058897487e-28,1.6774166018e-23]]]]},
+{"returned":[["ndarray",["f8",[4],[3.699631037e-06,2.5978558047e-05,0.0019730034341,0.00024635939141]]]]}
+],
+"arrays": [
+{"returned":[["numpy scalar",["f8",[],[0.062796559302]]]]},
+{"returned":[["ndarray",["f8",[2],[0.63437706368,0.90208311355]]]]},
+{"returned":[["ndarray",["f8",[1],[1.0759099465]]]]},
+{"returned":[["ndarray",["f8",[2],[1.0,1.0]]]]},
+{"returned":[["numpy scalar",["f8",[],[1.1656115022]]]]},
+{"returned":[["ndarray",["f8",[2],[0.6822289727,0.22598875765]]]]},
+{"returned":[["ndarray",["f8",[2],[-1.0,-1.0]]]]},
+{"returned":[["ndarray",["f8",[2,2],[1.0071623669,0.23066615314,0.20880568216,0.51841959392]]]]},
+{"returned":[["ndarray",["f8",[2],[0.22363335141,0.74023923049]]]]},
+{"returned":[["ndarray",["f8",[2],[2.7211873911,1.1444982685]]]]}
+]
+}
 }
 ],
 "curve": null,
@@ -5195,26 +5740,27 @@ _DATA = r"""
 "values": {
 "points": 2,
 "cases": [
-{"arguments":[["function",["f8",[1],[0.002412217591634458]],"half_angle"],["array",["f8",[20],[-1.3006005684757984,1.2861344845937783,-1.618627591059484,1.1653192327255528,-2.4106733216596443,3.2795835745989947,-3.975304746328887,-0.8833012427993658,4.1469420171863565,3.779011507399588,-4.62210820732745,-0.026388178626383763,-3.157716883589592,1.0547692166060987,3.856535135316024,3.2831806790513873,-1.092816477932316,-3.2069507244258713,-4.4200911153153015,1.6353096253112076]],null],["float",["f8",[],[0.18707527557624296]],null]],"keywords":{},"forbidden":["numpy.gradient"],"want":[["f8",[],[0.7]]],"relative":32.0,"absolute":0.0,"precision":"float64","rules":[]},
-{"arguments":[["function",["f8",[1],[-0.2673244487216224]],"bell"],["array",["f8",[23],[-0.7888770679615327,-4.684663023224747,2.898950337578434,-4.197765834564181,-3.632864559432595,-1.3651843573576117,-2.2551240633333536,-3.614586289918794,-4.554361132807632,4.766866747660053,-4.502374028579526,3.0666106014808,-1.0583040574244338,-4.645829482561017,3.105613871048874,-2.4480431561096205,-0.23302955840104556,-4.682891797770267,-0.2677851591765066,-1.5385086100369225,4.423652147818622,-0.10092064238818121,-0.5243664723272081]],null],["float",["f8",[],[0.04174287721605195]],null]],"keywords":{},"want":[["f8",[],[0.6521739130434783]]],"relative":32.0,"absolute":0.0,"precision":"float64","rules":[]},
-{"arguments":[["function",["f8",[1],[-0.3393541973503579]],"half_angle"],["array",["f8",[26],[2.267392024268318,2.248486001839967,-2.1379524741829368,-4.0154342560958325,-3.1918688257818353,-2.8078040128220505,1.129296808768947,-4.697493499459597,-4.444408072377797,4.521868730789922,0.24623522352095328,-1.0645360313942307,4.703348065801761,-2.797738345226369,-0.4495163945550251,0.5489730840006235,4.552949188823339,-1.9070217181717664,0.04422361963404775,-2.7012124796119306,0.4953352324583946,-3.0601635926508566,-2.169973559994979,-1.485543085633302,-3.3581353064044803,-4.611614236778474]],null],["float",["f8",[],[0.08199303251136006]],null]],"keywords":{},"want":[["f8",[],[0.5384615384615384]]],"relative":32.0,"absolute":0.0,"precision":"float64","rules":[]},
-{"arguments":[["function",["f8",[1],[0.1973086811515402]],"bell"],["array",["f8",[29],[-2.0746615320639137,-4.117363559991645,2.1234606501449482,4.122332245342626,-2.142754461973495,1.8644622542108067,-1.49496827972989,-0.26539680382101594,3.629692090404932,0.8256411430383261,0.988847618625015,-1.0486374701585897,1.752389987245647,1.779831655222023,-0.22846556309091515,1.1719789805829306,3.125687867532589,-4.412051358963508,1.4731134221389528,0.8406119580303955,-1.9019184672817735,2.226395508433079,-0.393882651233354,-3.8874940083105347,4.0446177931928435,-2.816550791112238,3.100209123643518,2.7372314750814377,2.925490205967404]],null],["float",["f8",[],[0.1465286786482935]],null]],"keywords":{},"want":[["f8",[],[0.5862068965517241]]],"relative":32.0,"absolute":0.0,"precision":"float64","rules":[]},
-{"arguments":[["function",["f8",[1],[0.3673023903456841]],"root"],["array",["f8",[32],[-3.939028039997096,3.231852377918658,-2.4174787300156133,0.8668099743965225,3.4038692267234225,2.665923880447526,-4.046129022491952,2.6450301355855306,-0.47991767656471396,-3.6598592835435193,-2.024949466761612,0.7298682379679553,3.8703083690317186,0.8218433158174854,2.4622965796066154,-2.2018813037774922,2.570593924779242,-1.9468357276519566,-2.3903214151615595,-3.266251957211278,-3.8419956584948958,4.211107197135522,-1.3649312655035581,-3.930460084035625,2.2456898856053717,2.478130172906951,-4.5027753872090255,2.755154273321674,3.510283760445441,0.7457758443152196,-4.565335419514744,-4.793152422929658]],null],["float",["f8",[],[0.19385485465297658]],null]],"keywords":{},"want":[["f8",[],[0.0]]],"relative":32.0,"absolute":0.0,"precision":"float64","rules":[]},
-{"arguments":[["function",["f8",[1],[0.4901280640758612]],"sine"],["array",["f8",[35],[-1.0297129951504624,-0.5274903471213417,-2.7439482248878,4.105638250793346,1.8519320631856742,4.494072923260008,3.5154950645715175,4.649968657514107,-1.4833318286087604,-4.662220423689542,-0.6433332354144152,3.6339223053947354,-1.8377393624776097,-3.603873790739358,-4.046781635626226,-1.5974278834120081,-3.203584691571372,-1.014120900428901,4.264380781768862,-4.525853995096738,0.0022460861523381226,-4.770158572383799,-4.64019369218769,3.0170298837723326,-4.042309593193872,-3.0235477600484084,-1.4262131641030207,3.2782500830972108,0.9596708310478697,-3.3228485324441728,-4.609102622080425,-1.930590029819225,2.2240416607012605,-0.6373629875785172,1.7010973102743066]],null],["float",["f8",[],[0.03457912969393544]],null]],"keywords":{},"want":[["f8",[],[0.02857142857142857]]],"relative":32.0,"absolute":0.0,"precision":"float64","rules":[]},
-{"arguments":[["function",["f8",[1],[0.20129559318079038]],"half_angle"],["array",["f8",[38],[-3.310798113091944,-3.285588050074153,-3.0050516522379,-3.5689936704841108,2.5524613276961947,0.8576901636413536,-1.2843929082990457,0.35568947802909534,-4.1169752050652235,-2.140395040293499,0.7883786424525177,-2.3548178724478355,-2.88026939796046,0.07480336398682041,-1.6473633509905925,-3.396739199416401,-4.438008769641822,-0.09368987980192856,0.319307135571413,-0.61742423436373,1.840463838013723,-0.8075760620765386,-0.1373940940460452,-2.152655585467702,-1.0053210749375605,3.1755271307042463,1.26011654175376,-3.6186800292002728,-3.7994008409393043,1.65231508306608,4.297102131884543,3.1349587406386448,0.42956893914461247,2.837181302692291,-1.0590580910361922,4.906500175739017,-0.22932218949438266,3.0403275320471383]],null],["float",["f8",[],[0.04209585333750408]],null]],"keywords":{},"want":[["f8",[],[0.23684210526315788]]],"relative":32.0,"absolute":0.0,"precision":"float64","rules":[]},
-{"arguments":[["function",["f8",[1],[0.2826574304643036]],"bell"],["array",["f8",[41],[0.2498402845609924,3.3185894123823303,-2.0766581216652993,-0.45813306181614166,2.4015499642353744,-0.37100173884310905,1.0086449142454414,4.973910769182583,-3.9650499962976893,-1.7203588186676653,-3.637511892209787,3.73986966712269,-0.3810977055186715,0.07492637954792247,-4.989748252804292,-0.5203642095476955,-1.6233256909074556,1.479832840147239,-1.9498111893597225,4.761616960418216,-0.8163540245454364,1.714714675831063,-0.15283048162003432,-3.4487984691419484,-0.39872086001722007,-2.067188211719059,4.886670763549491,-2.349215213769942,1.3058720903121692,-3.4048748194681435,-4.351056251788837,2.7810832387741833,2.201115952592642,-1.1387119811599233,4.131106923248261,2.1830420935658035,4.7025508697567915,-2.5863817289963165,1.4426910228672165,-4.001645281514248,1.8367371750524093]],null],["float",["f8",[],[0.05244877967120007]],null]],"keywords":{},"want":[["f8",[],[0.4878048780487805]]],"relative":32.0,"absolute":0.0,"precision":"float64","rules":[]}
+{"arguments":[["function",["f8",[1],[0.002412217591634458]],"half_angle"],["array",["f8",[20],[1.3006007080799897,-1.2861345521632597,-1.618627591059484,1.1653192327255528,-2.4106733216596443,3.2795835745989947,-3.975304746328887,-0.8833012427993658,4.1469420171863565,3.779011507399588,-4.62210820732745,-0.026388178626383763,-3.157716883589592,1.0547692166060987,3.856535135316024,3.2831806790513873,-1.092816477932316,-3.2069507244258713,-4.4200911153153015,1.6353096253112076]],null],["float",["f8",[],[0.18707527557624296]],null]],"keywords":{},"forbidden":["numpy.gradient"],"want":[["f8",[],[0.7]]],"relative":32.0,"absolute":0.0,"precision":"float64","rules":[]},
+{"arguments":[["function",["f8",[1],[-0.14458914035834425]],"bell"],["array",["f8",[23],[2.155042699770246,2.151399048439641,2.898950337578434,-4.197765834564181,-3.632864559432595,-1.3651843573576117,-2.2551240633333536,-3.614586289918794,-4.554361132807632,4.766866747660053,-4.502374028579526,3.0666106014808,-1.0583040574244338,-4.645829482561017,3.105613871048874,-2.4480431561096205,-0.23302955840104556,-4.682891797770267,-0.2677851591765066,-1.5385086100369225,4.423652147818622,-0.10092064238818121,-0.5243664723272081]],null],["float",["f8",[],[0.04174287721605195]],null]],"keywords":{},"want":[["f8",[],[0.6521739130434783]]],"relative":32.0,"absolute":0.0,"precision":"float64","rules":[]},
+{"arguments":[["function",["f8",[1],[-0.2074661532063914]],"half_angle"],["array",["f8",[26],[-3.420722760824805,3.3948138891868944,-3.1918688257818353,-2.8078040128220505,1.129296808768947,-4.697493499459597,-4.444408072377797,4.521868730789922,0.24623522352095328,-1.0645360313942307,4.703348065801761,-2.797738345226369,-0.4495163945550251,0.5489730840006235,4.552949188823339,-1.9070217181717664,0.04422361963404775,-2.7012124796119306,0.4953352324583946,-3.0601635926508566,-2.169973559994979,-1.485543085633302,-3.3581353064044803,-4.611614236778474,-4.786348266127503,-3.4664844052083312]],null],["float",["f8",[],[0.03964341772477578]],null]],"keywords":{},"want":[["f8",[],[0.34615384615384615]]],"relative":32.0,"absolute":0.0,"precision":"float64","rules":[]},
+{"arguments":[["function",["f8",[1],[-0.2417478730015613]],"bell"],["array",["f8",[29],[-0.017823791025002398,0.018075242362958054,-2.142754461973495,1.8644622542108067,-1.49496827972989,-0.26539680382101594,3.629692090404932,0.8256411430383261,0.988847618625015,-1.0486374701585897,1.752389987245647,1.779831655222023,-0.22846556309091515,1.1719789805829306,3.125687867532589,-4.412051358963508,1.4731134221389528,0.8406119580303955,-1.9019184672817735,2.226395508433079,-0.393882651233354,-3.8874940083105347,4.0446177931928435,-2.816550791112238,3.100209123643518,2.7372314750814377,2.925490205967404,2.922011634980752,-4.7316784996586145]],null],["float",["f8",[],[0.0358874559201504]],null]],"keywords":{},"want":[["f8",[],[0.4482758620689655]]],"relative":32.0,"absolute":0.0,"precision":"float64","rules":[]},
+{"arguments":[["function",["f8",[1],[0.1851932063185674]],"root"],["array",["f8",[32],[0.12570495993506686,0.12750585289632319,-4.046129022491952,2.6450301355855306,-0.47991767656471396,-3.6598592835435193,-2.024949466761612,0.7298682379679553,3.8703083690317186,0.8218433158174854,2.4622965796066154,-2.2018813037774922,2.570593924779242,-1.9468357276519566,-2.3903214151615595,-3.266251957211278,-3.8419956584948958,4.211107197135522,-1.3649312655035581,-3.930460084035625,2.2456898856053717,2.478130172906951,-4.5027753872090255,2.755154273321674,3.510283760445441,0.7457758443152196,-4.565335419514744,-4.793152422929658,-4.271401082494821,-3.3381918972942106,-2.816737749080901,4.614518378513576]],null],["float",["f8",[],[0.12560257953913742]],null]],"keywords":{},"want":[["f8",[],[0.03125]]],"relative":32.0,"absolute":0.0,"precision":"float64","rules":[]},
+{"arguments":[["function",["f8",[1],[-0.12843929082990457]],"sine"],["array",["f8",[35],[4.521677951925127,-4.905822575301335,-1.4833318286087604,-4.662220423689542,-0.6433332354144152,3.6339223053947354,-1.8377393624776097,-3.603873790739358,-4.046781635626226,-1.5974278834120081,-3.203584691571372,-1.014120900428901,4.264380781768862,-4.525853995096738,0.0022460861523381226,-4.770158572383799,-4.64019369218769,3.0170298837723326,-4.042309593193872,-3.0235477600484084,-1.4262131641030207,3.2782500830972108,0.9596708310478697,-3.3228485324441728,-4.609102622080425,-1.930590029819225,2.2240416607012605,-0.6373629875785172,1.7010973102743066,-2.9105825722861143,2.589345118918316,0.23636677586393073,-0.6747326293140565,0.9983788264787696,-0.3040270285834783]],null],["float",["f8",[],[0.19089331261868014]],null]],"keywords":{},"want":[["f8",[],[0.2857142857142857]]],"relative":32.0,"absolute":0.0,"precision":"float64","rules":[]},
+{"arguments":[["function",["f8",[1],[0.10086449142454412]],"half_angle"],["array",["f8",[38],[1.8236568270920972,1.8070929058638219,0.7883786424525177,-2.3548178724478355,-2.88026939796046,0.07480336398682041,-1.6473633509905925,-3.396739199416401,-4.438008769641822,-0.09368987980192856,0.319307135571413,-0.61742423436373,1.840463838013723,-0.8075760620765386,-0.1373940940460452,-2.152655585467702,-1.0053210749375605,3.1755271307042463,1.26011654175376,-3.6186800292002728,-3.7994008409393043,1.65231508306608,4.297102131884543,3.1349587406386448,0.42956893914461247,2.837181302692291,-1.0590580910361922,4.906500175739017,-0.22932218949438266,3.0403275320471383,0.36586817107678726,-0.9702662518977814,4.707909374512788,-0.10203668053745574,-3.479045491742072,-0.584956739896275,-4.471246343175471,-4.818866124121623]],null],["float",["f8",[],[0.11640241060452373]],null]],"keywords":{},"want":[["f8",[],[0.5]]],"relative":32.0,"absolute":0.0,"precision":"float64","rules":[]},
+{"arguments":[["function",["f8",[1],[0.39028620324291363]],"bell"],["array",["f8",[41],[0.10006377337738374,-0.1015040630365199,-3.637511892209787,3.73986966712269,-0.3810977055186715,0.07492637954792247,-4.989748252804292,-0.5203642095476955,-1.6233256909074556,1.479832840147239,-1.9498111893597225,4.761616960418216,-0.8163540245454364,1.714714675831063,-0.15283048162003432,-3.4487984691419484,-0.39872086001722007,-2.067188211719059,4.886670763549491,-2.349215213769942,1.3058720903121692,-3.4048748194681435,-4.351056251788837,2.7810832387741833,2.201115952592642,-1.1387119811599233,4.131106923248261,2.1830420935658035,4.7025508697567915,-2.5863817289963165,1.4426910228672165,-4.001645281514248,1.8367371750524093,-2.2816992464167276,-4.794929128029875,4.819157953314129,1.6290964764786704,-4.5920622317423865,-0.2065344908190001,-2.261637856253916,2.1353758580905255]],null],["float",["f8",[],[0.19953039384528648]],null]],"keywords":{},"want":[["f8",[],[0.6829268292682927]]],"relative":32.0,"absolute":0.0,"precision":"float64","rules":[]}
 ]
 },
 "arrays": {
 "points": 1,
 "cases": [
-{"arguments":[["function",["f8",[1],[0.45272488540358513]],"half_angle"],["list",["f8",[12],[-1.7815750970345063,1.765213839255967,0.5099746488837749,2.191932315196369,3.016473962579525,0.942226353557337,-3.206037137837493,0.9432407240735907,4.745563503314875,0.018243694373629715,2.378622314158286,-0.31725968090957846]],null],["float",["f8",[],[0.12063332230974601]],null]],"keywords":{},"forbidden":["numpy.gradient"],"want":[["f8",[],[0.5]]],"relative":32.0,"absolute":0.0,"precision":"float64","rules":["no_mutation"]},
-{"arguments":[["function",["f8",[1],[0.3650050452772353]],"bell"],["list",["f8",[3,5],[-2.2597045834638108,-3.8014422429111216,-1.0056574680228882,4.0111059813972645,3.5925033999798117,3.046279219231563,-2.5813812889458934,-4.262207621573738,-4.9448584213876945,-0.14466677079003265,2.037592613504641,-2.5188430123958905,-0.9587531817780874,-4.343167197827133,4.887809620187433]],null],["float",["f8",[],[0.16849886198392228]],null]],"keywords":{},"want":[["f8",[],[0.8]]],"relative":32.0,"absolute":0.0,"precision":"float64","rules":["no_mutation"]},
-{"arguments":[["function",["f8",[1],[-0.4962936283735385]],"half_angle"],["array",["f8",[4,6],[3.324364792379978,-3.2990687295853918,-4.252868170214585,-4.759060332168791,-4.693106751781321,4.4684945059818055,3.7989245627272368,-2.1605318684758346,2.7396334685946835,3.9192926848991156,1.8699344092832924,3.8138621722398565,-2.4650841972149817,-4.330015120627438,2.2714106339568403,3.335078688034228,-1.1145632090866697,2.0832161993285485,-2.8740142803012003,1.2263122893397815,2.601834498465352,-4.6211542901776,1.9873376513721421,0.38055212031310237]],null],["float",["f8",[],[0.04178142120657509]],null]],"keywords":{},"want":[["f8",[],[0.4583333333333333]]],"relative":32.0,"absolute":0.0,"precision":"float64","rules":["no_mutation"]},
-{"arguments":[["function",["f8",[1],[-0.20944297590049854]],"bell"],["array",["f8",[2,3,4],[-0.08207295423376593,3.314896812070618,-0.5078900364008323,-2.6553278080055067,2.8190085185052114,3.713735623967846,1.7643307415942306,2.377413535183682,-0.5106790417509739,2.9894126875891747,-3.4761641423124034,-1.2467687405934722,4.263505594103027,1.3187011006898501,-4.495462629490399,-4.05039878734396,2.036300704682896,-2.884984012122808,4.120450713800267,-3.089080145862113,-2.401465054674911,0.9569660617903839,-3.002757881713193,-4.7647406258146425]],null],["float",["f8",[],[0.051140794997900724]],null]],"keywords":{},"want":[["f8",[],[0.6666666666666666]]],"relative":32.0,"absolute":0.0,"precision":"float64","rules":["no_mutation"]},
-{"arguments":[["function",["f8",[1],[0.24883718971419666]],"half_angle"],["strided",["f8",[5,4],[1.3779471399973078,-1.3632454238991232,-0.15589889650371003,-1.1149578683163766,-2.2205913463477476,3.7647405564075953,3.494963392022296,3.8281828462696517,0.7948323631209391,-4.224251408362384,-0.21795725769323582,1.8540517511999743,2.7079383196116353,4.771183262914233,2.0649116749919596,3.1549791871540354,-2.300914748075966,1.4343484857174111,3.205518210135807,2.0348333348893206]],null],["float",["f8",[],[0.1737047698048479]],null]],"keywords":{},"want":[["f8",[],[0.75]]],"relative":32.0,"absolute":0.0,"precision":"float64","rules":["no_mutation"]},
-{"arguments":[["function",["f8",[1],[-0.45615957766212756]],"bell"],["read_only",["f8",[10],[-1.0319285150778432,-0.3261466067466241,0.18781347631115608,-1.7073965423357276,-0.9914463253117773,-2.9626544477077066,-3.849510650405893,-3.9105829645202794,-3.0364107641404416,2.3925712479302046]],null],["float",["f8",[],[0.12401059703181921]],null]],"keywords":{},"want":[["f8",[],[0.5]]],"relative":32.0,"absolute":0.0,"precision":"float64","rules":["no_mutation"]},
-{"arguments":[["function",["f8",[1],[-0.26135682306412267]],"half_angle"],["float",["f8",[],[-0.4122812322317433]],null],["float",["f8",[],[0.125756686815697]],null]],"keywords":{},"want":[["f8",[],[0.0]]],"relative":32.0,"absolute":0.0,"precision":"float64","rules":["no_mutation"]}
+{"arguments":[["function",["f8",[1],[0.45272488540358513]],"half_angle"],["list",["f8",[12],[1.7815752370504034,-1.7652139358415322,0.5099746488837749,2.191932315196369,3.016473962579525,0.942226353557337,-3.206037137837493,0.9432407240735907,4.745563503314875,0.018243694373629715,2.378622314158286,-0.31725968090957846]],null],["float",["f8",[],[0.12063332230974601]],null]],"keywords":{},"forbidden":["numpy.gradient"],"want":[["f8",[],[0.5]]],"relative":32.0,"absolute":0.0,"precision":"float64","rules":["no_mutation"]},
+{"arguments":[["function",["f8",[1],[-0.04816891191490558]],"bell"],["list",["f8",[3,5],[0.08425574872720282,-1.7376860734280757,-1.0056574680228882,4.0111059813972645,3.5925033999798117,3.046279219231563,-2.5813812889458934,-4.262207621573738,-4.9448584213876945,-0.14466677079003265,2.037592613504641,-2.5188430123958905,-0.9587531817780874,-4.343167197827133,4.887809620187433]],null],["float",["f8",[],[0.16849886198392228]],null]],"keywords":{},"want":[["f8",[],[0.7333333333333333]]],"relative":32.0,"absolute":0.0,"precision":"float64","rules":["no_mutation"]},
+{"arguments":[["function",["f8",[1],[-0.008207295423376615]],"half_angle"],["array",["f8",[4,6],[2.3393205638371866,-2.3200078028856397,-4.693106751781321,4.4684945059818055,3.7989245627272368,-2.1605318684758346,2.7396334685946835,3.9192926848991156,1.8699344092832924,3.8138621722398565,-2.4650841972149817,-4.330015120627438,2.2714106339568403,3.335078688034228,-1.1145632090866697,2.0832161993285485,-2.8740142803012003,1.2263122893397815,2.601834498465352,-4.6211542901776,1.9873376513721421,0.38055212031310237,-1.2694365666552132,-2.6724940461668236]],null],["float",["f8",[],[0.07779542405719098]],null]],"keywords":{},"want":[["f8",[],[0.5833333333333334]]],"relative":32.0,"absolute":0.0,"precision":"float64","rules":["no_mutation"]},
+{"arguments":[["function",["f8",[1],[-0.015589889650371003]],"bell"],["array",["f8",[2,3,4],[1.7401266931881472,1.7352990572921914,2.8190085185052114,3.713735623967846,1.7643307415942306,2.377413535183682,-0.5106790417509739,2.9894126875891747,-3.4761641423124034,-1.2467687405934722,4.263505594103027,1.3187011006898501,-4.495462629490399,-4.05039878734396,2.036300704682896,-2.884984012122808,4.120450713800267,-3.089080145862113,-2.401465054674911,0.9569660617903839,-3.002757881713193,-4.7647406258146425,2.7506297233908725,-0.3705981414079771]],null],["float",["f8",[],[0.16966814261727112]],null]],"keywords":{},"want":[["f8",[],[0.75]]],"relative":32.0,"absolute":0.0,"precision":"float64","rules":["no_mutation"]},
+{"arguments":[["function",["f8",[1],[0.018781347631115608]],"half_angle"],["strided",["f8",[5,4],[-2.1445341623021315,-2.126307882884853,3.494963392022296,3.8281828462696517,0.7948323631209391,-4.224251408362384,-0.21795725769323582,1.8540517511999743,2.7079383196116353,4.771183262914233,2.0649116749919596,3.1549791871540354,-2.300914748075966,1.4343484857174111,3.205518210135807,2.0348333348893206,2.5246497791029574,4.608911036370785,-3.590863218088006,-2.829734674582103]],null],["float",["f8",[],[0.08993075837030524]],null]],"keywords":{},"want":[["f8",[],[0.65]]],"relative":32.0,"absolute":0.0,"precision":"float64","rules":["no_mutation"]},
+{"arguments":[["function",["f8",[1],[-0.26135682306412267]],"bell"],["read_only",["f8",[10],[1.979364511974707,-0.03997469566846924,-3.849510650405893,-3.9105829645202794,-3.0364107641404416,2.3925712479302046,-0.9898454014274183,3.1452065008355294,-2.7991158827925244,2.7329593448126097]],null],["float",["f8",[],[0.07926686223795691]],null]],"keywords":{},"want":[["f8",[],[0.8]]],"relative":32.0,"absolute":0.0,"precision":"float64","rules":["no_mutation"]},
+{"arguments":[["function",["f8",[1],[-0.2791605945095639]],"half_angle"],["float",["f8",[],[4.08205344963179]],null],["float",["f8",[],[0.12926805516937137]],null]],"keywords":{},"want":[["f8",[],[1.0]]],"relative":32.0,"absolute":0.0,"precision":"float64","rules":["no_mutation"]},
+{"arguments":[["function",["f8",[1],[0.3969295369624506]],"bell"],["array",["f4",[12],[-1.8977599143981934,1.893470287322998,3.508268117904663,-4.673949718475342,-0.5758659839630127,3.352966547012329,4.750396728515625,3.682101011276245,-2.4433388710021973,0.21061664819717407,-0.3498891294002533,1.2809103727340698]],null],["float",["f8",[],[0.10428311503307673]],null]],"keywords":{},"want":[["f8",[],[0.5833333333333334]]],"relative":32.0,"absolute":0.0,"precision":"float64","rules":["no_mutation"]}
 ]
 }
 },
@@ -5226,21 +5772,22 @@ _DATA = r"""
 "behaviour": {
 "values": [
 {"returned":[["numpy scalar",["f8",[],[0.05]]]]},
+{"returned":[["numpy scalar",["f8",[],[0.04347826087]]]]},
+{"returned":[["numpy scalar",["f8",[],[0.038461538462]]]]},
+{"returned":[["numpy scalar",["f8",[],[0.034482758621]]]]},
 {"returned":[["numpy scalar",["f8",[],[0.0]]]]},
-{"returned":[["numpy scalar",["f8",[],[0.0]]]]},
-{"returned":[["numpy scalar",["f8",[],[0.0]]]]},
-{"returned":[["numpy scalar",["f8",[],[0.0]]]]},
-{"returned":[["numpy scalar",["f8",[],[0.057142857143]]]]},
-{"returned":[["numpy scalar",["f8",[],[0.0]]]]},
+{"returned":[["numpy scalar",["f8",[],[0.14285714286]]]]},
+{"returned":[["numpy scalar",["f8",[],[0.10526315789]]]]},
 {"returned":[["numpy scalar",["f8",[],[0.0]]]]}
 ],
 "arrays": [
 {"returned":[["numpy scalar",["f8",[],[0.083333333333]]]]},
+{"returned":[["numpy scalar",["f8",[],[0.73333333333]]]]},
+{"returned":[["numpy scalar",["f8",[],[0.0]]]]},
+{"returned":[["numpy scalar",["f8",[],[0.83333333333]]]]},
+{"returned":[["numpy scalar",["f8",[],[0.05]]]]},
 {"returned":[["numpy scalar",["f8",[],[0.0]]]]},
 {"returned":[["numpy scalar",["f8",[],[0.0]]]]},
-{"returned":[["numpy scalar",["f8",[],[0.083333333333]]]]},
-{"returned":[["numpy scalar",["f8",[],[0.15]]]]},
-{"returned":[["numpy scalar",["f8",[],[0.2]]]]},
 {"returned":[["numpy scalar",["f8",[],[0.0]]]]}
 ]
 }
@@ -5252,22 +5799,23 @@ _DATA = r"""
 "behaviour": {
 "values": [
 {"returned":[["numpy scalar",["f8",[],[0.7]]]]},
-{"returned":[["numpy scalar",["f8",[],[0.65217391304]]]]},
-{"returned":[["numpy scalar",["f8",[],[0.53846153846]]]]},
-{"returned":[["numpy scalar",["f8",[],[0.8275862069]]]]},
-{"returned":[["numpy scalar",["f8",[],[0.5]]]]},
+{"returned":[["numpy scalar",["f8",[],[0.69565217391]]]]},
+{"returned":[["numpy scalar",["f8",[],[0.34615384615]]]]},
+{"returned":[["numpy scalar",["f8",[],[0.75862068966]]]]},
+{"returned":[["numpy scalar",["f8",[],[0.5625]]]]},
 {"returned":[["numpy scalar",["f8",[],[0.71428571429]]]]},
-{"returned":[["numpy scalar",["f8",[],[0.23684210526]]]]},
-{"returned":[["numpy scalar",["f8",[],[0.68292682927]]]]}
+{"returned":[["numpy scalar",["f8",[],[0.5]]]]},
+{"returned":[["numpy scalar",["f8",[],[0.78048780488]]]]}
 ],
 "arrays": [
 {"returned":[["numpy scalar",["f8",[],[0.5]]]]},
+{"returned":[["numpy scalar",["f8",[],[0.73333333333]]]]},
+{"returned":[["numpy scalar",["f8",[],[0.58333333333]]]]},
+{"returned":[["numpy scalar",["f8",[],[0.875]]]]},
+{"returned":[["numpy scalar",["f8",[],[0.65]]]]},
 {"returned":[["numpy scalar",["f8",[],[0.8]]]]},
-{"returned":[["numpy scalar",["f8",[],[0.45833333333]]]]},
-{"returned":[["numpy scalar",["f8",[],[0.83333333333]]]]},
-{"returned":[["numpy scalar",["f8",[],[0.75]]]]},
-{"returned":[["numpy scalar",["f8",[],[0.6]]]]},
-{"returned":[["numpy scalar",["f8",[],[0.0]]]]}
+{"returned":[["numpy scalar",["f8",[],[1.0]]]]},
+{"returned":[["numpy scalar",["f8",[],[0.83333333333]]]]}
 ]
 }
 },
@@ -5293,6 +5841,7 @@ _DATA = r"""
 {"returned":[["numpy scalar",["f8",[],[1.0]]]]},
 {"returned":[["numpy scalar",["f8",[],[1.0]]]]},
 {"returned":[["numpy scalar",["f8",[],[1.0]]]]},
+{"returned":[["numpy scalar",["f8",[],[1.0]]]]},
 {"returned":[["numpy scalar",["f8",[],[1.0]]]]}
 ]
 }
@@ -5305,21 +5854,22 @@ _DATA = r"""
 "values": [
 {"returned":[["numpy scalar",["f8",[],[0.3]]]]},
 {"returned":[["numpy scalar",["f8",[],[0.34782608696]]]]},
-{"returned":[["numpy scalar",["f8",[],[0.46153846154]]]]},
-{"returned":[["numpy scalar",["f8",[],[0.41379310345]]]]},
-{"returned":[["numpy scalar",["f8",[],[1.0]]]]},
-{"returned":[["numpy scalar",["f8",[],[0.97142857143]]]]},
-{"returned":[["numpy scalar",["f8",[],[0.76315789474]]]]},
-{"returned":[["numpy scalar",["f8",[],[0.51219512195]]]]}
+{"returned":[["numpy scalar",["f8",[],[0.65384615385]]]]},
+{"returned":[["numpy scalar",["f8",[],[0.55172413793]]]]},
+{"returned":[["numpy scalar",["f8",[],[0.96875]]]]},
+{"returned":[["numpy scalar",["f8",[],[0.71428571429]]]]},
+{"returned":[["numpy scalar",["f8",[],[0.5]]]]},
+{"returned":[["numpy scalar",["f8",[],[0.31707317073]]]]}
 ],
 "arrays": [
 {"returned":[["numpy scalar",["f8",[],[0.5]]]]},
-{"returned":[["numpy scalar",["f8",[],[0.2]]]]},
-{"returned":[["numpy scalar",["f8",[],[0.54166666667]]]]},
-{"returned":[["numpy scalar",["f8",[],[0.33333333333]]]]},
+{"returned":[["numpy scalar",["f8",[],[0.26666666667]]]]},
+{"returned":[["numpy scalar",["f8",[],[0.41666666667]]]]},
 {"returned":[["numpy scalar",["f8",[],[0.25]]]]},
-{"returned":[["numpy scalar",["f8",[],[0.5]]]]},
-{"returned":[["numpy scalar",["f8",[],[1.0]]]]}
+{"returned":[["numpy scalar",["f8",[],[0.35]]]]},
+{"returned":[["numpy scalar",["f8",[],[0.2]]]]},
+{"returned":[["numpy scalar",["f8",[],[0.0]]]]},
+{"returned":[["numpy scalar",["f8",[],[0.41666666667]]]]}
 ]
 }
 },
@@ -5331,21 +5881,22 @@ _DATA = r"""
 "values": [
 {"returned":[["numpy scalar",["i8",[],[14]]]]},
 {"returned":[["numpy scalar",["i8",[],[15]]]]},
-{"returned":[["numpy scalar",["i8",[],[14]]]]},
-{"returned":[["numpy scalar",["i8",[],[17]]]]},
-{"returned":[["numpy scalar",["i8",[],[0]]]]},
-{"returned":[["numpy scalar",["i8",[],[1]]]]},
 {"returned":[["numpy scalar",["i8",[],[9]]]]},
-{"returned":[["numpy scalar",["i8",[],[20]]]]}
+{"returned":[["numpy scalar",["i8",[],[13]]]]},
+{"returned":[["numpy scalar",["i8",[],[1]]]]},
+{"returned":[["numpy scalar",["i8",[],[10]]]]},
+{"returned":[["numpy scalar",["i8",[],[19]]]]},
+{"returned":[["numpy scalar",["i8",[],[28]]]]}
 ],
 "arrays": [
 {"returned":[["numpy scalar",["i8",[],[6]]]]},
-{"returned":[["numpy scalar",["i8",[],[12]]]]},
 {"returned":[["numpy scalar",["i8",[],[11]]]]},
-{"returned":[["numpy scalar",["i8",[],[16]]]]},
-{"returned":[["numpy scalar",["i8",[],[15]]]]},
-{"returned":[["numpy scalar",["i8",[],[5]]]]},
-{"returned":[["numpy scalar",["i8",[],[0]]]]}
+{"returned":[["numpy scalar",["i8",[],[14]]]]},
+{"returned":[["numpy scalar",["i8",[],[18]]]]},
+{"returned":[["numpy scalar",["i8",[],[13]]]]},
+{"returned":[["numpy scalar",["i8",[],[8]]]]},
+{"returned":[["numpy scalar",["i8",[],[1]]]]},
+{"returned":[["numpy scalar",["i8",[],[7]]]]}
 ]
 }
 },
@@ -5356,12 +5907,13 @@ _DATA = r"""
 "behaviour": {
 "arrays": [
 {"returned":[["numpy scalar",["f8",[],[0.5]]]]},
-{"returned":[["ndarray",["f8",[5],[1.0,1.0,0.33333333333,1.0,0.66666666667]]]]},
-{"returned":[["ndarray",["f8",[6],[0.5,0.25,0.25,1.0,0.25,0.5]]]]},
-{"returned":[["ndarray",["f8",[3,4],[0.5,0.5,0.5,1.0,0.5,1.0,0.5,1.0,0.5,0.5,1.0,0.5]]]]},
-{"returned":[["ndarray",["f8",[4],[0.8,0.8,0.6,0.8]]]]},
-{"returned":[["numpy scalar",["f8",[],[0.5]]]]},
-{"error":"AxisError"}
+{"returned":[["ndarray",["f8",[5],[1.0,0.66666666667,0.33333333333,1.0,0.66666666667]]]]},
+{"returned":[["ndarray",["f8",[6],[0.75,0.75,0.25,0.5,0.75,0.5]]]]},
+{"returned":[["ndarray",["f8",[3,4],[1.0,0.5,1.0,1.0,1.0,1.0,0.5,0.5,1.0,0.5,1.0,0.0]]]]},
+{"returned":[["ndarray",["f8",[4],[0.8,0.6,0.6,0.6]]]]},
+{"returned":[["numpy scalar",["f8",[],[0.8]]]]},
+{"error":"AxisError"},
+{"returned":[["numpy scalar",["f8",[],[0.58333333333]]]]}
 ]
 }
 },
@@ -5373,21 +5925,22 @@ _DATA = r"""
 "values": [
 {"returned":[["numpy scalar",["f8",[],[0.0]]]]},
 {"returned":[["numpy scalar",["f8",[],[0.0]]]]},
-{"returned":[["numpy scalar",["f8",[],[0.38461538462]]]]},
-{"returned":[["numpy scalar",["f8",[],[0.10344827586]]]]},
-{"returned":[["numpy scalar",["f8",[],[1.0]]]]},
-{"returned":[["numpy scalar",["f8",[],[0.31428571429]]]]},
 {"returned":[["numpy scalar",["f8",[],[0.0]]]]},
-{"returned":[["numpy scalar",["f8",[],[0.19512195122]]]]}
+{"returned":[["numpy scalar",["f8",[],[0.0]]]]},
+{"returned":[["numpy scalar",["f8",[],[1.0]]]]},
+{"returned":[["numpy scalar",["f8",[],[0.42857142857]]]]},
+{"returned":[["numpy scalar",["f8",[],[0.0]]]]},
+{"returned":[["numpy scalar",["f8",[],[0.21951219512]]]]}
 ],
 "arrays": [
 {"returned":[["numpy scalar",["f8",[],[0.41666666667]]]]},
-{"returned":[["numpy scalar",["f8",[],[0.066666666667]]]]},
-{"returned":[["numpy scalar",["f8",[],[0.375]]]]},
+{"returned":[["numpy scalar",["f8",[],[0.13333333333]]]]},
 {"returned":[["numpy scalar",["f8",[],[0.0]]]]},
-{"returned":[["numpy scalar",["f8",[],[0.35]]]]},
+{"returned":[["numpy scalar",["f8",[],[0.041666666667]]]]},
 {"returned":[["numpy scalar",["f8",[],[0.0]]]]},
-{"returned":[["numpy scalar",["f8",[],[0.0]]]]}
+{"returned":[["numpy scalar",["f8",[],[0.0]]]]},
+{"returned":[["numpy scalar",["f8",[],[0.0]]]]},
+{"returned":[["numpy scalar",["f8",[],[0.25]]]]}
 ]
 }
 },
@@ -5398,12 +5951,67 @@ _DATA = r"""
 "behaviour": {
 "arrays": [
 {"returned":[["numpy scalar",["f8",[],[0.5]]]]},
-{"returned":[["numpy scalar",["f8",[],[0.8]]]]},
-{"returned":[["numpy scalar",["f8",[],[0.45833333333]]]],"mutated":[1]},
-{"returned":[["numpy scalar",["f8",[],[0.66666666667]]]],"mutated":[1]},
+{"returned":[["numpy scalar",["f8",[],[0.73333333333]]]]},
+{"returned":[["numpy scalar",["f8",[],[0.58333333333]]]],"mutated":[1]},
 {"returned":[["numpy scalar",["f8",[],[0.75]]]],"mutated":[1]},
+{"returned":[["numpy scalar",["f8",[],[0.65]]]],"mutated":[1]},
 {"error":"ValueError"},
-{"returned":[["numpy scalar",["f8",[],[0.0]]]]}
+{"returned":[["numpy scalar",["f8",[],[1.0]]]]},
+{"returned":[["numpy scalar",["f8",[],[0.58333333333]]]],"mutated":[1]}
+]
+}
+},
+{
+"loses": ["values","arrays"],
+"cause": "The difference of f(x + h) and f(x − h) is divided by h: every slope is twice as large as it is.",
+"step": "How far apart are the two points?",
+"behaviour": {
+"values": [
+{"returned":[["numpy scalar",["f8",[],[0.55]]]]},
+{"returned":[["numpy scalar",["f8",[],[0.5652173913]]]]},
+{"returned":[["numpy scalar",["f8",[],[0.0]]]]},
+{"returned":[["numpy scalar",["f8",[],[0.37931034483]]]]},
+{"returned":[["numpy scalar",["f8",[],[0.0]]]]},
+{"returned":[["numpy scalar",["f8",[],[0.14285714286]]]]},
+{"returned":[["numpy scalar",["f8",[],[0.39473684211]]]]},
+{"returned":[["numpy scalar",["f8",[],[0.58536585366]]]]}
+],
+"arrays": [
+{"returned":[["numpy scalar",["f8",[],[0.25]]]]},
+{"returned":[["numpy scalar",["f8",[],[0.66666666667]]]]},
+{"returned":[["numpy scalar",["f8",[],[0.29166666667]]]]},
+{"returned":[["numpy scalar",["f8",[],[0.66666666667]]]]},
+{"returned":[["numpy scalar",["f8",[],[0.35]]]]},
+{"returned":[["numpy scalar",["f8",[],[0.7]]]]},
+{"returned":[["numpy scalar",["f8",[],[1.0]]]]},
+{"returned":[["numpy scalar",["f8",[],[0.5]]]]}
+]
+}
+},
+{
+"loses": ["values","arrays"],
+"cause": "The step of your difference is so wide that slopes near the tolerance come out on the wrong side.",
+"step": "Which step does the exercise call accurate enough?",
+"behaviour": {
+"values": [
+{"returned":[["numpy scalar",["f8",[],[0.65]]]]},
+{"returned":[["numpy scalar",["f8",[],[0.5652173913]]]]},
+{"returned":[["numpy scalar",["f8",[],[0.30769230769]]]]},
+{"returned":[["numpy scalar",["f8",[],[0.44827586207]]]]},
+{"returned":[["numpy scalar",["f8",[],[0.0625]]]]},
+{"returned":[["numpy scalar",["f8",[],[0.31428571429]]]]},
+{"returned":[["numpy scalar",["f8",[],[0.44736842105]]]]},
+{"returned":[["numpy scalar",["f8",[],[0.68292682927]]]]}
+],
+"arrays": [
+{"returned":[["numpy scalar",["f8",[],[0.41666666667]]]]},
+{"returned":[["numpy scalar",["f8",[],[0.73333333333]]]]},
+{"returned":[["numpy scalar",["f8",[],[0.54166666667]]]]},
+{"returned":[["numpy scalar",["f8",[],[0.66666666667]]]]},
+{"returned":[["numpy scalar",["f8",[],[0.6]]]]},
+{"returned":[["numpy scalar",["f8",[],[0.8]]]]},
+{"returned":[["numpy scalar",["f8",[],[1.0]]]]},
+{"returned":[["numpy scalar",["f8",[],[0.5]]]]}
 ]
 }
 }

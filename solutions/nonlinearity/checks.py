@@ -39,6 +39,7 @@ class messages:
     DIED = "The program stopped while `{name}` ran: {detail}. Remove whatever ends or crashes Python."
 
     NOT_WRITTEN = "`{name}` is not written yet: replace the line `raise NotImplementedError()` with your code."
+    NOT_WRITTEN_HELPER = "`{name}` calls `{helper}`, which is not written yet: begin there."
     RAISED = "`{name}` stopped with an error when it was given {what}: {error}"
     RAISED_LINE = " The line was: {line}"
     RETURNED_NOTHING = "`{name}` returned None when it was given {what}. Is there a `return` at the end?"
@@ -69,7 +70,7 @@ class messages:
     CHOICE_VALUE = "`{name}` chose {got} when it was given {what}; another one was expected."
     RULE = "`{name}` uses {used}, which this exercise rules out: write it with the means that the exercise names."
     RULE_MISSING = (
-        "`{name}` builds on neither {missing}, as this exercise asks: put your own functions of this notebook together."
+        "`{name}` builds on neither {missing}, as this exercise asks: read in its statement what the answer is made of."
     )
     MUTATED = "`{name}` changed its own input, which was {what}. Work on a copy: backpropagation needs the input again."
     WARNED = "`{name}` gives the right values, but NumPy warned “{warning}” when it was given {what}."
@@ -111,6 +112,57 @@ class messages:
         "other": (
             "Your output agrees with another function, `{what}`, at all {points} points that were compared. "
             "Compare its formula with that of the exercise."
+        ),
+    }
+
+    DEEDS = {
+        "always_float64": (
+            "The values are right, but float32 comes back as float64 each time. Look for a conversion that names a dtype, "
+            "for an array made without one, and for NumPy numbers such as `np.sqrt(2)`, which are float64."
+        ),
+        "input_changed": (
+            "The code writes into the array that it was given. Which line changes `x` itself, and what would make a new "
+            "array?"
+        ),
+        "read_only": (
+            "The code writes into an array that is read-only, its own input most likely. Which line changes `x` itself, "
+            "and what would make a new array?"
+        ),
+        "whole_array_in_if": (
+            "Python's `if`, `and`, `or`, `min` and `max` ask whether a whole array is true, which has no answer. Choose "
+            "for each element: NumPy has functions for that."
+        ),
+        "one_number_at_a_time": (
+            "A function for one number was given an array: those of `math` and `float` are of this kind. NumPy's functions "
+            "of the same names take arrays."
+        ),
+        "integers_cannot_hold_it": (
+            "An operation such as `*=` or `-=` keeps the type of its array, and an array of integers cannot hold the "
+            "result. Make a new array instead."
+        ),
+        "numbers_only": (
+            "Single numbers are right, and everything longer stops with an error: the code takes its whole input for one "
+            "number. Which of its operations does NumPy do for each element?"
+        ),
+        "arrays_only": (
+            "Arrays are right; what stops with an error are single numbers or lists. Convert the input first with "
+            "`np.asarray`, and remember that a single number cannot be indexed."
+        ),
+        "integers_cut_off": (
+            "For integers the results lack their decimal places: they were stored as integers. Which array of yours takes "
+            "its type from the input?"
+        ),
+        "nan_lost": (
+            "All that is wrong are numbers in the place of nan. A comparison with nan is False, and some functions skip "
+            "nan: where does your code lose it?"
+        ),
+        "nan_made": (
+            "All that is wrong is nan in the place of numbers: ∞ − ∞, ∞/∞ and 0·∞ are nan. Which part of your formula "
+            "becomes infinite there, and how could it stay finite?"
+        ),
+        "overflowed": (
+            "The values are right, but a number on the way to them becomes too large. Which part of your code computes it, "
+            "perhaps only to discard it afterwards, as `np.where` does?"
         ),
     }
 
@@ -211,6 +263,11 @@ def late(x: Any, shift: float = 1.0) -> Any:
     return np.arctan(np.asarray(x) - shift)
 
 
+def cut(x: Any, shift: float = 1.0) -> Any:
+    """Return x − shift, cut at −1 and at 1: both ends of its range are reached, and its curve is not symmetric."""
+    return np.clip(np.asarray(x) - shift, -1, 1)
+
+
 def root(x: Any, level: float = 0.0) -> Any:
     """Return level + √(1 + x²)."""
     x = np.asarray(x)
@@ -234,6 +291,7 @@ GIVEN: Mapping[str, Callable[..., Any]] = {
         bell,
         half_angle,
         late,
+        cut,
         root,
     )
 }
@@ -694,12 +752,21 @@ def _repeated(first: tuple[Value, ...], second: tuple[Value, ...]) -> tuple[Valu
 
 
 def _student_line(error: BaseException) -> str:
-    """Return the last line of the student's own code in the traceback, or nothing."""
-    line = ""
-    for frame in traceback.extract_tb(error.__traceback__):
-        if frame.filename.startswith("<cell") or "ipykernel" in frame.filename or "ipython-input" in frame.filename:
-            line = (frame.line or "").strip()
-    return line[:200]
+    """Return the last line of the student's own code in a traceback, and the helper in which it stands; or nothing."""
+    frames = [
+        frame
+        for frame in traceback.extract_tb(error.__traceback__)
+        if frame.filename.startswith("<cell") or "ipykernel" in frame.filename or "ipython-input" in frame.filename
+    ]
+    if not frames:
+        return ""
+    first, last = frames[0], frames[-1]
+    line = (last.line or "").strip()[:100]
+    return line if last.name == first.name else f"{line}{INSIDE}{last.name[:60]}"
+
+
+INSIDE = "  # in "
+"""What stands between a line of a student's code and the name of the helper function that it belongs to."""
 
 
 class _Clipped(io.StringIO):
@@ -1110,7 +1177,9 @@ def judge(name: str, call: Call, expected: Expected, outcome: Outcome) -> Findin
         error = outcome.error if outcome.error.endswith((".", "!", "?")) else f"{outcome.error}."
         text = messages.RAISED.format(name=name, error=error, what=describe_call(call))
         if outcome.error == "NotImplementedError":
-            text = messages.NOT_WRITTEN.format(name=name)
+            helper = outcome.line.partition(INSIDE)[2]
+            template = messages.NOT_WRITTEN_HELPER if helper else messages.NOT_WRITTEN
+            text = template.format(name=name, helper=helper)
         elif outcome.line:
             text += messages.RAISED_LINE.format(line=outcome.line)
         return Finding("raised", text, got=outcome.error)
@@ -1409,6 +1478,132 @@ def relation(
     return Relation(f"{function}/{RELATIONS[kind].format(what=what)}", sentence)
 
 
+NUMBERS = frozenset({"float", "int", "scalar", "zero_d"})
+"""Forms of an argument that stand for a single number."""
+
+ERRORS = {
+    "read_only": ("read-only",),
+    "whole_array_in_if": ("truth value of an array",),
+    "one_number_at_a_time": ("only 0-dimensional arrays", "only length-1 arrays", "only size-1 arrays"),
+    "integers_cannot_hold_it": ("Cannot cast ufunc",),
+}
+"""Deed → what NumPy says when it happens, in some version of it."""
+
+
+def deed(calls: Sequence[Call], tried: Tried) -> str | None:
+    """Return the name of what all failed calls of a criterion have in common, a key of `messages.DEEDS`; or None."""
+    failed = [index for index, finding in enumerate(tried.found) if finding is not None]
+    return next((name for name, shows in _DEEDS.items() if failed and shows(calls, tried, failed)), None)
+
+
+def _kinds(tried: Tried, failed: Sequence[int]) -> set[str]:
+    """Return the kinds of the findings."""
+    return {finding.kind for index in failed if (finding := tried.found[index]) is not None}
+
+
+def _first(call: Call) -> str:
+    """Return the form of a call's first argument of numbers."""
+    return next((a.form for a in call.arguments if a.data is not None and a.form != "function"), "")
+
+
+def _said(name: str) -> Callable[[Sequence[Call], Tried, Sequence[int]], bool]:
+    """Return a function that tells whether every failed call stopped with one of the errors of a deed."""
+
+    def shows(calls: Sequence[Call], tried: Tried, failed: Sequence[int]) -> bool:
+        return all(any(part in tried.outcomes[i].error for part in ERRORS[name]) for i in failed)
+
+    return shows
+
+
+def _always_float64(calls: Sequence[Call], tried: Tried, failed: Sequence[int]) -> bool:
+    narrow = all(tried.expected[i].precision == "float32" for i in failed)
+    wide = all(any(v.data is not None and v.data.dtype == np.float64 for v in tried.outcomes[i].values) for i in failed)
+    return narrow and wide and _kinds(tried, failed) == {"dtype"}
+
+
+def _input_changed(calls: Sequence[Call], tried: Tried, failed: Sequence[int]) -> bool:
+    """Whether the input is changed, or cannot be changed where it is read-only."""
+    outcomes = [tried.outcomes[i] for i in failed]
+    return any(o.mutated for o in outcomes) and all(o.mutated or "read-only" in o.error for o in outcomes)
+
+
+def _arrays_only(calls: Sequence[Call], tried: Tried, failed: Sequence[int]) -> bool:
+    """Whether only numbers and lists stop with an error, and arrays are right."""
+    passed = {_first(call) for call, finding in zip(calls, tried.found, strict=True) if finding is None}
+    return "array" in passed and _raised(tried, failed) and {_first(calls[i]) for i in failed} <= NUMBERS | {"list"}
+
+
+def _numbers_only(calls: Sequence[Call], tried: Tried, failed: Sequence[int]) -> bool:
+    """Whether single numbers are right, and everything longer stops with an error."""
+    longer = {i for i, call in enumerate(calls) if _first(call) not in NUMBERS}
+    return len(longer) < len(calls) and set(failed) == longer and _raised(tried, failed)
+
+
+def _raised(tried: Tried, failed: Sequence[int]) -> bool:
+    return _kinds(tried, failed) == {"raised"}
+
+
+def _integers_cut_off(calls: Sequence[Call], tried: Tried, failed: Sequence[int]) -> bool:
+    """Whether the results for integers, and no others, are the expected ones without their decimal places."""
+    for i in failed:
+        got, want = _numbers(tried, i)
+        whole = any(a.data is not None and a.data.dtype.kind == "i" for a in calls[i].arguments)
+        if not whole or got is None or got.dtype.kind not in "iu" or not np.array_equal(got, np.trunc(want)):
+            return False
+    return True
+
+
+def _numbers(tried: Tried, index: int) -> tuple[np.ndarray | None, np.ndarray]:
+    """Return the one array that a call returned, if it has the right shape, and the expected one."""
+    values, want = tried.outcomes[index].values, tried.expected[index].values[0]
+    data = values[0].data if len(values) == 1 else None
+    return (data if data is not None and data.shape == want.shape else None), want
+
+
+def _nan_lost(calls: Sequence[Call], tried: Tried, failed: Sequence[int]) -> bool:
+    """Whether nothing is wrong but numbers in the place of nan."""
+    return _wrong_only(tried, failed, lambda got, want: np.isnan(want) & ~np.isnan(got))
+
+
+def _nan_made(calls: Sequence[Call], tried: Tried, failed: Sequence[int]) -> bool:
+    """Whether nothing is wrong but nan in the place of numbers, and the invalid operations that lead there."""
+    return _wrong_only(tried, failed, lambda got, want: ~np.isnan(want) & np.isnan(got))
+
+
+def _wrong_only(tried: Tried, failed: Sequence[int], bad: Callable[[np.ndarray, np.ndarray], np.ndarray]) -> bool:
+    """Whether each failed call has wrong values in the sense of ``bad``, and right ones elsewhere."""
+    if _kinds(tried, failed) != {"value"}:
+        return False
+    for i in failed:
+        got, want = _numbers(tried, i)
+        if got is None or got.dtype.kind != "f" or want.dtype.kind != "f":
+            return False
+        mask = bad(got, want)
+        with np.errstate(all="ignore"):
+            if not mask.any() or not np.allclose(got[~mask], want[~mask], rtol=1e-6, atol=1e-12, equal_nan=True):
+                return False
+    return True
+
+
+def _overflowed(calls: Sequence[Call], tried: Tried, failed: Sequence[int]) -> bool:
+    """Whether all values are right, and something overflows on the way to each that fails."""
+    told = [tried.outcomes[i].warnings for i in failed]
+    return _kinds(tried, failed) == {"warning"} and all("overflow" in " ".join(warnings) for warnings in told)
+
+
+_DEEDS: dict[str, Callable[[Sequence[Call], Tried, Sequence[int]], bool]] = {
+    "always_float64": _always_float64,
+    "input_changed": _input_changed,
+    **{name: _said(name) for name in ERRORS},
+    "numbers_only": _numbers_only,
+    "arrays_only": _arrays_only,
+    "integers_cut_off": _integers_cut_off,
+    "nan_lost": _nan_lost,
+    "nan_made": _nan_made,
+    "overflowed": _overflowed,
+}
+
+
 @dataclass(frozen=True)
 class Row:
     """The verdict on one criterion: its points, and what to tell if they are lost."""
@@ -1628,9 +1823,13 @@ def _causes(name: str, tried: Sequence[Tried]) -> Mapping[str, str]:
             text = messages.DIAGNOSIS.format(cause=known[index]["cause"], step=known[index]["step"])
         else:
             related = relation(name, one.expected, one.outcomes, _candidates(name, one.criterion))
-            if related is None:
+            shared = None if related else deed([made for made, _ in _cases(name, one.criterion)], one)
+            if related is not None:
+                cause, text = related.name, related.sentence
+            elif shared is not None:
+                cause, text = shared, messages.DEEDS[shared]
+            else:
                 continue
-            cause, text = related.name, related.sentence
         told[one.criterion] = messages.SAME_CAUSE if cause in seen else text
         seen.add(cause)
     return told
@@ -2827,6 +3026,43 @@ _DATA = r"""
 {"error":"TypeError"}
 ]
 }
+},
+{
+"loses": ["arrays","extremes"],
+"cause": "The loop over x needs something to loop over: single numbers fail, and rows are compared as a whole.",
+"step": "NumPy has a function that takes the larger of two values for each element.",
+"behaviour": {
+"arrays": [
+{"error":"TypeError"},
+{"error":"TypeError"},
+{"error":"TypeError"},
+{"returned":[["ndarray",["f8",[5],[0.80918319,0.0,2.1316368929,2.8654342394,3.9848481802]]]]},
+{"error":"TypeError"},
+{"returned":[["ndarray",["i8",[5],[5,3,8,8,4]]]]},
+{"returned":[["ndarray",["i8",[9],[0,0,0,0,0,0,8,7,4]]]]},
+{"error":"TypeError"},
+{"error":"TypeError"},
+{"returned":[["ndarray",["f8",[0],[]]]]},
+{"returned":[["ndarray",["f8",[5],[1.2030619176,0.0,0.0,3.6043388413,2.623882939]]]]},
+{"error":"ValueError"},
+{"error":"ValueError"},
+{"error":"ValueError"},
+{"returned":[["ndarray",["f8",[5],[1.3007313688,0.0,0.0,0.0,0.0]]]]},
+{"returned":[["ndarray",["f8",[5],[0.0,1.8946684599,2.8633112907,2.9775416851,0.0]]]]},
+{"error":"ValueError"},
+{"error":"TypeError"}
+],
+"extremes": [
+{"returned":[["ndarray",["f8",[2],[1235.6074781,0.0]]]]},
+{"returned":[["ndarray",["f8",[2],[1.171160554e+38,0.0]]]]},
+{"returned":[["ndarray",["f8",[10],[0.0,39.235002196,0.0,58.852503294,0.0,98.08750549,0.0,245.21876373,0.0,490.43752745]]]]},
+{"returned":[["ndarray",["f8",[12],[2.7679054431e-191,1.5944507188e-36,0.0,6.4406259559e-124,1.9976685524e-283,1.6677157599e-153,5.6153685726e-244,0.0,0.0,1.4893483253e-24,1.172125845e-189,9.6002070378e-110]]]]},
+{"returned":[["ndarray",["f8",[4],[0.0,0.0,Infinity,0.0]]]]},
+{"returned":[["ndarray",["f8",[4],[0.0,5e-324,8.487983164e-314,0.0]]]]},
+{"returned":[["ndarray",["f8",[11],[0.0,0.0,20.0,80.0,200.0,0.0,1.000000015e+30,0.0,Infinity,0.0,0.0]]]]},
+{"returned":[["ndarray",["f8",[3],[0.47834375719,0.0,0.0]]]]}
+]
+}
 }
 ],
 "curve": {"low":-4.0,"high":4.0,"parameters":{},"want":[0.0,0.0,0.0,0.0,0.0,0.0,0.0,0.0,0.0,0.0,0.0,0.0,0.0,0.0,0.0,0.0,0.0,0.0,0.0,0.0,0.0,0.0,0.0,0.0,0.0,0.0,0.0,0.0,0.0,0.0,0.0,0.0,0.0,0.0,0.0,0.0,0.0,0.0,0.0,0.0,0.0,0.0,0.0,0.0,0.0,0.0,0.0,0.0,0.0,0.0,0.0,0.0,0.0,0.0,0.0,0.0,0.0,0.0,0.0,0.0,0.0,0.06666666666666643,0.13333333333333286,0.20000000000000018,0.2666666666666666,0.33333333333333304,0.40000000000000036,0.4666666666666668,0.5333333333333332,0.5999999999999996,0.666666666666667,0.7333333333333334,0.7999999999999998,0.8666666666666663,0.9333333333333336,1.0,1.0666666666666664,1.1333333333333329,1.2000000000000002,1.2666666666666666,1.333333333333333,1.4000000000000004,1.4666666666666668,1.5333333333333332,1.5999999999999996,1.666666666666667,1.7333333333333334,1.7999999999999998,1.8666666666666663,1.9333333333333336,2.0,2.0666666666666664,2.133333333333333,2.2,2.2666666666666666,2.333333333333333,2.4000000000000004,2.466666666666667,2.533333333333333,2.5999999999999996,2.666666666666667,2.7333333333333334,2.8,2.8666666666666663,2.9333333333333336,3.0,3.0666666666666664,3.133333333333333,3.2,3.2666666666666666,3.333333333333333,3.3999999999999995,3.466666666666667,3.533333333333333,3.5999999999999996,3.666666666666667,3.7333333333333334,3.8,3.8666666666666663,3.9333333333333336,4.0]},
@@ -3085,6 +3321,52 @@ _DATA = r"""
 {"returned":[["ndarray",["f8",[3,5],[2.1522779401e-09,9.4219587945e-12,0.00026750569752,2.1861493437e-17,6.2440602789e-08,0.0077793718886,0.22262269774,0.67074929272,0.72321132357,0.24840270729,0.00018896226015,0.91232161235,0.18050973532,0.9774838267,0.028024995223]]]]},
 {"returned":[["ndarray",["f8",[3,5],[0.31157173307,-0.54464072741,0.60073409212,0.43210764949,-0.60692273373,0.6601701233,-0.084105653951,0.43344929091,-0.27640350234,-0.3419218043,0.61829277922,0.68156895761,0.60146074754,-0.69590643369,0.68370190586]]]]},
 {"error":"ValueError"}
+]
+}
+},
+{
+"loses": ["values","square","arrays"],
+"cause": "Your output is g(xW − b): the bias is subtracted.",
+"step": "Check the sign in front of b.",
+"behaviour": {
+"values": [
+{"returned":[["ndarray",["f8",[4,2],[-0.6216112521,0.90479328593,0.37037194704,0.48487001331,0.9434976789,-0.17617586839,0.35694544302,-0.042628506056]]]]},
+{"returned":[["ndarray",["f8",[3,5],[0.98567354997,0.00021625544424,0.55437188018,0.84726449096,0.5081716946,0.33843151586,0.027237121814,0.45573926209,2.2823666332e-06,0.44153735629,0.95658207306,0.95076166508,0.0082053169596,1.9485508539e-07,0.59380046192]]]]},
+{"returned":[["ndarray",["f8",[6,3],[0.5988071219,0.54212390738,0.65081706044,-0.48854623032,-0.25308985809,-0.33579105727,-0.5625928978,-0.33370889516,-0.57955272966,0.17309475381,-0.56435501502,0.62826920777,-0.13640620838,-0.50110273303,0.55591553005,-0.56425485518,-0.54214213379,-0.44668412276]]]]},
+{"returned":[["ndarray",["f8",[2,4],[4.977134984,4.766584357,1.0226407729,3.5064548454,5.0529347639,1.2755731258,1.6139522152,1.2769606382]]]]}
+],
+"square": [
+{"returned":[["ndarray",["f8",[2,2],[0.53778579927,0.79877610691,0.4737268752,-0.84375312857]]]]},
+{"returned":[["ndarray",["f8",[3,3],[0.74440685986,0.26171301471,9.1514839186e-09,0.95589838665,0.32781986585,5.5336889165e-18,0.0019808678437,1.7852489346e-11,0.050605777427]]]]},
+{"returned":[["ndarray",["f8",[4,4],[-0.0060386052726,0.16799009466,0.08668962405,0.65909767374,-0.26851185038,0.40386813076,0.25823206919,0.65943670031,-0.68050724816,0.64219074731,0.54057472269,0.48968494948,-0.63634589323,0.65844399251,0.32141628793,-0.36135393807]]]]},
+{"returned":[["ndarray",["f8",[5,5],[1.0073591661,1.3446885411,4.3125441964,5.530400035,3.6651330481,3.1637791897,1.185852712,1.0002165078,4.651239383,5.6609017657,1.093275532,2.8912817199,1.0014262678,1.5688706005,5.7797007201,1.1502099006,2.0981650041,1.445765615,1.8767133559,5.7753233036,5.4790597634,2.9336374707,1.1314850819,3.2461660654,1.8072321352]]]]}
+],
+"arrays": [
+{"returned":[["ndarray",["f8",[5],[0.97244156201,0.51912233652,0.32190111734,0.8844456304,-0.79831236627]]]]},
+{"returned":[["ndarray",["f8",[1,5],[2.4974760695e-08,0.037761666338,0.87820222357,0.10392277663,0.84551051701]]]]},
+{"returned":[["ndarray",["f8",[0,5],[]]]]},
+{"returned":[["ndarray",["f8",[3,5],[1.8627518576,2.6462815161,3.6417382449,3.253192467,1.087806887,1.5278891035,4.1805252884,2.8167298287,1.4214959239,2.2338977697,1.0262458847,1.9555526329,3.7538701016,2.591209626,1.2739006]]]]},
+{"returned":[["ndarray",["f8",[3,5],[0.6268255569,0.87351045921,-0.9990934706,0.05272695075,0.97377336561,0.8093013189,-0.90282212239,0.33993644092,-0.9168480883,-0.65262394778,-0.67942083139,0.86759942904,-0.96430465043,-0.98481289695,0.063033544862]]]]},
+{"returned":[["ndarray",["f8",[3,5],[0.26506722375,0.0040668304349,0.39849019553,1.0548709761e-07,5.7089263155e-11,5.9304589847e-14,0.11633526878,0.0015707155758,0.00050582647307,0.021146068903,0.86099094656,0.00012692030378,0.69722593635,0.015922448491,0.29358760582]]]]},
+{"returned":[["ndarray",["f8",[3,5],[-0.6015752306,-0.67850607119,0.29667377472,0.64064545751,-0.54292921844,0.26795094492,-0.61733702413,-0.31563691965,0.5016311934,-0.01570502241,-0.20520765679,0.55883924456,0.30050117911,-0.64001460162,0.69753903269]]]]},
+{"returned":[["ndarray",["f8",[2,3,5],[2.0905201414,2.3509955827,4.2915613364,3.403361234,1.0673243822,1.2484868594,5.9469591445,1.3512136858,5.1747907641,5.5848439232,1.3865735242,3.4711542753,1.0042377693,2.2260527564,3.9489252209,1.0226539941,5.3552791272,1.085275263,3.3667771925,1.5787445329,1.8692863172,6.0283143544,1.04669075,5.2062752705,5.7633679961,1.4079357486,2.2705711906,4.6640848849,1.5518611171,1.0886849691]]]]}
+]
+}
+},
+{
+"loses": ["arrays"],
+"cause": "A single example of shape (d,) comes back as a row of a matrix, of shape (1, k).",
+"step": "The product of a vector and a matrix needs no second axis: which conversion of yours adds one?",
+"behaviour": {
+"arrays": [
+{"returned":[["ndarray",["f8",[1,5],[-0.99808491707,-0.83876901875,-0.99994563202,-0.89134773284,-0.99058787446]]]]},
+{"returned":[["ndarray",["f8",[1,5],[0.46998500495,0.45911696979,0.0057997698673,0.62898306842,0.8694881349]]]]},
+{"returned":[["ndarray",["f8",[0,5],[]]]]},
+{"returned":[["ndarray",["f8",[3,5],[2.0098652525,1.0289443673,1.8806858694,1.3521196336,1.0612954242,4.5806753453,1.6935295855,4.6509797424,1.5431876223,2.9555075408,3.2424540714,1.4226291627,1.9802976087,1.0207681623,1.863794116]]]]},
+{"returned":[["ndarray",["f8",[3,5],[-0.48298295437,-0.57546518236,0.29129594762,-0.84615560808,0.52919206534,-0.8985155466,0.62653005839,0.77441030718,0.20271944424,-0.99710305554,0.79583611428,-0.99746297813,0.070115304404,0.70987534533,-0.65979247447]]]]},
+{"returned":[["ndarray",["f8",[3,5],[2.1522779401e-09,9.4219587945e-12,0.00026750569752,2.1861493437e-17,6.2440602789e-08,0.0077793718886,0.22262269774,0.67074929272,0.72321132357,0.24840270729,0.00018896226015,0.91232161235,0.18050973532,0.9774838267,0.028024995223]]]]},
+{"returned":[["ndarray",["f8",[3,5],[0.31157173307,-0.54464072741,0.60073409212,0.43210764949,-0.60692273373,0.6601701233,-0.084105653951,0.43344929091,-0.27640350234,-0.3419218043,0.61829277922,0.68156895761,0.60146074754,-0.69590643369,0.68370190586]]]]},
+{"returned":[["ndarray",["f8",[2,3,5],[1.7854864497,1.1484182258,2.4754414112,1.4627351559,1.0809946678,2.7553979075,3.3238757749,1.4143813788,3.0596654671,6.3573462786,4.390908068,1.1827548284,2.2370706869,1.0191846178,4.7111823039,3.2582016827,2.7564746917,2.5361255791,1.4350272651,2.2407830303,2.0031552657,3.4026576501,1.8866525389,3.0900067941,6.5365143837,2.5299276224,1.1948133392,6.5414696723,3.5174634158,1.0605519545]]]]}
 ]
 }
 }
@@ -3576,6 +3858,102 @@ _DATA = r"""
 {"returned":[["ndarray",["b1",[3],[false,false,false]]]]}
 ]
 }
+},
+{
+"loses": ["lookalikes"],
+"cause": "The answers are those of the question whether f(−a) = −f(a).",
+"step": "That is one factor out of all, and says nothing about sums: which other law is there?",
+"behaviour": {
+"lookalikes": [
+{"returned":[["bool",["b1",[],[true]]]]},
+{"returned":[["bool",["b1",[],[true]]]]},
+{"returned":[["bool",["b1",[],[true]]]]},
+{"returned":[["bool",["b1",[],[false]]]]},
+{"returned":[["bool",["b1",[],[false]]]]},
+{"returned":[["bool",["b1",[],[false]]]]},
+{"returned":[["bool",["b1",[],[false]]]]},
+{"returned":[["bool",["b1",[],[false]]]]},
+{"returned":[["bool",["b1",[],[false]]]]},
+{"returned":[["bool",["b1",[],[true]]]]},
+{"returned":[["bool",["b1",[],[true]]]]},
+{"returned":[["bool",["b1",[],[true]]]]},
+{"returned":[["bool",["b1",[],[true]]]]},
+{"returned":[["bool",["b1",[],[true]]]]},
+{"returned":[["bool",["b1",[],[true]]]]},
+{"returned":[["bool",["b1",[],[true]]]]},
+{"returned":[["bool",["b1",[],[true]]]]},
+{"returned":[["bool",["b1",[],[false]]]]}
+]
+}
+},
+{
+"loses": ["lookalikes"],
+"cause": "One element of a vector for which the law holds is enough for your answer True.",
+"step": "The law must hold for *all* elements.",
+"behaviour": {
+"lookalikes": [
+{"returned":[["bool",["b1",[],[true]]]]},
+{"returned":[["bool",["b1",[],[true]]]]},
+{"returned":[["bool",["b1",[],[true]]]]},
+{"returned":[["bool",["b1",[],[true]]]]},
+{"returned":[["bool",["b1",[],[true]]]]},
+{"returned":[["bool",["b1",[],[true]]]]},
+{"returned":[["bool",["b1",[],[true]]]]},
+{"returned":[["bool",["b1",[],[true]]]]},
+{"returned":[["bool",["b1",[],[true]]]]},
+{"returned":[["bool",["b1",[],[false]]]]},
+{"returned":[["bool",["b1",[],[false]]]]},
+{"returned":[["bool",["b1",[],[false]]]]},
+{"returned":[["bool",["b1",[],[false]]]]},
+{"returned":[["bool",["b1",[],[false]]]]},
+{"returned":[["bool",["b1",[],[false]]]]},
+{"returned":[["bool",["b1",[],[false]]]]},
+{"returned":[["bool",["b1",[],[false]]]]},
+{"returned":[["bool",["b1",[],[true]]]]}
+]
+}
+},
+{
+"loses": ["values","lookalikes"],
+"cause": "The answers are those of the question whether the outputs lie on one straight line over the inputs.",
+"step": "A line that misses the origin is not linear here, and a linear map may mix the elements. Try the two laws.",
+"behaviour": {
+"values": [
+{"returned":[["bool",["b1",[],[true]]]]},
+{"returned":[["bool",["b1",[],[true]]]]},
+{"returned":[["bool",["b1",[],[false]]]]},
+{"returned":[["bool",["b1",[],[true]]]]},
+{"returned":[["bool",["b1",[],[true]]]]},
+{"returned":[["bool",["b1",[],[true]]]]},
+{"returned":[["bool",["b1",[],[true]]]]},
+{"returned":[["bool",["b1",[],[true]]]]},
+{"returned":[["bool",["b1",[],[true]]]]},
+{"returned":[["bool",["b1",[],[true]]]]},
+{"returned":[["bool",["b1",[],[false]]]]},
+{"returned":[["bool",["b1",[],[false]]]]},
+{"returned":[["bool",["b1",[],[false]]]]}
+],
+"lookalikes": [
+{"returned":[["bool",["b1",[],[true]]]]},
+{"returned":[["bool",["b1",[],[true]]]]},
+{"returned":[["bool",["b1",[],[true]]]]},
+{"returned":[["bool",["b1",[],[false]]]]},
+{"returned":[["bool",["b1",[],[false]]]]},
+{"returned":[["bool",["b1",[],[false]]]]},
+{"returned":[["bool",["b1",[],[false]]]]},
+{"returned":[["bool",["b1",[],[false]]]]},
+{"returned":[["bool",["b1",[],[false]]]]},
+{"returned":[["bool",["b1",[],[false]]]]},
+{"returned":[["bool",["b1",[],[false]]]]},
+{"returned":[["bool",["b1",[],[false]]]]},
+{"returned":[["bool",["b1",[],[false]]]]},
+{"returned":[["bool",["b1",[],[false]]]]},
+{"returned":[["bool",["b1",[],[false]]]]},
+{"returned":[["bool",["b1",[],[false]]]]},
+{"returned":[["bool",["b1",[],[false]]]]},
+{"returned":[["bool",["b1",[],[true]]]]}
+]
+}
 }
 ],
 "curve": null,
@@ -3587,7 +3965,7 @@ _DATA = r"""
 "values": {
 "points": 2,
 "cases": [
-{"arguments":[["array",["f8",[4,2],[0.0,1.0,1.0,1.0,1.0,0.0,0.0,0.0]],null]],"keywords":{},"forbidden":["numpy.logical_xor","numpy.bitwise_xor","numpy.not_equal","numpy.equal","^","%","==","!=","<",">","if"],"want":[["f8",[4],[1.0,0.0,1.0,0.0]]],"relative":32.0,"absolute":32.0,"precision":"float64","rules":[]},
+{"arguments":[["array",["f8",[4,2],[0.0,1.0,1.0,1.0,1.0,0.0,0.0,0.0]],null]],"keywords":{},"forbidden":["numpy.logical_xor","numpy.bitwise_xor","numpy.not_equal","numpy.equal","^","%","==","!=","<",">","if","none of relu, maximum, clip"],"want":[["f8",[4],[1.0,0.0,1.0,0.0]]],"relative":32.0,"absolute":32.0,"precision":"float64","rules":[]},
 {"arguments":[["array",["f8",[5,2],[1.0,0.0,1.0,1.0,0.0,1.0,0.0,0.0,0.0,1.0]],null]],"keywords":{},"want":[["f8",[5],[1.0,0.0,1.0,0.0,1.0]]],"relative":32.0,"absolute":32.0,"precision":"float64","rules":[]},
 {"arguments":[["array",["f8",[9,2],[0.0,1.0,0.0,1.0,1.0,1.0,0.0,0.0,0.0,0.0,0.0,1.0,1.0,0.0,1.0,1.0,1.0,1.0]],null]],"keywords":{},"want":[["f8",[9],[1.0,1.0,0.0,0.0,0.0,1.0,1.0,0.0,0.0]]],"relative":32.0,"absolute":32.0,"precision":"float64","rules":[]}
 ]
@@ -3595,7 +3973,7 @@ _DATA = r"""
 "arrays": {
 "points": 1,
 "cases": [
-{"arguments":[["array",["f8",[1,2],[0.0,1.0]],null]],"keywords":{},"forbidden":["numpy.logical_xor","numpy.bitwise_xor","numpy.not_equal","numpy.equal","^","%","==","!=","<",">","if"],"want":[["f8",[1],[1.0]]],"relative":32.0,"absolute":32.0,"precision":"float64","rules":["no_mutation"]},
+{"arguments":[["array",["f8",[1,2],[0.0,1.0]],null]],"keywords":{},"forbidden":["numpy.logical_xor","numpy.bitwise_xor","numpy.not_equal","numpy.equal","^","%","==","!=","<",">","if","none of relu, maximum, clip"],"want":[["f8",[1],[1.0]]],"relative":32.0,"absolute":32.0,"precision":"float64","rules":["no_mutation"]},
 {"arguments":[["array",["f8",[0,2],[]],null]],"keywords":{},"want":[["f8",[0],[]]],"relative":32.0,"absolute":32.0,"precision":"float64","rules":["no_mutation"]},
 {"arguments":[["array",["f8",[2,2],[1.0,1.0,1.0,0.0]],null]],"keywords":{},"want":[["f8",[2],[0.0,1.0]]],"relative":32.0,"absolute":32.0,"precision":"float64","rules":["no_mutation"]},
 {"arguments":[["list",["f8",[4,2],[1.0,1.0,1.0,0.0,0.0,0.0,0.0,1.0]],null]],"keywords":{},"want":[["f8",[4],[0.0,1.0,0.0,1.0]]],"relative":32.0,"absolute":32.0,"precision":"float64","rules":["no_mutation"]},
@@ -3755,7 +4133,7 @@ _DATA = r"""
 },
 {
 "loses": ["values","arrays"],
-"cause": "The exercise asks for a network; this one compares the inputs.",
+"cause": "The numbers are those of XOR, but no network of two ReLU units computes them.",
 "step": "Two ReLU units and one sum are enough: what is 1 at exactly one input, and what is more only at (1, 1)?",
 "behaviour": {
 "values": [

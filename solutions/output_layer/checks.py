@@ -39,6 +39,7 @@ class messages:
     DIED = "The program stopped while `{name}` ran: {detail}. Remove whatever ends or crashes Python."
 
     NOT_WRITTEN = "`{name}` is not written yet: replace the line `raise NotImplementedError()` with your code."
+    NOT_WRITTEN_HELPER = "`{name}` calls `{helper}`, which is not written yet: begin there."
     RAISED = "`{name}` stopped with an error when it was given {what}: {error}"
     RAISED_LINE = " The line was: {line}"
     RETURNED_NOTHING = "`{name}` returned None when it was given {what}. Is there a `return` at the end?"
@@ -69,7 +70,7 @@ class messages:
     CHOICE_VALUE = "`{name}` chose {got} when it was given {what}; another one was expected."
     RULE = "`{name}` uses {used}, which this exercise rules out: write it with the means that the exercise names."
     RULE_MISSING = (
-        "`{name}` builds on neither {missing}, as this exercise asks: put your own functions of this notebook together."
+        "`{name}` builds on neither {missing}, as this exercise asks: read in its statement what the answer is made of."
     )
     MUTATED = "`{name}` changed its own input, which was {what}. Work on a copy: backpropagation needs the input again."
     WARNED = "`{name}` gives the right values, but NumPy warned “{warning}” when it was given {what}."
@@ -111,6 +112,57 @@ class messages:
         "other": (
             "Your output agrees with another function, `{what}`, at all {points} points that were compared. "
             "Compare its formula with that of the exercise."
+        ),
+    }
+
+    DEEDS = {
+        "always_float64": (
+            "The values are right, but float32 comes back as float64 each time. Look for a conversion that names a dtype, "
+            "for an array made without one, and for NumPy numbers such as `np.sqrt(2)`, which are float64."
+        ),
+        "input_changed": (
+            "The code writes into the array that it was given. Which line changes `x` itself, and what would make a new "
+            "array?"
+        ),
+        "read_only": (
+            "The code writes into an array that is read-only, its own input most likely. Which line changes `x` itself, "
+            "and what would make a new array?"
+        ),
+        "whole_array_in_if": (
+            "Python's `if`, `and`, `or`, `min` and `max` ask whether a whole array is true, which has no answer. Choose "
+            "for each element: NumPy has functions for that."
+        ),
+        "one_number_at_a_time": (
+            "A function for one number was given an array: those of `math` and `float` are of this kind. NumPy's functions "
+            "of the same names take arrays."
+        ),
+        "integers_cannot_hold_it": (
+            "An operation such as `*=` or `-=` keeps the type of its array, and an array of integers cannot hold the "
+            "result. Make a new array instead."
+        ),
+        "numbers_only": (
+            "Single numbers are right, and everything longer stops with an error: the code takes its whole input for one "
+            "number. Which of its operations does NumPy do for each element?"
+        ),
+        "arrays_only": (
+            "Arrays are right; what stops with an error are single numbers or lists. Convert the input first with "
+            "`np.asarray`, and remember that a single number cannot be indexed."
+        ),
+        "integers_cut_off": (
+            "For integers the results lack their decimal places: they were stored as integers. Which array of yours takes "
+            "its type from the input?"
+        ),
+        "nan_lost": (
+            "All that is wrong are numbers in the place of nan. A comparison with nan is False, and some functions skip "
+            "nan: where does your code lose it?"
+        ),
+        "nan_made": (
+            "All that is wrong is nan in the place of numbers: ∞ − ∞, ∞/∞ and 0·∞ are nan. Which part of your formula "
+            "becomes infinite there, and how could it stay finite?"
+        ),
+        "overflowed": (
+            "The values are right, but a number on the way to them becomes too large. Which part of your code computes it, "
+            "perhaps only to discard it afterwards, as `np.where` does?"
         ),
     }
 
@@ -211,6 +263,11 @@ def late(x: Any, shift: float = 1.0) -> Any:
     return np.arctan(np.asarray(x) - shift)
 
 
+def cut(x: Any, shift: float = 1.0) -> Any:
+    """Return x − shift, cut at −1 and at 1: both ends of its range are reached, and its curve is not symmetric."""
+    return np.clip(np.asarray(x) - shift, -1, 1)
+
+
 def root(x: Any, level: float = 0.0) -> Any:
     """Return level + √(1 + x²)."""
     x = np.asarray(x)
@@ -234,6 +291,7 @@ GIVEN: Mapping[str, Callable[..., Any]] = {
         bell,
         half_angle,
         late,
+        cut,
         root,
     )
 }
@@ -694,12 +752,21 @@ def _repeated(first: tuple[Value, ...], second: tuple[Value, ...]) -> tuple[Valu
 
 
 def _student_line(error: BaseException) -> str:
-    """Return the last line of the student's own code in the traceback, or nothing."""
-    line = ""
-    for frame in traceback.extract_tb(error.__traceback__):
-        if frame.filename.startswith("<cell") or "ipykernel" in frame.filename or "ipython-input" in frame.filename:
-            line = (frame.line or "").strip()
-    return line[:200]
+    """Return the last line of the student's own code in a traceback, and the helper in which it stands; or nothing."""
+    frames = [
+        frame
+        for frame in traceback.extract_tb(error.__traceback__)
+        if frame.filename.startswith("<cell") or "ipykernel" in frame.filename or "ipython-input" in frame.filename
+    ]
+    if not frames:
+        return ""
+    first, last = frames[0], frames[-1]
+    line = (last.line or "").strip()[:100]
+    return line if last.name == first.name else f"{line}{INSIDE}{last.name[:60]}"
+
+
+INSIDE = "  # in "
+"""What stands between a line of a student's code and the name of the helper function that it belongs to."""
 
 
 class _Clipped(io.StringIO):
@@ -1110,7 +1177,9 @@ def judge(name: str, call: Call, expected: Expected, outcome: Outcome) -> Findin
         error = outcome.error if outcome.error.endswith((".", "!", "?")) else f"{outcome.error}."
         text = messages.RAISED.format(name=name, error=error, what=describe_call(call))
         if outcome.error == "NotImplementedError":
-            text = messages.NOT_WRITTEN.format(name=name)
+            helper = outcome.line.partition(INSIDE)[2]
+            template = messages.NOT_WRITTEN_HELPER if helper else messages.NOT_WRITTEN
+            text = template.format(name=name, helper=helper)
         elif outcome.line:
             text += messages.RAISED_LINE.format(line=outcome.line)
         return Finding("raised", text, got=outcome.error)
@@ -1409,6 +1478,132 @@ def relation(
     return Relation(f"{function}/{RELATIONS[kind].format(what=what)}", sentence)
 
 
+NUMBERS = frozenset({"float", "int", "scalar", "zero_d"})
+"""Forms of an argument that stand for a single number."""
+
+ERRORS = {
+    "read_only": ("read-only",),
+    "whole_array_in_if": ("truth value of an array",),
+    "one_number_at_a_time": ("only 0-dimensional arrays", "only length-1 arrays", "only size-1 arrays"),
+    "integers_cannot_hold_it": ("Cannot cast ufunc",),
+}
+"""Deed → what NumPy says when it happens, in some version of it."""
+
+
+def deed(calls: Sequence[Call], tried: Tried) -> str | None:
+    """Return the name of what all failed calls of a criterion have in common, a key of `messages.DEEDS`; or None."""
+    failed = [index for index, finding in enumerate(tried.found) if finding is not None]
+    return next((name for name, shows in _DEEDS.items() if failed and shows(calls, tried, failed)), None)
+
+
+def _kinds(tried: Tried, failed: Sequence[int]) -> set[str]:
+    """Return the kinds of the findings."""
+    return {finding.kind for index in failed if (finding := tried.found[index]) is not None}
+
+
+def _first(call: Call) -> str:
+    """Return the form of a call's first argument of numbers."""
+    return next((a.form for a in call.arguments if a.data is not None and a.form != "function"), "")
+
+
+def _said(name: str) -> Callable[[Sequence[Call], Tried, Sequence[int]], bool]:
+    """Return a function that tells whether every failed call stopped with one of the errors of a deed."""
+
+    def shows(calls: Sequence[Call], tried: Tried, failed: Sequence[int]) -> bool:
+        return all(any(part in tried.outcomes[i].error for part in ERRORS[name]) for i in failed)
+
+    return shows
+
+
+def _always_float64(calls: Sequence[Call], tried: Tried, failed: Sequence[int]) -> bool:
+    narrow = all(tried.expected[i].precision == "float32" for i in failed)
+    wide = all(any(v.data is not None and v.data.dtype == np.float64 for v in tried.outcomes[i].values) for i in failed)
+    return narrow and wide and _kinds(tried, failed) == {"dtype"}
+
+
+def _input_changed(calls: Sequence[Call], tried: Tried, failed: Sequence[int]) -> bool:
+    """Whether the input is changed, or cannot be changed where it is read-only."""
+    outcomes = [tried.outcomes[i] for i in failed]
+    return any(o.mutated for o in outcomes) and all(o.mutated or "read-only" in o.error for o in outcomes)
+
+
+def _arrays_only(calls: Sequence[Call], tried: Tried, failed: Sequence[int]) -> bool:
+    """Whether only numbers and lists stop with an error, and arrays are right."""
+    passed = {_first(call) for call, finding in zip(calls, tried.found, strict=True) if finding is None}
+    return "array" in passed and _raised(tried, failed) and {_first(calls[i]) for i in failed} <= NUMBERS | {"list"}
+
+
+def _numbers_only(calls: Sequence[Call], tried: Tried, failed: Sequence[int]) -> bool:
+    """Whether single numbers are right, and everything longer stops with an error."""
+    longer = {i for i, call in enumerate(calls) if _first(call) not in NUMBERS}
+    return len(longer) < len(calls) and set(failed) == longer and _raised(tried, failed)
+
+
+def _raised(tried: Tried, failed: Sequence[int]) -> bool:
+    return _kinds(tried, failed) == {"raised"}
+
+
+def _integers_cut_off(calls: Sequence[Call], tried: Tried, failed: Sequence[int]) -> bool:
+    """Whether the results for integers, and no others, are the expected ones without their decimal places."""
+    for i in failed:
+        got, want = _numbers(tried, i)
+        whole = any(a.data is not None and a.data.dtype.kind == "i" for a in calls[i].arguments)
+        if not whole or got is None or got.dtype.kind not in "iu" or not np.array_equal(got, np.trunc(want)):
+            return False
+    return True
+
+
+def _numbers(tried: Tried, index: int) -> tuple[np.ndarray | None, np.ndarray]:
+    """Return the one array that a call returned, if it has the right shape, and the expected one."""
+    values, want = tried.outcomes[index].values, tried.expected[index].values[0]
+    data = values[0].data if len(values) == 1 else None
+    return (data if data is not None and data.shape == want.shape else None), want
+
+
+def _nan_lost(calls: Sequence[Call], tried: Tried, failed: Sequence[int]) -> bool:
+    """Whether nothing is wrong but numbers in the place of nan."""
+    return _wrong_only(tried, failed, lambda got, want: np.isnan(want) & ~np.isnan(got))
+
+
+def _nan_made(calls: Sequence[Call], tried: Tried, failed: Sequence[int]) -> bool:
+    """Whether nothing is wrong but nan in the place of numbers, and the invalid operations that lead there."""
+    return _wrong_only(tried, failed, lambda got, want: ~np.isnan(want) & np.isnan(got))
+
+
+def _wrong_only(tried: Tried, failed: Sequence[int], bad: Callable[[np.ndarray, np.ndarray], np.ndarray]) -> bool:
+    """Whether each failed call has wrong values in the sense of ``bad``, and right ones elsewhere."""
+    if _kinds(tried, failed) != {"value"}:
+        return False
+    for i in failed:
+        got, want = _numbers(tried, i)
+        if got is None or got.dtype.kind != "f" or want.dtype.kind != "f":
+            return False
+        mask = bad(got, want)
+        with np.errstate(all="ignore"):
+            if not mask.any() or not np.allclose(got[~mask], want[~mask], rtol=1e-6, atol=1e-12, equal_nan=True):
+                return False
+    return True
+
+
+def _overflowed(calls: Sequence[Call], tried: Tried, failed: Sequence[int]) -> bool:
+    """Whether all values are right, and something overflows on the way to each that fails."""
+    told = [tried.outcomes[i].warnings for i in failed]
+    return _kinds(tried, failed) == {"warning"} and all("overflow" in " ".join(warnings) for warnings in told)
+
+
+_DEEDS: dict[str, Callable[[Sequence[Call], Tried, Sequence[int]], bool]] = {
+    "always_float64": _always_float64,
+    "input_changed": _input_changed,
+    **{name: _said(name) for name in ERRORS},
+    "numbers_only": _numbers_only,
+    "arrays_only": _arrays_only,
+    "integers_cut_off": _integers_cut_off,
+    "nan_lost": _nan_lost,
+    "nan_made": _nan_made,
+    "overflowed": _overflowed,
+}
+
+
 @dataclass(frozen=True)
 class Row:
     """The verdict on one criterion: its points, and what to tell if they are lost."""
@@ -1628,9 +1823,13 @@ def _causes(name: str, tried: Sequence[Tried]) -> Mapping[str, str]:
             text = messages.DIAGNOSIS.format(cause=known[index]["cause"], step=known[index]["step"])
         else:
             related = relation(name, one.expected, one.outcomes, _candidates(name, one.criterion))
-            if related is None:
+            shared = None if related else deed([made for made, _ in _cases(name, one.criterion)], one)
+            if related is not None:
+                cause, text = related.name, related.sentence
+            elif shared is not None:
+                cause, text = shared, messages.DEEDS[shared]
+            else:
                 continue
-            cause, text = related.name, related.sentence
         told[one.criterion] = messages.SAME_CAUSE if cause in seen else text
         seen.add(cause)
     return told
@@ -2272,6 +2471,137 @@ _DATA = r"""
 {"returned":[["ndarray",["f8",[2,2],[9.7390017899e-06,0.999990261,1.1917252036e-05,0.99998808275]]]]}
 ]
 }
+},
+{
+"loses": ["values","arrays","extremes"],
+"cause": "Without an `axis` you work along the first one: the columns add up to 1.",
+"step": "Each row is one example: which axis should be the default?",
+"behaviour": {
+"values": [
+{"returned":[["ndarray",["f8",[4,3],[0.068584443288,0.0028343649323,4.7973860261e-07,0.00015865510834,0.92776353396,4.7893335617e-05,0.0022926134652,0.025926012735,0.00010066634158,0.92896428814,0.043476088369,0.99985096058]]]]},
+{"returned":[["ndarray",["f8",[3,5],[0.91552301776,0.019366964701,0.9531828208,0.99995827808,0.001709078175,0.039724969702,0.30947787309,0.042718611207,1.6705714962e-05,4.8697165303e-06,0.044752012536,0.67115516221,0.0040985679881,2.5016205424e-05,0.99828605211]]]]},
+{"returned":[["ndarray",["f8",[5,4],[0.092980455547,0.011078176531,0.014043897039,2.8840052983e-06,0.1398622704,0.91387900198,0.0011211910571,0.0021152798847,0.76588002811,0.074375774833,0.0010151265933,0.00035527571548,0.0011419340344,0.0003624517007,0.98327113529,0.74951308806,0.00013531190356,0.0003045949526,0.00054865001571,0.24801347233]]]]},
+{"returned":[["ndarray",["f8",[2,8],[1.3089556413e-05,0.00040129818258,0.0057674337138,0.94635978629,0.12603273391,0.84827437072,0.0006863990405,0.8229369958,0.99998691044,0.99959870182,0.99423256629,0.053640213705,0.87396726609,0.15172562928,0.99931360096,0.1770630042]]]]},
+{"returned":[["ndarray",["f8",[5],[3.6870406568e-06,0.84415727028,0.0010875026059,0.011161610708,0.14358992937]]]]}
+],
+"arrays": [
+{"returned":[["ndarray",["f8",[2],[0.99999605563,3.9443675989e-06]]]]},
+{"returned":[["ndarray",["f8",[2,2],[0.011083624772,0.0009164965143,0.98891637523,0.99908350349]]]]},
+{"returned":[["ndarray",["f8",[2,2],[0.11920292202,1.6701421848e-05,0.88079707798,0.99998329858]]]]},
+{"returned":[["ndarray",["f8",[2],[0.00073717859727,0.9992628214]]]]},
+{"returned":[["ndarray",["f8",[2,1],[0.022366119995,0.97763388]]]]},
+{"error":"ValueError"},
+{"returned":[["ndarray",["f8",[2,2],[0.36535777886,0.99980190241,0.63464222114,0.00019809758832]]]]},
+{"returned":[["ndarray",["f8",[2,2,2],[0.99904143889,0.3819888301,0.48861650583,0.013753824982,0.00095856111156,0.6180111699,0.51138349417,0.98624617502]]]]},
+{"returned":[["ndarray",["f8",[2,2],[0.99999964718,0.99966166975,3.5281504212e-07,0.00033833024909]]]]},
+{"returned":[["ndarray",["f8",[2,2],[0.97661519878,0.079298248623,0.023384801217,0.92070175138]]]]},
+{"returned":[["ndarray",["f4",[2,2],[0.98280578852,0.98590427637,0.017194200307,0.014095696621]]]]}
+],
+"extremes": [
+{"returned":[["ndarray",["f8",[3,4],[0.75043444445,0.46614275879,0.87658407004,0.50345871961,0.14311532922,0.083233886197,0.046740626903,0.10168624978,0.10645022633,0.45062335501,0.076675303054,0.3948550306]]]]},
+{"returned":[["ndarray",["f8",[3,4],[0.75043444445,0.46614275879,0.87658407004,0.50345871961,0.14311532922,0.083233886197,0.046740626903,0.10168624978,0.10645022633,0.45062335501,0.076675303054,0.3948550306]]]]},
+{"returned":[["ndarray",["f8",[3,4],[1.0,1.0,1.0,1.0,0.0,0.0,0.0,0.0,0.0,0.0,0.0,0.0]]]]},
+{"returned":[["ndarray",["f8",[3,4],[1.0,1.0,1.0,1.0,0.0,0.0,0.0,0.0,0.0,0.0,0.0,0.0]]]]},
+{"returned":[["ndarray",["f8",[3,4],[0.75043444445,0.9999986881,0.0,0.50345871961,0.14311532922,5.1581208607e-300,1.0,0.10168624978,0.10645022633,1.3119015618e-06,1.0366036593e-86,0.3948550306]]]]},
+{"returned":[["ndarray",["f8",[3,4],[0.0,0.50846421107,0.91956512024,0.50345871961,0.0,0.0,0.0,0.10168624978,1.0,0.49153578893,0.080434879759,0.3948550306]]]]},
+{"returned":[["ndarray",["f4",[3,4],[1.0,1.0,1.0,1.0,0.0,0.0,0.0,0.0,0.0,0.0,0.0,0.0]]]]},
+{"returned":[["ndarray",["f8",[3,4],[0.75043444445,0.46614275879,NaN,0.50345871961,0.14311532922,0.083233886197,NaN,0.10168624978,0.10645022633,0.45062335501,NaN,0.3948550306]]]]}
+]
+}
+},
+{
+"loses": ["values","axis","arrays","extremes"],
+"cause": "Your output is 1 at the largest entry and 0 elsewhere: that is the arg max.",
+"step": "Softmax is its *soft* relative: the other entries get something, too.",
+"behaviour": {
+"values": [
+{"returned":[["ndarray",["f8",[4,3],[1.0,0.0,0.0,0.0,1.0,0.0,0.0,1.0,0.0,0.0,0.0,1.0]]]]},
+{"returned":[["ndarray",["f8",[3,5],[0.0,0.0,0.0,1.0,0.0,1.0,0.0,0.0,0.0,0.0,0.0,0.0,0.0,0.0,1.0]]]]},
+{"returned":[["ndarray",["f8",[5,4],[1.0,0.0,0.0,0.0,0.0,0.0,0.0,1.0,1.0,0.0,0.0,0.0,0.0,0.0,0.0,1.0,0.0,0.0,0.0,1.0]]]]},
+{"returned":[["ndarray",["f8",[2,8],[0.0,0.0,0.0,0.0,0.0,0.0,0.0,1.0,0.0,0.0,0.0,0.0,0.0,0.0,0.0,1.0]]]]},
+{"returned":[["ndarray",["f8",[5],[0.0,1.0,0.0,0.0,0.0]]]]}
+],
+"axis": [
+{"returned":[["ndarray",["f8",[4,3],[0.0,0.0,0.0,0.0,1.0,0.0,0.0,0.0,1.0,1.0,0.0,0.0]]]]},
+{"returned":[["ndarray",["f8",[3,5],[0.0,0.0,0.0,0.0,0.0,1.0,0.0,0.0,1.0,1.0,0.0,1.0,1.0,0.0,0.0]]]]},
+{"returned":[["ndarray",["f8",[2,4],[0.0,1.0,0.0,0.0,0.0,0.0,1.0,0.0]]]]},
+{"returned":[["ndarray",["f8",[3,3],[0.0,1.0,1.0,0.0,0.0,0.0,1.0,0.0,0.0]]]]},
+{"returned":[["ndarray",["f8",[3,3],[1.0,0.0,0.0,1.0,0.0,0.0,0.0,1.0,0.0]]]]},
+{"returned":[["ndarray",["f8",[2,3,2],[1.0,1.0,0.0,1.0,1.0,0.0,0.0,0.0,1.0,0.0,0.0,1.0]]]]},
+{"returned":[["ndarray",["f8",[2,3,2],[0.0,1.0,1.0,0.0,0.0,0.0,1.0,0.0,0.0,0.0,0.0,1.0]]]]},
+{"returned":[["ndarray",["f8",[2,3,2],[0.0,1.0,1.0,0.0,0.0,1.0,1.0,0.0,1.0,0.0,0.0,1.0]]]]}
+],
+"arrays": [
+{"returned":[["ndarray",["f8",[2],[1.0,0.0]]]]},
+{"returned":[["ndarray",["f8",[2,2],[1.0,0.0,1.0,0.0]]]]},
+{"returned":[["ndarray",["f8",[2,2],[1.0,0.0,0.0,1.0]]]]},
+{"returned":[["ndarray",["f8",[2],[0.0,1.0]]]]},
+{"returned":[["ndarray",["f8",[2,1],[1.0,1.0]]]]},
+{"returned":[["ndarray",["f8",[0,2],[]]]]},
+{"returned":[["ndarray",["f8",[2,2],[0.0,1.0,0.0,1.0]]]]},
+{"returned":[["ndarray",["f8",[2,2,2],[0.0,1.0,1.0,0.0,0.0,1.0,1.0,0.0]]]]},
+{"returned":[["ndarray",["f8",[2,2],[1.0,0.0,0.0,1.0]]]]},
+{"returned":[["ndarray",["f8",[2,2],[1.0,0.0,0.0,1.0]]]]},
+{"returned":[["ndarray",["f8",[2,2],[0.0,1.0,0.0,1.0]]]]}
+],
+"extremes": [
+{"returned":[["ndarray",["f8",[3,4],[0.0,1.0,0.0,0.0,0.0,1.0,0.0,0.0,0.0,1.0,0.0,0.0]]]]},
+{"returned":[["ndarray",["f8",[3,4],[0.0,1.0,0.0,0.0,0.0,1.0,0.0,0.0,0.0,1.0,0.0,0.0]]]]},
+{"returned":[["ndarray",["f8",[3,4],[0.0,1.0,0.0,0.0,0.0,1.0,0.0,0.0,0.0,1.0,0.0,0.0]]]]},
+{"returned":[["ndarray",["f8",[3,4],[0.0,1.0,0.0,0.0,0.0,1.0,0.0,0.0,0.0,1.0,0.0,0.0]]]]},
+{"returned":[["ndarray",["f8",[3,4],[0.0,1.0,0.0,0.0,0.0,0.0,1.0,0.0,0.0,1.0,0.0,0.0]]]]},
+{"returned":[["ndarray",["f8",[3,4],[0.0,1.0,0.0,0.0,0.0,0.0,0.0,1.0,0.0,1.0,0.0,0.0]]]]},
+{"returned":[["ndarray",["f8",[3,4],[0.0,1.0,0.0,0.0,0.0,1.0,0.0,0.0,0.0,1.0,0.0,0.0]]]]},
+{"returned":[["ndarray",["f8",[3,4],[0.0,1.0,0.0,0.0,0.0,0.0,0.0,0.0,0.0,1.0,0.0,0.0]]]]}
+]
+}
+},
+{
+"loses": ["values","axis","arrays","extremes"],
+"cause": "Your output is the softmax of −z: the largest logit has the smallest probability.",
+"step": "Check the sign in the exponent.",
+"behaviour": {
+"values": [
+{"returned":[["ndarray",["f8",[4,3],[0.001677006051,0.022691182629,0.97563181132,0.98660561683,9.4343719676e-05,0.013300039448,0.87556018013,0.043294602907,0.081145216966,0.077208476621,0.92249960657,0.0002919168104]]]]},
+{"returned":[["ndarray",["f8",[3,5],[0.00028444073604,0.99877934319,0.00067279584547,1.975324899e-05,0.00024366698093,0.0048487808357,0.046231350153,0.011103948784,0.87456162854,0.063254291692,0.0059335538352,0.029388307411,0.15954888009,0.80512883329,4.2537308179e-07]]]]},
+{"returned":[["ndarray",["f8",[5,4],[0.0043115442592,0.11230054762,0.010811813817,0.8725760943,0.020350886712,0.0096654226377,0.96153691582,0.008446774835,0.0030097913398,0.096181438212,0.86007951638,0.040729254068,0.092784219837,0.90717407931,4.0813470336e-05,8.8738230153e-07,0.40452788864,0.55768300037,0.037787725558,1.3854282691e-06]]]]},
+{"returned":[["ndarray",["f8",[2,8],[0.27686614971,0.13703475119,0.43003605582,0.00028084951659,0.15189974129,6.3369085468e-05,0.003818801558,2.8182251898e-07,0.00012173059617,0.001847870358,0.083791269664,0.16643272834,0.73577410393,0.011900195924,8.8105137719e-05,4.3996053811e-05]]]]},
+{"returned":[["ndarray",["f8",[5],[0.99626326388,4.3513966984e-06,0.0033777051558,0.00032909794606,2.5581621044e-05]]]]}
+],
+"axis": [
+{"returned":[["ndarray",["f8",[4,3],[0.99995446073,0.095130003548,0.96122519954,3.6219178799e-05,1.501652851e-05,0.00035784230962,5.3051825095e-06,0.90479368645,2.8567951523e-06,4.0149044179e-06,6.1293477679e-05,0.03841410136]]]]},
+{"returned":[["ndarray",["f8",[3,5],[0.39770756542,0.77073722649,0.44790874368,0.23510082311,0.78304628904,9.9776180709e-05,0.19820423378,0.5404932072,0.00032175832731,0.0002703532704,0.60219265839,0.031058539736,0.011598049127,0.76457741856,0.21668335769]]]]},
+{"returned":[["ndarray",["f8",[2,4],[0.00053165531079,5.1789496848e-05,0.0019850470563,0.99743150814,0.81472404544,0.10043279741,0.00073932601208,0.084103831138]]]]},
+{"returned":[["ndarray",["f8",[3,3],[0.99998424419,0.027287734063,0.018260200208,1.1562807622e-05,0.26516462895,0.94660884378,4.1929980498e-06,0.70754763699,0.03513095601]]]]},
+{"returned":[["ndarray",["f8",[3,3],[3.8840261181e-06,0.99959100766,0.00040510831512,2.7812238668e-06,0.00015808455813,0.99983913422,0.80571367692,2.8166500579e-05,0.19425815658]]]]},
+{"returned":[["ndarray",["f8",[2,3,2],[8.5743233662e-06,0.00058115098282,0.65578310905,2.6093024619e-05,2.1101369302e-06,0.99856581715,0.99999142568,0.99941884902,0.34421689095,0.99997390698,0.99999788986,0.0014341828494]]]]},
+{"returned":[["ndarray",["f8",[2,3,2],[0.99870491075,3.3071319291e-07,0.00044143420951,0.056542430322,0.0008536550365,0.94345723896,0.00010281717134,0.64980148144,0.72109472469,0.19642319148,0.27880245814,0.15377532707]]]]},
+{"returned":[["ndarray",["f8",[2,3,2],[0.9994509761,0.00054902389906,0.073053107198,0.9269468928,0.88224772626,0.11775227374,0.00037507508836,0.99962492491,0.00040739814151,0.99959260186,0.99771538246,0.0022846175391]]]]}
+],
+"arrays": [
+{"returned":[["ndarray",["f8",[2],[3.9443675989e-06,0.99999605563]]]]},
+{"returned":[["ndarray",["f8",[2,2],[1.9821390426e-05,0.99998017861,0.00024212006239,0.99975787994]]]]},
+{"returned":[["ndarray",["f8",[2,2],[0.047425873178,0.95257412682,0.99752737684,0.0024726231566]]]]},
+{"returned":[["ndarray",["f8",[2],[0.9992628214,0.00073717859727]]]]},
+{"returned":[["ndarray",["f8",[2,1],[1.0,1.0]]]]},
+{"returned":[["ndarray",["f8",[0,2],[]]]]},
+{"returned":[["ndarray",["f8",[2,2],[0.99996123494,3.8765056033e-05,0.74634551206,0.25365448794]]]]},
+{"returned":[["ndarray",["f8",[2,2,2],[0.99936950075,0.00063049924591,0.0042889918325,0.99571100817,0.99999962585,3.7415276596e-07,0.22787342364,0.77212657636]]]]},
+{"returned":[["ndarray",["f8",[2,2],[0.015039367733,0.98496063227,0.93609033887,0.063909661133]]]]},
+{"returned":[["ndarray",["f8",[2,2],[0.051674284531,0.94832571547,0.96353264065,0.036467359351]]]]},
+{"returned":[["ndarray",["f4",[2,2],[0.99999022484,9.7390029623e-06,0.99998807907,1.1917258234e-05]]]]}
+],
+"extremes": [
+{"returned":[["ndarray",["f8",[3,4],[0.36250936843,0.10359411535,0.19882768306,0.33506883316,0.24156602558,0.073729938141,0.47387730119,0.21082673508,0.47651369119,0.019981602247,0.42384289049,0.079661816079]]]]},
+{"returned":[["ndarray",["f8",[3,4],[0.36250936843,0.10359411535,0.19882768306,0.33506883316,0.24156602558,0.073729938141,0.47387730119,0.21082673508,0.47651369119,0.019981602247,0.42384289049,0.079661816079]]]]},
+{"returned":[["ndarray",["f8",[3,4],[0.36250936843,0.10359411535,0.19882768306,0.33506883316,0.24156602558,0.073729938141,0.47387730119,0.21082673508,0.47651369119,0.019981602247,0.42384289049,0.079661816079]]]]},
+{"returned":[["ndarray",["f8",[3,4],[1.0,0.0,0.0,0.0,0.0,0.0,1.0,0.0,1.0,0.0,0.0,0.0]]]]},
+{"returned":[["ndarray",["f8",[3,4],[3.6257480588e-212,0.0,1.0,3.3512931725e-212,0.53397411848,1.3560499153e-26,1.6176313841e-299,0.46602588152,0.85676856489,6.363e-320,1.8623897728e-213,0.14323143511]]]]},
+{"returned":[["ndarray",["f8",[3,4],[NaN,NaN,NaN,NaN,NaN,NaN,NaN,NaN,0.47651369119,0.019981602247,0.42384289049,0.079661816079]]]],"warned":1},
+{"returned":[["ndarray",["f4",[3,4],[0.36250722408,0.10359415412,0.1988286078,0.335070014,0.24156711996,0.073730036616,0.47387564182,0.21082721651,0.4765136838,0.019981602207,0.42384287715,0.079661816359]]]]},
+{"returned":[["ndarray",["f8",[3,4],[0.36250936843,0.10359411535,0.19882768306,0.33506883316,NaN,NaN,NaN,NaN,0.47651369119,0.019981602247,0.42384289049,0.079661816079]]]]}
+]
+}
 }
 ],
 "curve": null,
@@ -2784,6 +3114,58 @@ _DATA = r"""
 {"returned":[["ndarray",["f8",[2,2],[-5.1570392855,-0.0057753697978,-3.5172851763e-05,-10.255253616]]]],"mutated":[0]},
 {"error":"ValueError"},
 {"returned":[["ndarray",["f4",[2,2],[-0.58745098114,-0.81134986877,-14.586841583,-4.7683704452e-07]]]],"mutated":[0]}
+],
+"confident": [
+{"returned":[["ndarray",["f8",[4,3],[-16.806205385,-5.052332025e-08,-22.029599098,-24.758513202,-2.8266278207e-11,-25.271596449,-6.9689575458e-08,-16.479669302,-24.176474084,-15.279225512,-2.3147252212e-07,-23.052532137]]]]},
+{"returned":[["ndarray",["f8",[4,3],[-36.722522317,-35.712950851,-4.4408920985e-16,-41.926641272,0.0,-40.607085172,-33.872325923,-2.2204460493e-15,-36.656112738,-44.442005793,-30.743198351,-4.4408920985e-14]]]]},
+{"returned":[["ndarray",["f8",[4,3],[-38.720541563,-53.453016717,0.0,-40.091534753,-37.602814769,0.0,0.0,-46.358539893,-46.097744496,-45.231178591,-41.49169513,0.0]]]]}
+]
+}
+},
+{
+"loses": ["values","axis","arrays","extremes","confident"],
+"cause": "The maximum was subtracted in the exponentials, and not from z in front of the logarithm.",
+"step": "A constant that is taken out of the sum comes back outside of it: follow it through the formula.",
+"behaviour": {
+"values": [
+{"returned":[["ndarray",["f8",[4,3],[-3.0521304171,4.1051858359,5.9477316325,6.3216936241,-0.085300954019,7.1501270314,-7.2916506943,3.8714852032,2.3062453782,-3.283450524,-1.3838741325,6.995812512]]]]},
+{"returned":[["ndarray",["f8",[3,5],[7.7860543482,-4.123630348,4.5903021317,4.5248875918,-5.0993592086,2.3548589296,4.5838235023,-0.8103293645,-4.9330659243,-6.5593540842,3.2677001995,5.8794389645,4.965980559,-1.4734919441,5.5103454178]]]]},
+{"returned":[["ndarray",["f8",[5,4],[-7.3653460364,1.0911466335,-7.0315020581,4.5042291055,5.7189806162,7.2560742933,-0.75450611055,-8.1395174729,2.4327671084,2.7234699735,3.9391652918,4.1800962562,-3.5152111914,-8.4313783613,-6.9182385794,-4.0767755161,-0.61486930394,1.2989250006,4.2417276271,-6.3826820504]]]]},
+{"returned":[["ndarray",["f8",[2,8],[3.6291350965,3.2394575751,-8.2583994117,-0.42662696711,-3.256380277,-8.0859397252,2.1367738033,-8.6435668159,-0.71107310413,6.598089237,6.3235341759,-6.4949542287,-5.2372318416,-2.4681973571,0.99902706744,-6.1466455133]]]]},
+{"returned":[["ndarray",["f8",[5],[0.9525968277,6.279558492,-7.8138070344,4.3926078145,-7.6682607976]]]]}
+],
+"axis": [
+{"returned":[["ndarray",["f8",[4,3],[-6.0831319159,-2.8422851242,3.1843224886,-4.4690507868,-4.8462454286,0.59158463667,6.3002942686,2.0999225393,7.8258515962,-5.3012787375,-4.3772199383,-4.076049552]]]]},
+{"returned":[["ndarray",["f8",[3,5],[-2.565078265,-2.2333361191,5.647919188,1.338971371,6.2724546738,4.3516174079,-3.3475445336,-1.1074950053,-5.3076538925,5.3387181575,5.8710555911,0.18337275067,-0.59344323858,-2.7281935976,0.79351521904]]]]},
+{"returned":[["ndarray",["f8",[2,4],[3.9206464642,-6.3382266362,0.71918283355,2.5779724372,-2.7312030265,-2.6955053613,-7.5647444842,-2.3789193121]]]]},
+{"returned":[["ndarray",["f8",[4,4],[0.68682134602,-0.11433059912,1.316704858,4.8005030799,0.083689540835,2.2091980394,-4.5131937351,-0.048167727011,-2.7186254335,-4.8941423182,-2.8879661774,6.4484181212,-1.1588346478,-6.0291603657,6.2741821206,4.7410305329]]]]},
+{"returned":[["ndarray",["f8",[4,4],[-7.0781910123,-5.5476277047,3.1313921577,-3.1201470508,-4.9401789316,-6.0563839367,6.8511263199,0.85108014717,6.5451881565,-4.4221551588,-0.065276022192,3.5598171839,6.3243142973,6.6570245427,4.6406038295,0.1124784722]]]]},
+{"returned":[["ndarray",["f8",[2,3,2],[2.5862687871,-4.6756351042,3.6966801839,1.8674333172,6.9138407687,4.7450140217,-5.3385823447,5.5421804176,-2.758336677,-4.3686032367,-1.4066290858,4.8907672183]]]]},
+{"returned":[["ndarray",["f8",[2,3,2],[-2.5465632061,6.8672227589,-5.0457752025,4.3813915056,-7.8227549431,-5.3618771493,5.5032928276,2.3148482033,-6.3709907939,-2.4886951752,6.501096185,-6.8283777972]]]]},
+{"returned":[["ndarray",["f8",[2,3,2],[-7.2912513961,0.74272862852,-8.17643829,-7.7979270881,7.1506125571,-1.2288506372,6.189394484,2.5518567272,0.29957322001,6.8267823585,-4.1649689397,4.2050158144]]]]}
+],
+"arrays": [
+{"returned":[["ndarray",["f8",[2],[7.4644621899,6.6504691463]]]]},
+{"returned":[["ndarray",["f8",[2,2],[-1.9923345882,6.4569997261,-5.3665757585,1.836336113]]]]},
+{"returned":[["ndarray",["f8",[2,2],[4.6867383125,5.6867383125,1.6867383125,2.6867383125]]]]},
+{"returned":[["ndarray",["f8",[2],[-7.8629164195,3.0449686119]]]]},
+{"returned":[["ndarray",["f8",[2,1],[-6.1567797668,-0.33518368471]]]]},
+{"returned":[["ndarray",["f8",[0,2],[]]]]},
+{"returned":[["ndarray",["f8",[2,2],[0.020017076897,-2.4352061831,6.5950686404,5.0773636616]]]]},
+{"returned":[["ndarray",["f8",[2,2,2],[6.3416011673,-3.4067806869,-1.8524564693,7.6142266509,4.5101856581,-7.9395701045,7.2121127875,-6.175340547]]]]},
+{"returned":[["ndarray",["f8",[2,2],[2.298181131,7.4494450467,3.4942879529,-6.7609304903]]]]},
+{"returned":[["ndarray",["f8",[2,2],[7.8233664676,-2.3041335705,-3.7830686786,-6.7035750231]]]]},
+{"returned":[["ndarray",["f4",[2,2],[-5.8451900482,-6.0690889359,-7.3763971329,7.2104439735]]]]}
+],
+"extremes": [
+{"returned":[["ndarray",["f8",[3,4],[1000.3063362,1000.3411908,998.11784933,998.92034459,997.79188103,997.64035985,1000.6100827,1000.3548709,999.25925727,998.56519623,999.79535116,998.97375464]]]]},
+{"returned":[["ndarray",["f8",[3,4],[-999.6936638,-999.6588092,-1001.8821507,-1001.0796554,-1002.208119,-1002.3596401,-999.38991727,-999.64512912,-1000.7407427,-1001.4348038,-1000.2046488,-1001.0262454]]]]},
+{"returned":[["ndarray",["f8",[3,4],[1000.3063362,1000.3411908,998.11784933,998.92034459,-2.2081189653,-2.3596401473,0.61008273146,0.35487087935,-1000.7407427,-1001.4348038,-1000.2046488,-1001.0262454]]]]},
+{"returned":[["ndarray",["f8",[3,4],[1.1459627947e+38,1.1808173918e+38,-1.0425240758e+38,-2.4002881743e+37,-1.5737757898e+38,-1.7252969718e+38,1.2444259069e+38,9.8921405477e+37,9.9532820428e+36,-5.9452822007e+37,6.3562671049e+37,-1.8596980686e+37]]]]},
+{"returned":[["ndarray",["f8",[3,4],[1.1459627947,472.32695671,417.00963031,-0.24002881743,-1.6480238546,-690.1930368,-497.84461082,0.91496599001,-0.46101759712,-238.37183844,-254.81123461,-0.74652022442]]]]},
+{"returned":[["ndarray",["f8",[3,4],[-Infinity,0.88089328713,-1.3424481804,-0.53995292208,-Infinity,-Infinity,-Infinity,0.98921405477,-0.74074272863,-1.4348037691,-0.20464883857,-1.0262453559]]]]},
+{"returned":[["ndarray",["f4",[3,4],[200.30633545,200.34118652,198.11784363,198.92033386,-202.20811462,-202.3596344,-199.38990784,-199.64512634,-0.74074274302,-1.4348037243,-0.20464885235,-1.0262453556]]]]},
+{"returned":[["ndarray",["f8",[3,4],[0.30633620122,0.34119079826,-1.8821506693,-1.0796554109,NaN,NaN,NaN,NaN,-0.74074272863,-1.4348037691,-0.20464883857,-1.0262453559]]]]}
 ],
 "confident": [
 {"returned":[["ndarray",["f8",[4,3],[-16.806205385,-5.052332025e-08,-22.029599098,-24.758513202,-2.8266278207e-11,-25.271596449,-6.9689575458e-08,-16.479669302,-24.176474084,-15.279225512,-2.3147252212e-07,-23.052532137]]]]},
@@ -3309,6 +3691,100 @@ _DATA = r"""
 {"returned":[["ndarray",["f8",[3,4],[-0.15035499441,2.3339025656,-1.2144461639,-0.96910140736,NaN,NaN,NaN,NaN,-2.0282261862,0.39179483949,1.4215857179,0.21484562885]]]]}
 ]
 }
+},
+{
+"loses": ["values","axis","arrays","extremes"],
+"cause": "Your output is g − Σ gᵢsᵢ: the factor in front of the brackets is missing.",
+"step": "The gradient of a logit whose probability is 0 must be 0: which factor does that?",
+"behaviour": {
+"values": [
+{"returned":[["ndarray",["f8",[4,3],[-0.00022923788189,1.4536920395,1.1152141462,1.7409848124,-0.63900205463,0.075436415202,1.6903399068,-1.2950922792,-8.1414786812e-07,0.011981116321,-1.3152827063,-1.6557500532]]]]},
+{"returned":[["ndarray",["f8",[3,5],[-2.7471116835,-0.32260928516,-2.5668109625,-0.74556113292,0.037683032871,0.98446294267,-1.07916741,-1.1130076515,-2.4020082681,1.1961287723,-0.71794704976,0.042365643002,0.5251163862,1.4942433324,-0.21027308453]]]]},
+{"returned":[["ndarray",["f8",[5,4],[-1.3742218958,0.15643840826,1.4187463086,0.35090018552,-0.40096995422,2.0334075512,-0.00068276197277,1.4350900036,1.3270735725,-0.22279881978,-0.0010796248075,0.12138070967,0.86711850462,0.40402172679,-0.099267751622,2.0374407587,1.5085844054,0.00058077135286,1.4624918753,-1.1847426]]]]},
+{"returned":[["ndarray",["f8",[2,8],[-0.12657496526,0.75219234146,1.3826499136,-0.63007864979,1.2095337325,-0.78972099951,2.5965939913,1.0093597892,0.31047295447,2.2506273393,-0.45619075384,-0.059285197467,-0.51157673723,1.1472020334,-0.3297044132,0.85999493672]]]]},
+{"returned":[["ndarray",["f8",[5],[-1.4219855947,0.75916444554,0.43418291551,0.66460331038,-2.5228590744]]]]}
+],
+"axis": [
+{"returned":[["ndarray",["f8",[4,3],[-1.999594137,0.13349867424,0.060145668799,-2.637158672,-0.089964441537,-0.77657282965,0.014068214772,0.19636313257,-1.3611591408,0.68889982206,-0.71992804431,-1.0919528169]]]]},
+{"returned":[["ndarray",["f8",[3,5],[-3.079969695,0.75247420005,-0.18059186195,0.00069722001141,1.0046326408,-0.7595951519,0.76206353693,0.47648112156,-0.21519224904,1.4974228322,0.18636331897,-2.2098534676,1.4738198479,-0.40007339737,-0.73654872768]]]]},
+{"returned":[["ndarray",["f8",[2,4],[-1.4213373417,0.44124096221,0.86490216837,-0.81504912616,0.23965714062,-0.13437572212,1.889763,0.26328185057]]]]},
+{"returned":[["ndarray",["f8",[4,4],[0.5515826475,-1.0574981754,0.65240039663,-0.53569103861,1.60272507,0.19038059599,-0.48720185328,0.79145823512,0.47750906873,0.48300192801,2.6963208419,0.76809866202,-0.22730676962,0.28522712564,0.65955334887,-1.9931313112]]]]},
+{"returned":[["ndarray",["f8",[4,4],[0.042042279608,-0.0011153815446,2.0857721042,1.1077658455,0.51743986843,-1.9644454595,-2.8489072117,-0.6720101429,-0.37453657731,0.024543409759,0.66171266908,-0.098698285377,0.8470185886,-0.12496668031,2.3650460135,0.15418166864]]]]},
+{"returned":[["ndarray",["f8",[2,3,2],[0.00024352323568,0.019803939498,-0.46670726443,-0.40146644478,-2.6708755607e-07,1.8492947077,-0.36090667007,-0.9355094156,4.5717688149e-06,0.24165118002,0.32798037109,-0.00052769423687]]]]},
+{"returned":[["ndarray",["f8",[2,3,2],[0.56893622209,0.62210116252,0.0056449103092,-0.97133347518,-0.00032137497414,1.1056703117,0.33425066556,0.4982076208,-0.25863767644,-1.9299745965,-2.0433109747,0.86596676661]]]]},
+{"returned":[["ndarray",["f8",[2,3,2],[-0.22865263944,3.3906381209,0.65850663852,-1.3560773528,0.03364897351,-0.29221980487,0.60883145188,-0.00015085177137,0.079662188707,-1.9371295618,-0.00082445567141,0.32491738777]]]]}
+],
+"arrays": [
+{"returned":[["ndarray",["f8",[5],[-0.037016448817,3.5367878929,0.45214380116,0.027713178181,3.4836596131]]]]},
+{"returned":[["ndarray",["f8",[3,5],[-0.046169031142,0.38037678766,-1.9286373666,-1.3693743722,0.22292573322,-3.1775071917,0.047384123215,-1.8424056114,-3.2887969445,-0.50169458961,-1.5406859096,0.043350125246,-2.4923981422,0.13400228163,0.0047269664053]]]]},
+{"returned":[["ndarray",["f8",[3,5],[-1.1296053503,0.61112398016,-0.70575694876,0.82465068134,1.6104405808,-1.056801369,1.4384054929,-0.065443721434,0.90434149325,0.42521592359,0.18190660112,0.95016581603,1.790288372,0.035183765482,-0.27214184541]]]]},
+{"returned":[["ndarray",["f8",[5],[0.61162364378,-1.6878232515,0.10219883992,-1.3430629673,0.17194155658]]]]},
+{"returned":[["ndarray",["f8",[3,1],[0.0,0.0,0.0]]]]},
+{"returned":[["ndarray",["f8",[0,5],[]]]]},
+{"returned":[["ndarray",["f8",[5,5],[-0.11097042357,-0.59137061064,0.004784975449,0.48043955353,-0.69977528549,-0.58609226599,2.4135365817,-0.69651693876,0.049859876985,-0.37487639802,2.7873790335,-0.095722246227,0.14839024809,0.044015960543,0.59930898242,0.1524476321,-0.27045722657,-0.33500197872,1.8471629006,0.99063161903,0.37260886711,0.0010343659149,-2.8712371291,-0.39527308,0.72054773095]]]]},
+{"returned":[["ndarray",["f8",[2,3,5],[-1.6056647096,1.2521300421,0.1356824021,-0.13302998755,0.021651026631,1.2914270696,-0.75052848376,1.624644883,0.52249960721,-0.045551669075,-1.2315789929,0.22827005025,-0.95538226269,-3.2426569339,-0.73497542076,-1.3269623907,0.71049129624,-0.23012424365,-1.6967926674,0.63290170275,0.25098805639,0.095258191109,-0.39303154293,0.18837393495,-2.5692127383,-2.3759577068,-1.0810537009,-0.51822187701,-0.036135780109,1.2129100318]]]]},
+{"returned":[["ndarray",["f8",[3,5],[-0.87794511264,-0.47820194955,-2.1695682645,0.67524208942,-2.6511575177,-3.0425542872,-0.65251227635,-0.0035538778803,-0.39481513246,0.00096046714362,1.5349207039,1.2560640027,-0.45993042982,2.0432006639,-0.81715358055]]]]},
+{"returned":[["ndarray",["f8",[3,5],[-0.40485214466,0.068161902039,1.4623323848,0.92919266356,-0.45992197247,-1.007998203,0.12715690392,-1.5847079107,0.39127355891,-0.65497384782,-0.696150439,0.12473021877,-0.43936415799,1.4869439596,1.9482328019]]]]},
+{"returned":[["ndarray",["f4",[3,5],[-0.65293616056,-0.67902028561,-0.0034540891647,0.027392268181,-3.0762352943,-0.35311663151,2.2276370525,0.023478746414,0.089495718479,0.57372015715,-0.71042329073,-1.1368734837,1.6548793316,-0.24167719483,0.19895604253]]]]}
+],
+"extremes": [
+{"returned":[["ndarray",["f8",[3,4],[-0.44090113079,-0.34201149393,1.8137370022,-0.5749567312,0.90149974179,-0.8318790709,-1.2968571666,0.1140840209,0.41129159086,-2.0192772524,-0.67128343632,0.7604026628]]]]},
+{"returned":[["ndarray",["f8",[3,4],[0.12385993784,1.2002567036,-0.99096125412,-1.2189976103,-1.0014002318,-1.5189635814,-0.35305735747,0.7284128986,1.0314488659,0.88303607241,-1.8225377489,-1.8190506341]]]]},
+{"returned":[["ndarray",["f8",[3,4],[0.14554035353,-0.43688010931,1.4851636144,-0.33691907882,-0.37204071851,-0.0494608958,0.42253945053,0.071700310233,0.92450729645,1.0456241611,-2.1885672972,1.0871291887]]]]},
+{"returned":[["ndarray",["f8",[3,4],[-0.84424689644,0.0,1.8113266208,0.56722300934,0.2920930041,0.1369748138,-3.0669890527,0.0,0.0,0.55062000609,-0.50039385502,-1.1795230047]]]]},
+{"returned":[["ndarray",["f8",[3,4],[-2.9135620618,0.0,-2.9874185681,-2.9179180022,-0.1745356966,1.2375836658,0.0,0.43973549228,-0.055548952363,-0.58886909406,-0.25358597388,0.57662875461]]]]},
+{"returned":[["ndarray",["f8",[3,4],[-0.23385326609,-0.15301858784,2.8612119937,0.28473102981,-0.28641774802,2.2329818744,-1.5429193094,0.0,-0.77433170071,-0.77843798805,1.438247496,1.0852173764]]]]},
+{"returned":[["ndarray",["f4",[3,4],[-0.028864473104,-0.3895008266,1.8387736082,-0.60564792156,1.2871844769,1.3195863962,-0.3966203928,-0.67370384932,0.72986972332,-0.61265093088,-1.2249848843,-0.69907784462]]]]},
+{"returned":[["ndarray",["f8",[3,4],[-0.45296957289,1.7099378693,-1.6253417292,-1.4628182973,NaN,NaN,NaN,NaN,-1.2407441975,1.050784831,2.1404834555,0.87718332946]]]]}
+]
+}
+},
+{
+"loses": ["values","axis","arrays","extremes"],
+"cause": "The mean of g·s is subtracted where the sum belongs.",
+"step": "Write out one component of the product with diag(s) − s sᵀ: how many terms are there? Is anything divided?",
+"behaviour": {
+"values": [
+{"returned":[["ndarray",["f8",[4,3],[-1.1686908682,4.4721237735e-05,-5.4136632243e-08,0.027033178224,-0.07775104349,0.13482703889,4.2924304877e-06,-6.9312719283e-06,-0.46407682049,0.85667089203,-0.0041724521106,-7.0898993729e-06]]]]},
+{"returned":[["ndarray",["f8",[3,5],[-0.0204535229,3.9772219004e-05,-0.0077568989666,-2.3368657257e-08,0.67481585631,0.77022246929,-0.0020169920965,-0.29747571699,-6.4066241895e-06,0.0043775213377,-0.00029925527822,-0.48255511283,-4.6734596275e-06,0.01068555354,-0.21984906541]]]]},
+{"returned":[["ndarray",["f8",[5,4],[-0.17712010599,0.06309555368,1.5682506884e-05,0.045789750627,-0.00012149462479,0.00057606452598,-0.40507497864,1.7030778363e-05,0.0014344911063,3.0346921361e-05,0.41481880371,9.4829130955e-05,3.6040142812e-08,-0.0072782113346,-0.70273022542,0.054782269937,1.4317258445e-05,-0.41381056351,0.00015687926908,-0.0011057092405]]]]},
+{"returned":[["ndarray",["f8",[2,8],[-0.33218649681,0.017303652337,2.6456279066e-06,-0.39807525983,3.6905206359e-06,-2.5843830418e-05,0.022561377416,3.4764238684e-05,-0.46690034854,0.00098822481876,-0.6340034057,-1.562067665e-05,-2.3327284224e-07,4.3164595785e-05,-0.0023266737772,-1.6648184367e-07]]]]},
+{"returned":[["ndarray",["f8",[5],[-0.15545259953,0.0071899748707,0.90784073677,1.0072383689e-06,-0.0001164918719]]]]}
+],
+"axis": [
+{"returned":[["ndarray",["f8",[4,3],[-0.0027868665531,8.8438450812e-07,0.90213479525,-0.0081830755478,0.46178769505,3.9843733435e-05,0.61342775607,0.32454985013,-0.020163048031,0.0011888349033,0.00048343092574,-3.6227735418e-06]]]]},
+{"returned":[["ndarray",["f8",[3,5],[-0.00023800548817,0.74293193915,0.12265750387,0.20921741811,0.32623724466,0.076640483609,3.8284531711e-07,0.0056421264401,-1.9297421175e-05,0.0094313429086,1.0730532394,-0.49949932832,0.19064343936,-1.103078048e-06,-0.55147869663]]]]},
+{"returned":[["ndarray",["f8",[2,4],[-0.071085799105,0.0052667640736,0.85432182062,-0.015223842988,-1.8942573877e-06,-0.61661178091,0.090527637359,-5.4924327971e-07]]]]},
+{"returned":[["ndarray",["f8",[4,4],[-0.10626829504,-0.16111266606,-0.10052669662,0.092612352503,5.564756208e-07,0.1625871326,-1.0436288735,0.02303984489,-0.095587919647,1.8943391168e-06,0.1008152691,0.63256425678,-0.97905203977,1.1356427114e-05,-1.3357356636e-07,-0.037139947247]]]]},
+{"returned":[["ndarray",["f8",[4,4],[-0.0023475550798,-0.58490159952,0.00047167562822,0.00012817443165,1.1060927359,-0.22586325645,-0.00033463671353,3.7745133634e-07,-3.3486843797e-05,-0.14790044335,0.001042720082,-0.50342589799,0.0001031611207,-0.32621676464,0.065723391484,-0.02108874182]]]]},
+{"returned":[["ndarray",["f8",[2,3,2],[-0.34375753336,0.30390827175,-9.7741277437e-06,0.11457771558,-0.15380570749,0.00029043743697,-0.00047547502199,-0.013370459592,-0.53108081419,0.5918197802,1.4183740652e-07,-0.83146207361]]]]},
+{"returned":[["ndarray",["f8",[2,3,2],[-0.00035723158517,0.5483369875,-0.0032478396039,-0.22212610748,-1.2307560645,0.10482239554,0.35626123967,0.3745243025,-0.0063841820307,-0.40207271396,-0.11143069149,0.0029566850434]]]]},
+{"returned":[["ndarray",["f8",[2,3,2],[-0.96977027023,0.16325476328,0.56352406815,-0.38486123099,-0.15878958777,-0.051933520087,0.00024203854149,0.36802599755,0.86100948015,-0.044254180364,-0.97673465379,-0.0016539417769]]]]}
+],
+"arrays": [
+{"returned":[["ndarray",["f8",[5],[-1.4338883863,0.0046048935926,-3.8422165724e-06,-2.1594445493e-06,0.017222043299]]]]},
+{"returned":[["ndarray",["f8",[3,5],[0.057901957106,9.6880487161e-06,-0.00023293241705,-7.0830406708e-06,0.058479807053,-0.025270824047,1.2318820161,-0.00011507784899,-0.0036084488216,1.4548641571e-06,-7.942202052e-05,6.4872211188e-05,-0.0033207979583,0.00015275104638,0.69654283263]]]]},
+{"returned":[["ndarray",["f8",[3,5],[-0.39316778935,0.045497636517,-0.26732217095,2.308676682e-05,0.42038435188,-0.0037002154056,0.0046192941534,-0.62730951563,0.00019999530444,-0.026926218923,-2.9176934371e-05,2.0547470092e-07,0.00070469516513,-0.77178821985,-0.14105322744]]]]},
+{"returned":[["ndarray",["f8",[5],[3.4205671906e-05,-0.099606238216,2.655843475e-07,-0.050903068451,0.19367548856]]]]},
+{"returned":[["ndarray",["f8",[3,1],[0.0,0.0,0.0]]]]},
+{"returned":[["ndarray",["f8",[0,5],[]]]]},
+{"returned":[["ndarray",["f8",[5,5],[-1.9507481996e-06,-0.010235917868,-0.80083924641,-5.0015448347e-06,-0.00095221126286,-0.012227466405,0.0005114761407,-4.080305034e-06,-0.42455027305,-0.092612273188,0.0031508203405,-0.56288163368,-0.22893036784,-0.01696790191,-0.00092952686741,-0.061626912587,-0.00083972737361,-1.1742666122,4.3406762882e-05,-0.074747534686,0.00072632392088,0.96406726317,-0.00040243886452,0.0012293911777,0.00052569068679]]]]},
+{"returned":[["ndarray",["f8",[2,3,5],[-0.00056097430826,0.019344315441,0.27907402181,0.20188478268,0.0046400526788,0.0010226931817,-0.044434045109,0.0097298338027,0.013964470769,-0.36707857415,0.013762401189,1.3079697795,2.5659407139e-05,-0.0012757565075,0.00011734675963,-0.002682085776,4.1008658823e-06,-0.10281743683,-0.15444075303,0.27614034514,0.84213984795,0.035611786975,0.000174091518,0.0015792255742,-0.15984403113,-0.00015442346479,-0.00032625785932,-0.015246133063,0.06594832703,0.44239824842]]]]},
+{"returned":[["ndarray",["f8",[3,5],[-1.6715116468e-07,3.1499187247e-06,-0.31558887485,1.0297975591,-0.046056729268,-4.2412345116e-06,0.00058121856246,0.0015020755493,0.00036996618772,1.1529699861,0.29705165885,5.3273002874e-07,-0.54356798701,7.8359936106e-07,-2.0995838599e-05]]]]},
+{"returned":[["ndarray",["f8",[3,5],[-6.4959010056e-06,-1.1468614243e-07,0.27283477473,0.0014279886035,-0.58821703572,0.055622962938,0.00016873581499,-0.0040038619862,1.1670770777,0.0028629822362,-2.2103662682e-05,-0.29277238565,-0.23348938005,0.00036966626798,0.0099206112937]]]]},
+{"returned":[["ndarray",["f4",[3,5],[1.8593291315e-05,0.00019986214465,0.95447593927,0.17569774389,-0.00057289155666,-0.10942463577,0.013110015541,-0.48170608282,-2.4688570193e-05,-2.5732713766e-05,-0.001312630251,-0.19860202074,0.00085600925377,-0.00056367483921,-0.0037322761491]]]]}
+],
+"extremes": [
+{"returned":[["ndarray",["f8",[3,4],[-0.040022679941,-0.2460940564,0.31113370014,-0.22844737753,0.27600287652,-0.014164583377,-0.035433219443,0.51921393933,0.7531799312,-0.050470691364,0.053599626117,0.092656225241]]]]},
+{"returned":[["ndarray",["f8",[3,4],[0.042110553176,0.79152878575,-0.084410662475,-0.19514406365,-0.13700755427,-0.21924899331,-0.010881542053,0.55091020452,0.73367200986,0.046541502419,-0.4906128629,-0.093434420188]]]]},
+{"returned":[["ndarray",["f8",[3,4],[-0.055641272632,-0.66693775282,0.085757140735,-0.40449624249,0.12328187954,0.17378063712,0.098366451279,0.71232834336,0.9183934163,0.071494730484,-0.4755308044,0.097835147902]]]]},
+{"returned":[["ndarray",["f8",[3,4],[-0.0,-0.0092469108151,0.0,0.0,0.0,0.0,-0.0,1.0989384427,-0.12059000395,0.0,-0.0,-0.0]]]]},
+{"returned":[["ndarray",["f8",[3,4],[-2.2410678317e-116,0.7709219947,-7.1714379515e-84,-1.0610375808e-115,-9.8126343281e-117,6.6855549671e-70,-0.52413293309,-4.2722124065e-117,-0.68959530565,-1.1698192101e-171,-3.9565469553e-169,-0.01088251932]]]]},
+{"returned":[["ndarray",["f8",[3,4],[-0.098112191888,-0.66744859484,0.0,-0.27492380456,-0.0,0.0,-0.0,-0.33099826993,-0.40662032057,-0.029518895931,0.46220578112,0.067888568918]]]]},
+{"returned":[["ndarray",["f4",[3,4],[-0.019358331338,-0.30332458019,0.30064001679,-0.26074421406,0.23221302032,0.23287896812,-0.01915582642,-0.34732553363,0.98831260204,0.01341952011,-0.090849049389,0.012939219363]]]]},
+{"returned":[["ndarray",["f8",[3,4],[-0.016428590925,0.85653503845,-0.27762114367,-0.37400225162,NaN,NaN,NaN,NaN,-1.0324184071,0.024324575149,0.49886759862,0.022478576137]]]]}
+]
+}
 }
 ],
 "curve": null,
@@ -3678,6 +4154,49 @@ _DATA = r"""
 {"returned":[["ndarray",["f8",[4],[0.5,0.5,0.5,0.5]]]]},
 {"returned":[["ndarray",["f4",[11],[1.8048514721e-35,2.0611536922e-09,1.0,1.0,1.0,0.0,1.0,0.0,1.0,0.0,0.5]]]]},
 {"returned":[["ndarray",["f8",[3],[0.58916380857,NaN,0.5]]]]}
+]
+}
+},
+{
+"loses": ["values","arrays","extremes"],
+"cause": "Your output is the logarithm to base 2.",
+"step": "The exercise takes the natural logarithm.",
+"behaviour": {
+"values": [
+{"returned":[["ndarray",["f8",[16],[-0.64555755479,-2.2950688917,-1.9840313554,-2.7233780631,-2.7254084438,-0.3436313514,-0.21112970106,-0.13396886868,-0.20090420019,-0.65302821659,-2.4598139631,-3.4606731902,-0.10544274211,-3.8533713503,-0.5040597892,-0.23101274703]]]]},
+{"returned":[["ndarray",["f8",[16],[-8.4881464743,-0.18802916822,-7.2777877072,-0.0036615287341,-9.2830566317e-05,-0.00083694645101,-9.5009521324,-0.0051334693547,-6.3423447235,-2.1296606649e-05,-0.0006166626758,-7.7538822356e-08,-4.8003531052e-06,-0.0003695212226,-25.79661868,-1.4019356086e-06]]]]},
+{"returned":[["ndarray",["f8",[12],[-1.0000018539,-1.0000043084,-0.99849148417,-0.99999279783,-8.1310761556,-1.0004224867,-0.54718766529,-0.93719518389,-1.0017536502,-0.79435028637,-0.99999369168,-0.99975708753]]]]},
+{"returned":[["ndarray",["f8",[7],[-1.0,-0.99744107396,-1.0002811456,-0.98655729887,-0.99747615285,-1.0001856776,-1.024794325]]]]}
+],
+"arrays": [
+{"returned":[["numpy scalar",["f8",[],[-0.14637400415]]]]},
+{"returned":[["numpy scalar",["f8",[],[-2.0125101707]]]]},
+{"returned":[["numpy scalar",["f8",[],[-0.32192809489]]]]},
+{"returned":[["ndarray",["f8",[4],[-0.17301674584,-1.4883269322,-2.7776947518,-1.3086563749]]]]},
+{"returned":[["ndarray",["f8",[2,4],[-0.5481682462,-3.2975083897,-0.23941386238,-1.3330486852,-2.6640270804,-2.4234844529,-2.9291264816,-0.86340176528]]]]},
+{"returned":[["ndarray",["f8",[4],[-0.044394119358,-0.58496250072,-4.0874628413,-0.011227255423]]]]},
+{"returned":[["ndarray",["f8",[9],[-1.5849625007,-1.5849625007,-3.1699250014,-4.0874628413,-2.3219280949,-3.1699250014,-0.08746284125,-0.08746284125,-0.022367813028]]]]},
+{"returned":[["numpy scalar",["f8",[],[-2.0125101707]]]]},
+{"returned":[["numpy scalar",["f8",[],[-0.14637400415]]]]},
+{"returned":[["ndarray",["f8",[0],[]]]]},
+{"returned":[["ndarray",["f8",[4],[-0.52844704246,-0.54515683043,-4.0165793744,-0.45516357723]]]]},
+{"returned":[["ndarray",["f8",[2,4],[-3.5688199204,-2.8651400906,-1.4878005509,-1.6060757148,-2.7786645352,-3.1475124838,-0.80029076979,-0.72343193887]]]]},
+{"returned":[["ndarray",["f8",[2,2,1,4],[-0.091246627096,-0.11090645934,-0.092265740423,-0.13134197951,-1.1879112357,-0.10348409655,-0.4716635044,-0.1716729828,-3.2356989682,-2.4582448073,-1.7047168278,-0.19101627249,-3.3472652397,-0.45304768029,-0.51580841123,-2.3573801613]]]]},
+{"returned":[["ndarray",["f8",[2,4],[-0.63211847009,-2.208881508,-1.1142003629,-2.733340516,-0.48693156807,-3.7719621811,-0.59476000151,-0.26090738493]]]]},
+{"returned":[["ndarray",["f8",[4],[-2.9928766786,-3.8229014196,-0.13562185136,-3.690407273]]]]},
+{"returned":[["ndarray",["f4",[4],[-2.6023826599,-0.40971288085,-3.3930535316,-0.31998240948]]]]},
+{"returned":[["ndarray",["f4",[2,4],[-0.45431753993,-2.3574998379,-2.3253881931,-0.18763965368,-0.41472682357,-3.2513544559,-2.7882781029,-0.20420110226]]]]},
+{"returned":[["numpy scalar",["f4",[],[-0.24402871728]]]]}
+],
+"extremes": [
+{"returned":[["ndarray",["f8",[2],[-4.3445712314e-307,-1018.2414777]]]]},
+{"returned":[["ndarray",["f8",[2],[-0.0,-1.202593555e+38]]]]},
+{"returned":[["ndarray",["f8",[10],[-41.146922415,-5.9253862167e-13,-61.720383622,-3.7974120565e-19,-102.86730604,-1.5596596939e-31,-257.16826509,-5.54386714e-78,-514.33653018,-2.1303506281e-155]]]]},
+{"returned":[["ndarray",["f8",[12],[-1.0,-1.0,-1.0,-1.0,-1.0,-1.0,-1.0,-1.0,-1.0,-1.0,-1.0,-1.0]]]]},
+{"returned":[["ndarray",["f8",[4],[-1.0,-1.0,-0.0,-Infinity]]]]},
+{"returned":[["ndarray",["f8",[4],[-1.0,-1.0,-1.0,-1.0]]]]},
+{"returned":[["ndarray",["f4",[11],[-80.0,-20.000001907,-1.3758605064e-06,-1.1933693517e-24,-0.0,-200.0,-0.0,-1.000000015e+30,-0.0,-Infinity,-1.0]]]]},
+{"returned":[["ndarray",["f8",[3],[-0.83097678365,NaN,-1.0]]]],"warned":1}
 ]
 }
 }
@@ -4075,6 +4594,38 @@ _DATA = r"""
 {"returned":[["ndarray",["f8",[3],[1.3271373025,NaN,0.69314718056]]]]}
 ]
 }
+},
+{
+"loses": ["values"],
+"cause": "An answer between 0 and 1 is treated like 0: your code asks whether y is 1.",
+"step": "The loss is a weighted sum of two terms: which are the weights?",
+"behaviour": {
+"values": [
+{"returned":[["ndarray",["f8",[12],[0.62771786238,1.6852486881,1.4406665664,1.7344726092,1.3155234149,0.97498569944,1.8094881811,1.6142050673,0.46470117842,1.309762745,0.14704598083,1.2549113758]]]]},
+{"returned":[["ndarray",["f8",[16],[1.0974998777,1.8875971412,0.39596233405,1.4187528632,1.7849835782,0.33841672559,0.34119210626,0.59888429127,1.6105084293,0.99709806628,0.13186065634,0.31904104558,0.1855489862,0.44627270852,0.70942753861,2.0152549282]]]]},
+{"returned":[["ndarray",["f8",[5,3],[0.18447477585,0.43613278794,0.66680767289,1.7476347786,0.15186010208,0.59433377866,1.5525425162,0.87308819568,0.3806642909,0.81151037124,0.21426576947,1.4281954817,2.0628989942,1.6307930544,0.81296995016]]]]},
+{"returned":[["ndarray",["f8",[12],[0.76315907842,1.6852486881,0.27019569843,1.7344726092,0.31243092989,0.97498569944,1.8094881811,1.6142050673,0.46470117842,1.309762745,0.14704598083,0.33561416443]]]]},
+{"returned":[["ndarray",["f8",[16],[0.40602177799,0.16420888553,1.1178931124,1.4187528632,0.183682262,0.33841672559,0.34119210626,0.79722916219,1.6105084293,0.46036788795,0.13186065634,1.2977184965,0.1855489862,1.0216768376,0.70942753861,2.0152549282]]]]},
+{"returned":[["ndarray",["f8",[5,3],[0.18447477585,1.0399619493,0.72019926924,0.19138503885,0.15186010208,0.80280614589,1.5525425162,0.87308819568,1.1501391171,0.81151037124,1.645758828,0.27409631084,0.13591711235,1.6307930544,0.81296995016]]]]}
+]
+}
+},
+{
+"loses": ["extremes"],
+"cause": "The probability was cut at 10⁻¹² and 1 − 10⁻¹², so that no loss exceeds 27.6.",
+"step": "A confident and wrong answer has a loss as large as its logit: how can the loss do without p?",
+"behaviour": {
+"extremes": [
+{"returned":[["ndarray",["f8",[4],[14.787854856,3.7819546674e-07,3.7819546685e-07,14.787854856]]]]},
+{"returned":[["ndarray",["f8",[4],[27.631043238,9.9997787828e-13,9.9997787828e-13,27.631021116]]]]},
+{"returned":[["ndarray",["f8",[4],[27.631043238,9.9997787828e-13,9.9997787828e-13,27.631021116]]]]},
+{"returned":[["ndarray",["f8",[4],[27.631043238,9.9997787828e-13,9.9997787828e-13,27.631021116]]]]},
+{"returned":[["ndarray",["f8",[4],[27.631043238,9.9997787828e-13,9.9997787828e-13,27.631021116]]]]},
+{"returned":[["ndarray",["f8",[4],[27.631043238,9.9997787828e-13,9.9997787828e-13,27.631021116]]]]},
+{"returned":[["ndarray",["f4",[6],[Infinity,NaN,-0.0,27.6310215,NaN,-0.0]]]],"warned":1},
+{"returned":[["ndarray",["f8",[3],[0.91830962813,NaN,0.69314718056]]]]}
+]
+}
 }
 ],
 "curve": null,
@@ -4397,6 +4948,43 @@ _DATA = r"""
 {"returned":[["ndarray",["f8",[4],[0.73105857863,-0.26894142137,0.5,-0.5]]]]},
 {"returned":[["ndarray",["f4",[6],[0.73105859756,-0.26894140244,0.5,-0.5,-0.26894140244,0.5]]]]},
 {"returned":[["ndarray",["f8",[3],[-0.32271544151,NaN,-0.3775406688]]]]}
+]
+}
+},
+{
+"loses": ["values","arrays","extremes"],
+"cause": "Your output is σ(z) + y.",
+"step": "Where the probability equals the answer the slope must be 0: check the sign.",
+"behaviour": {
+"values": [
+{"returned":[["ndarray",["f8",[12],[0.15595110744,1.5754516415,0.14026508375,0.79799641871,1.6624610166,0.27457452439,1.4543860606,1.2760732813,1.2276279649,0.42081233458,0.7355496005,1.7459126904]]]]},
+{"returned":[["ndarray",["f8",[16],[0.39150910382,0.31745357116,1.4532634847,1.7385798777,1.1616959534,1.1392815575,0.4193115263,1.1634440947,0.80484693263,1.5499175648,0.2884111225,1.6829509972,0.4914287063,1.2287549259,1.1842375047,0.38553544294]]]]},
+{"returned":[["ndarray",["f8",[5,3],[1.4202912148,1.7450971819,1.8345938439,1.4219094691,0.76571572033,1.3551326622,1.2329695992,1.8445151696,1.1420693012,1.5954530837,0.67003004167,1.6902385566,1.4210737226,0.83625267758,0.41478155553]]]]},
+{"returned":[["ndarray",["f8",[12],[0.25313125391,1.1524434585,0.98844053163,1.5093334255,1.3448954987,0.67923411893,0.88329111645,1.0697484298,1.1764933436,1.005846033,1.657193091,1.2545140023]]]]},
+{"returned":[["ndarray",["f8",[16],[1.3279260505,0.56450056999,0.56865894923,1.1015285636,1.0802461223,0.58994925925,0.95198267756,0.3421379378,1.1745476049,1.2283070187,0.84646150391,1.2047576968,1.3695770301,0.79815079024,0.58633610358,0.89707255852]]]]},
+{"returned":[["ndarray",["f8",[5,3],[0.52050095716,1.4273306503,0.89627021316,1.1558401486,0.94241612805,0.79075278284,1.0944675058,1.5938995566,0.85355261642,1.1154657468,0.91665833045,0.75369549291,1.2054014097,1.5662945925,1.0001837444]]]]}
+],
+"arrays": [
+{"returned":[["numpy scalar",["f8",[],[0.46773928781]]]]},
+{"returned":[["ndarray",["f8",[5],[0.18730861595,0.48006394982,1.2481700132,0.82614701162,0.5119378039]]]]},
+{"returned":[["ndarray",["f8",[4,5],[1.4003156664,1.7214271981,0.87936397803,1.2068324057,1.2630481296,0.44318417226,0.86340959389,1.2809873811,1.1580874713,1.5884398076,0.12711152874,0.65698705817,1.557360833,0.31729701074,1.4931522123,1.2937948539,1.4309789424,0.2381764545,0.85527633801,1.5779217947]]]]},
+{"returned":[["ndarray",["f8",[0],[]]]]},
+{"returned":[["ndarray",["f8",[4,5],[0.57128434203,1.2883087587,0.75006432194,1.2906629395,0.57429507843,1.1253371974,0.28814908299,0.64108412142,0.80828196382,1.137416877,0.57208333637,1.172113705,1.255218771,0.19095788751,1.1210844373,1.6654036013,0.80136177034,1.2715723148,0.80630605927,0.77306984326]]]]},
+{"returned":[["ndarray",["f8",[2,4,5],[1.5928859083,0.6037867339,1.8802832955,1.6808387378,1.3651364532,1.7959954562,0.57319040702,1.6606384309,0.6079023052,0.12777808259,0.68174675057,0.57971799839,1.2872271298,1.3650843176,1.1276239775,1.8720686529,1.7869412121,0.22080804515,1.2995852053,1.8290930463,1.8289437081,1.3132837727,1.6475947603,0.66326144252,0.59824923193,1.3365366786,0.5701300504,0.83981613041,1.3993472214,0.2115144176,0.12249115114,1.2070831029,1.7812970657,1.8633371216,1.7625701644,1.4396907337,1.2321489229,0.39551249986,1.4382052828,1.3156275485]]]]},
+{"returned":[["ndarray",["f8",[4,5],[1.2258686862,0.60124155925,0.77897776384,0.60458422097,0.45843203904,0.82172426407,0.45934076904,1.3676571162,1.8514774011,1.4386285283,1.4265298921,0.62954478669,0.26345314776,0.42472426702,1.1298735428,1.5562235224,1.5695161134,0.16337401029,0.76683882061,0.31375365975]]]]},
+{"returned":[["ndarray",["f8",[4,5],[0.30361829958,0.44856137964,1.4921881803,1.4273004854,1.5338416323,0.64357268635,0.1450207439,0.38777898418,1.8518154152,0.4362013691,1.698547774,1.6820697883,0.48364811012,1.1623931258,0.32374304432,1.2259791907,1.5660261454,1.5896438055,0.12065136669,0.35774470319]]]]},
+{"returned":[["ndarray",["f8",[6],[1.2689414214,1.5,0.5,1.5,0.88079707798,0.26894142137]]]]},
+{"returned":[["ndarray",["f4",[4,5],[0.64967083931,0.45780807734,1.4111161232,1.7525525093,0.15758661926,0.41287258267,1.5208995342,0.48555165529,1.1673309803,0.27053004503,1.6358819008,0.6641522646,0.32935959101,1.3379597664,0.14176154137,0.71158659458,0.86829316616,0.35991889238,0.14344613254,1.1468240023]]]]}
+],
+"extremes": [
+{"returned":[["ndarray",["f8",[4],[0.99999825015,1.9999982501,1.7498548859e-06,1.0000017499]]]]},
+{"returned":[["ndarray",["f8",[4],[1.0,2.0,1.2039362234e-16,1.0]]]]},
+{"returned":[["ndarray",["f8",[4],[1.0,2.0,5.3358764289e-22,1.0]]]]},
+{"returned":[["ndarray",["f8",[4],[1.0,2.0,7.42723733e-57,1.0]]]]},
+{"returned":[["ndarray",["f8",[4],[1.0,2.0,7.1245764067e-218,1.0]]]]},
+{"returned":[["ndarray",["f8",[4],[1.0,2.0,7.1245764067e-218,1.0]]]]},
+{"returned":[["ndarray",["f4",[6],[1.0,2.0,0.0,1.0,2.0,0.0]]]],"warned":1},
+{"returned":[["ndarray",["f8",[3],[1.7413205585,NaN,1.5]]]]}
 ]
 }
 }
@@ -4843,6 +5431,41 @@ _DATA = r"""
 {"returned":[["numpy scalar",["f8",[],[NaN]]]],"warned":1}
 ]
 }
+},
+{
+"loses": ["values","arrays","extremes"],
+"cause": "Your output is the part of the examples whose largest logit is not at the label: the error rate.",
+"step": "The loss also tells how sure the network is: which logarithm is averaged?",
+"behaviour": {
+"values": [
+{"returned":[["numpy scalar",["f8",[],[0.75]]]]},
+{"returned":[["numpy scalar",["f8",[],[1.0]]]]},
+{"returned":[["numpy scalar",["f8",[],[0.83333333333]]]]},
+{"returned":[["numpy scalar",["f8",[],[0.5]]]]},
+{"returned":[["numpy scalar",["f8",[],[0.625]]]]},
+{"returned":[["numpy scalar",["f8",[],[0.8]]]]},
+{"returned":[["numpy scalar",["f8",[],[0.66666666667]]]]},
+{"returned":[["numpy scalar",["f8",[],[1.0]]]]}
+],
+"arrays": [
+{"returned":[["numpy scalar",["f8",[],[0.75]]]]},
+{"returned":[["numpy scalar",["f8",[],[0.75]]]]},
+{"returned":[["numpy scalar",["f8",[],[1.0]]]]},
+{"returned":[["numpy scalar",["f8",[],[1.0]]]]},
+{"returned":[["numpy scalar",["f8",[],[1.0]]]]},
+{"returned":[["numpy scalar",["f8",[],[0.75]]]]},
+{"returned":[["numpy scalar",["f8",[],[0.75]]]]}
+],
+"extremes": [
+{"returned":[["numpy scalar",["f8",[],[0.5]]]]},
+{"returned":[["numpy scalar",["f8",[],[0.5]]]]},
+{"returned":[["numpy scalar",["f8",[],[0.5]]]]},
+{"returned":[["numpy scalar",["f8",[],[1.0]]]]},
+{"returned":[["numpy scalar",["f8",[],[0.0]]]]},
+{"returned":[["numpy scalar",["f8",[],[1.0]]]]},
+{"returned":[["numpy scalar",["f8",[],[0.5]]]]}
+]
+}
 }
 ],
 "curve": null,
@@ -5217,6 +5840,111 @@ _DATA = r"""
 {"returned":[["ndarray",["f4",[5,5],[5.6421740737e-05,1.3826529539e-05,2.7377484457e-06,0.00028039218159,-0.0003533840063,-0.19576111436,0.00013995918562,0.17857123911,0.00021756692149,0.016832357273,-0.0021754144691,3.0905874837e-07,0.00096014188603,0.0010127815185,0.00020219529688,0.00022372437525,0.0013627716107,6.5190229179e-06,-0.19839043915,0.19679741561,0.17933525145,0.020298393443,-0.19976201653,1.897544621e-06,0.00012646612595]]]],"mutated":[0]}
 ]
 }
+},
+{
+"loses": ["values","arrays","extremes"],
+"cause": "The gradient is divided by the number of classes.",
+"step": "The loss is a mean over the examples: how many of them are there?",
+"behaviour": {
+"values": [
+{"returned":[["ndarray",["f8",[4,3],[-0.30004023335,0.29999771951,4.2513845501e-05,0.016750497973,-0.3333303937,0.31657989573,0.045760138532,-0.050196445728,0.0044363071961,-0.32172254056,0.32171831559,4.2249607539e-06]]]]},
+{"returned":[["ndarray",["f8",[3,5],[0.15985174859,0.00042382931677,0.0066017919279,0.020746875558,-0.18762424539,-0.19903158497,0.12646225459,5.5882059124e-06,3.7058826923e-06,0.072560036292,0.0089934812795,8.1840934009e-08,-0.19990024709,6.5230207151e-05,0.19084145376]]]]},
+{"returned":[["ndarray",["f8",[6,4],[0.10014173385,-0.2472044624,0.032736675825,0.11432605272,8.8472181749e-05,0.0028134412137,-0.0033439634007,0.00044205000532,3.8831189107e-06,0.17168085858,-0.17362691378,0.0019421720748,-0.17644144223,0.094513841132,3.8754170202e-06,0.081923725684,4.4341739182e-05,-0.24680636214,0.00029539004357,0.24646663036,0.00019475732176,0.24980164937,1.5450685639e-06,-0.24999795176]]]]},
+{"returned":[["ndarray",["f8",[2,7],[3.0489886419e-05,-0.14279602366,9.7278334078e-05,0.015713969415,0.12693664073,2.0231894838e-07,1.7442971139e-05,3.0023832732e-07,0.00023960726358,-0.087265764362,0.085556589208,2.6705932758e-05,0.0008519147629,0.00059064695679]]]]},
+{"returned":[["ndarray",["f8",[8,3],[-0.3332948929,0.00072114116114,0.33257375174,0.33274716795,-0.33333244474,0.00058527679292,1.8121947279e-05,0.25025714625,-0.25027526819,7.5414953432e-05,-0.33130383215,0.3312284172,3.2665797094e-07,-0.20634800169,0.20634767503,-0.0011742728842,0.0011684372295,5.8356546938e-06,-0.33333045407,7.129162772e-06,0.33332332491,0.33143583131,0.0010076326617,-0.33244346397]]]]},
+{"returned":[["ndarray",["f8",[5,2],[0.48634871159,-0.48634871159,-0.00016295656734,0.00016295656734,0.49641430461,-0.49641430461,-1.6573421796e-05,1.6573421796e-05,-0.046647483115,0.046647483115]]]]},
+{"returned":[["ndarray",["f8",[3,3],[0.094195547643,-0.10084615291,0.0066506052636,0.07543321936,0.25740096124,-0.3328341806,-0.036023357329,0.036022533502,8.2382671145e-07]]]]},
+{"returned":[["ndarray",["f8",[4,4],[2.4093075174e-05,0.24922402841,0.00012072710466,-0.24936884859,-0.022906489453,1.2626727303e-05,8.2293593935e-07,0.02289303979,-0.2495821468,3.1786594389e-05,0.24586402543,0.0036863347749,0.049928679959,8.5136243833e-05,0.0043635120564,-0.054377328259]]]]}
+],
+"arrays": [
+{"returned":[["ndarray",["f8",[5,5],[0.15552380722,0.039134299505,0.0050833156508,4.560983013e-07,-0.19974187847,-0.19999986251,0.19906682045,6.1746792201e-05,1.6722738767e-05,0.00085457253253,-0.19996773246,8.7583707264e-06,0.0013239899109,1.6840709923e-06,0.19863330011,0.02018951573,-0.18262078617,0.014152078645,0.14824589466,3.3297134522e-05,0.011711902011,-0.19918515108,0.18492224982,5.3526749861e-05,0.0024974724957]]]]},
+{"returned":[["ndarray",["f8",[5,5],[-0.19760706016,1.0864661685e-05,0.18470261024,1.5634243814e-06,0.012892021839,8.2170011003e-06,-0.059568945305,0.00031784359855,0.059217428166,2.5456539794e-05,-0.19999992079,0.18817656588,0.011582139603,6.0530371735e-06,0.00023516226743,0.075078123231,0.005503123914,6.7025467572e-07,0.0021600457173,-0.082741963117,-0.096899981541,0.045248550906,0.018705869983,7.2295832607e-06,0.032938331069]]]]},
+{"returned":[["ndarray",["f8",[1,5],[0.11413464758,-0.19999506193,0.022663289503,1.7570836405e-05,0.063179554006]]]]},
+{"returned":[["ndarray",["f8",[5,5],[2.7961973761e-05,4.9857953986e-07,-0.19994046403,0.19807020755,0.0018417959288,0.19729428363,0.00049930256919,2.0263671125e-07,-0.19780486782,1.107898785e-05,-0.19999152321,0.0014315981567,0.19855482124,4.4011230971e-07,4.6637042851e-06,6.9354892368e-07,1.4708716758e-07,0.19021494472,-0.19021587913,9.3767758059e-08,3.9302392951e-07,-0.19657126425,0.0075306748444,0.16875193685,0.020288259532]]]]},
+{"returned":[["ndarray",["f8",[5,5],[0.0079480299152,0.19129605252,0.00067885706986,4.9353126057e-06,-0.19992787482,-0.19973529964,0.0023579076176,0.19553029999,0.00098724386892,0.00085984816615,0.1175565806,0.0059494952175,-0.13033793225,0.0068311745144,6.8191760489e-07,-0.15671484187,2.3838786188e-06,0.15306277965,3.6066017946e-06,0.0036460717377,0.0031413709177,0.014588512259,-0.19999626534,0.18225798242,8.3997386714e-06]]]]},
+{"returned":[["ndarray",["f8",[5,5],[2.4655164699e-05,9.0701282114e-06,1.2275083705e-06,0.00018217839509,-0.00021713119637,-0.19682976371,0.00015783677073,0.17308903641,0.00015783677073,0.023425053767,-0.002005567315,1.64638057e-07,0.00049077913099,0.0013340759935,0.00018054755245,0.00017978157403,0.0013284161361,8.9507975175e-06,-0.19867158386,0.19715443536,0.17587594267,0.023802220515,-0.1998396219,1.0806191396e-06,0.00016037810029]]]]},
+{"returned":[["ndarray",["f8",[5,5],[5.6421739144e-05,1.3826537435e-05,2.7377497337e-06,0.00028039226045,-0.00035337828677,-0.19576111719,0.00013995922462,0.17857123426,0.00021756693735,0.016832356771,-0.0021754275813,3.0905870045e-07,0.0009601417165,0.0010127814964,0.00020219530977,0.0002237243362,0.001362771719,6.5190234222e-06,-0.19839043569,0.19679742061,0.17933525176,0.020298393398,-0.19976200885,1.8975456895e-06,0.00012646614051]]]]}
+],
+"extremes": [
+{"returned":[["ndarray",["f8",[4,3],[0.13788160574,-0.3070866283,0.16920502256,-0.32046572469,0.27490123041,0.045564494275,-0.30717007605,0.19796809653,0.10920197952,0.038052381392,-0.084465452002,0.046413070609]]]]},
+{"returned":[["ndarray",["f8",[4,3],[0.13788160574,-0.3070866283,0.16920502256,-0.32046572469,0.27490123041,0.045564494275,-0.30717007605,0.19796809653,0.10920197952,0.038052381392,-0.084465452002,0.046413070609]]]]},
+{"returned":[["ndarray",["f8",[4,3],[0.13788160574,-0.3070866283,0.16920502256,-0.32046572469,0.27490123041,0.045564494275,-0.30717007605,0.19796809653,0.10920197952,0.038052381392,-0.084465452002,0.046413070609]]]]},
+{"returned":[["ndarray",["f8",[4,3],[-0.33333333333,0.0,0.33333333333,-0.33333333333,0.33333333333,0.0,-0.33333333333,0.33333333333,0.0,-0.33333333333,0.33333333333,0.0]]]]},
+{"returned":[["ndarray",["f8",[4,3],[0.0,0.0,0.0,0.0,0.0,0.0,0.0,0.0,0.0,0.0,0.0,0.0]]]]},
+{"returned":[["ndarray",["f8",[4,3],[0.33333333333,-0.33333333333,0.0,0.33333333333,0.0,-0.33333333333,0.33333333333,0.0,-0.33333333333,0.33333333333,-0.33333333333,0.0]]]]},
+{"returned":[["ndarray",["f8",[4,3],[0.280028077,-0.280028077,0.0,-0.31842830436,0.31842830436,0.0,-0.29442273198,0.29442273198,0.0,0.044207847192,-0.044207847192,0.0]]]]}
+]
+}
+},
+{
+"loses": ["values","arrays","extremes"],
+"cause": "The probabilities are divided by n, and the 1 at the label is not.",
+"step": "Both terms belong to the same mean: where should the division stand?",
+"behaviour": {
+"values": [
+{"returned":[["ndarray",["f8",[4,3],[-0.97503017501,0.22499828963,3.1885384126e-05,0.01256287348,-0.99999779528,0.2374349218,0.034320103899,-0.7876473343,0.0033272303971,-0.99129190542,0.2412887367,3.1687205654e-06]]]]},
+{"returned":[["ndarray",["f8",[3,5],[0.26641958098,0.00070638219462,0.011002986546,0.03457812593,-0.97937374232,-0.99838597495,0.21077042432,9.3136765207e-06,6.1764711538e-06,0.12093339382,0.014989135466,1.3640155668e-07,-0.99983374515,0.00010871701192,0.3180690896]]]]},
+{"returned":[["ndarray",["f8",[6,4],[0.066761155902,-0.99813630826,0.02182445055,0.076217368478,5.8981454499e-05,0.0018756274758,-0.83556264227,0.00029470000354,2.5887459404e-06,0.11445390572,-0.94908460918,0.0012947813832,-0.95096096149,0.063009227421,2.5836113468e-06,0.054615817122,2.9561159455e-05,-0.99787090809,0.00019692669571,0.16431108691,0.00012983821451,0.16653443291,1.0300457093e-06,-0.99999863451]]]]},
+{"returned":[["ndarray",["f8",[2,7],[0.00010671460247,-0.99978608281,0.00034047416927,0.054998892951,0.44427824257,7.0811631932e-07,6.1050398985e-05,1.0508341456e-06,0.00083862542253,-0.80543017527,0.29944806223,9.3470764653e-05,0.0029817016701,0.0020672643488]]]]},
+{"returned":[["ndarray",["f8",[8,3],[-0.99998558484,0.00027042793543,0.1247151569,0.12478018798,-0.99999966678,0.00021947879734,6.7957302297e-06,0.093846429842,-0.96885322557,2.8280607537e-05,-0.99923893706,0.12421065645,1.224967391e-07,-0.95238050063,0.077380378137,-0.87544035233,0.00043816396106,2.1883705102e-06,-0.99999892028,2.6734360395e-06,0.12499624684,0.12428843674,0.00037786224813,-0.99966629899]]]]},
+{"returned":[["ndarray",["f8",[5,2],[0.19453948464,-0.99453948464,-0.80006518263,6.5182626936e-05,0.19856572184,-0.99856572184,-0.80000662937,6.6293687184e-06,-0.81865899325,0.018658993246]]]]},
+{"returned":[["ndarray",["f8",[3,3],[0.094195547643,-0.76751281957,0.0066506052636,0.07543321936,0.25740096124,-0.99950084727,-0.702690024,0.036022533502,8.2382671145e-07]]]]},
+{"returned":[["ndarray",["f8",[4,4],[2.4093075174e-05,0.24922402841,0.00012072710466,-0.99936884859,-0.77290648945,1.2626727303e-05,8.2293593935e-07,0.02289303979,-0.9995821468,3.1786594389e-05,0.24586402543,0.0036863347749,0.049928679959,8.5136243833e-05,0.0043635120564,-0.80437732826]]]]}
+],
+"arrays": [
+{"returned":[["ndarray",["f8",[5,5],[0.15552380722,0.039134299505,0.0050833156508,4.560983013e-07,-0.99974187847,-0.99999986251,0.19906682045,6.1746792201e-05,1.6722738767e-05,0.00085457253253,-0.99996773246,8.7583707264e-06,0.0013239899109,1.6840709923e-06,0.19863330011,0.02018951573,-0.98262078617,0.014152078645,0.14824589466,3.3297134522e-05,0.011711902011,-0.99918515108,0.18492224982,5.3526749861e-05,0.0024974724957]]]]},
+{"returned":[["ndarray",["f8",[5,5],[-0.99760706016,1.0864661685e-05,0.18470261024,1.5634243814e-06,0.012892021839,8.2170011003e-06,-0.85956894531,0.00031784359855,0.059217428166,2.5456539794e-05,-0.99999992079,0.18817656588,0.011582139603,6.0530371735e-06,0.00023516226743,0.075078123231,0.005503123914,6.7025467572e-07,0.0021600457173,-0.88274196312,-0.89689998154,0.045248550906,0.018705869983,7.2295832607e-06,0.032938331069]]]]},
+{"returned":[["ndarray",["f8",[1,5],[0.57067323791,-0.99997530964,0.11331644751,8.7854182026e-05,0.31589777003]]]]},
+{"returned":[["ndarray",["f8",[5,5],[2.7961973761e-05,4.9857953986e-07,-0.99994046403,0.19807020755,0.0018417959288,0.19729428363,0.00049930256919,2.0263671125e-07,-0.99780486782,1.107898785e-05,-0.99999152321,0.0014315981567,0.19855482124,4.4011230971e-07,4.6637042851e-06,6.9354892368e-07,1.4708716758e-07,0.19021494472,-0.99021587913,9.3767758059e-08,3.9302392951e-07,-0.99657126425,0.0075306748444,0.16875193685,0.020288259532]]]]},
+{"returned":[["ndarray",["f8",[5,5],[0.0079480299152,0.19129605252,0.00067885706986,4.9353126057e-06,-0.99992787482,-0.99973529964,0.0023579076176,0.19553029999,0.00098724386892,0.00085984816615,0.1175565806,0.0059494952175,-0.93033793225,0.0068311745144,6.8191760489e-07,-0.95671484187,2.3838786188e-06,0.15306277965,3.6066017946e-06,0.0036460717377,0.0031413709177,0.014588512259,-0.99999626534,0.18225798242,8.3997386714e-06]]]]},
+{"returned":[["ndarray",["f8",[5,5],[2.4655164699e-05,9.0701282114e-06,1.2275083705e-06,0.00018217839509,-0.8002171312,-0.99682976371,0.00015783677073,0.17308903641,0.00015783677073,0.023425053767,-0.80200556732,1.64638057e-07,0.00049077913099,0.0013340759935,0.00018054755245,0.00017978157403,0.0013284161361,8.9507975175e-06,-0.99867158386,0.19715443536,0.17587594267,0.023802220515,-0.9998396219,1.0806191396e-06,0.00016037810029]]]]},
+{"returned":[["ndarray",["f8",[5,5],[5.6421739144e-05,1.3826537435e-05,2.7377497337e-06,0.00028039226045,-0.80035337829,-0.99576111719,0.00013995922462,0.17857123426,0.00021756693735,0.016832356771,-0.80217542758,3.0905870045e-07,0.0009601417165,0.0010127814964,0.00020219530977,0.0002237243362,0.001362771719,6.5190234222e-06,-0.99839043569,0.19679742061,0.17933525176,0.020298393398,-0.99976200885,1.8975456895e-06,0.00012646614051]]]]}
+],
+"extremes": [
+{"returned":[["ndarray",["f8",[4,3],[0.1034112043,-0.98031497123,0.12690376692,-0.99034929351,0.20617592281,0.034173370706,-0.98037755704,0.1484760724,0.08190148464,0.028539286044,-0.813349089,0.034809802957]]]]},
+{"returned":[["ndarray",["f8",[4,3],[0.1034112043,-0.98031497123,0.12690376692,-0.99034929351,0.20617592281,0.034173370706,-0.98037755704,0.1484760724,0.08190148464,0.028539286044,-0.813349089,0.034809802957]]]]},
+{"returned":[["ndarray",["f8",[4,3],[0.1034112043,-0.98031497123,0.12690376692,-0.99034929351,0.20617592281,0.034173370706,-0.98037755704,0.1484760724,0.08190148464,0.028539286044,-0.813349089,0.034809802957]]]]},
+{"returned":[["ndarray",["f8",[4,3],[-1.0,0.0,0.25,-1.0,0.25,0.0,-1.0,0.25,0.0,-1.0,0.25,0.0]]]]},
+{"returned":[["ndarray",["f8",[4,3],[-0.75,0.0,0.0,-0.75,0.0,0.0,-0.75,0.0,0.0,-0.75,0.0,0.0]]]]},
+{"returned":[["ndarray",["f8",[4,3],[0.25,-1.0,0.0,0.25,0.0,-1.0,0.25,0.0,-1.0,0.25,-1.0,0.0]]]]},
+{"returned":[["ndarray",["f8",[4,3],[0.21002105775,-0.96002105775,0.0,-0.98882122827,0.23882122827,0.0,-0.97081704898,0.22081704898,0.0,0.033155885394,-0.78315588539,0.0]]]]}
+]
+}
+},
+{
+"loses": ["values","arrays","extremes"],
+"cause": "Your output is −1/p at the label and 0 elsewhere: the gradient with respect to the probabilities.",
+"step": "The exercise asks for the logits: through which function must it still pass?",
+"behaviour": {
+"values": [
+{"returned":[["ndarray",["f8",[4,3],[-2.5030211479,0.0,0.0,0.0,-28348.208447,0.0,0.0,-0.29432171145,0.0,-7.1772302654,0.0,0.0]]]]},
+{"returned":[["ndarray",["f8",[3,5],[0.0,0.0,0.0,0.0,-5.3868769046,-68.841007922,0.0,0.0,0.0,0.0,0.0,0.0,-668.31800211,0.0,0.0]]]]},
+{"returned":[["ndarray",["f8",[6,4],[0.0,-14.904706198,0.0,0.0,0.0,0.0,-0.16892619877,0.0,0.0,0.0,-0.54556740766,0.0,-0.56644213714,0.0,0.0,0.0,0.0,-13.046772527,0.0,0.0,0.0,0.0,0.0,-20342.650692]]]]},
+{"returned":[["ndarray",["f8",[2,7],[0.0,-1168.67652,0.0,0.0,0.0,0.0,0.0,0.0,0.0,-1.2848857748,0.0,0.0,0.0,0.0]]]]},
+{"returned":[["ndarray",["f8",[8,3],[-1083.9282162,0.0,0.0,0.0,-46890.761559,0.0,0.0,0.0,-0.50165708287,0.0,-20.530496396,0.0,0.0,-0.32812188721,0.0,-0.1254419091,0.0,0.0,-14471.30338,0.0,0.0,0.0,0.0,-46.823352511]]]]},
+{"returned":[["ndarray",["f8",[5,2],[0.0,-7.3253158981,-0.20006520388,0.0,0.0,-27.888593146,-0.20000662959,0.0,-0.22057890113,0.0]]]]},
+{"returned":[["ndarray",["f8",[3,3],[0.0,-0.47792360382,0.0,0.0,0.0,-222.59942411,-0.3737214358,0.0,0.0]]]]},
+{"returned":[["ndarray",["f8",[4,4],[0.0,0.0,0.0,-99.025366538,-0.27521702337,0.0,0.0,0.0,-149.57406089,0.0,0.0,0.0,0.0,0.0,0.0,-0.31949262038]]]]}
+],
+"arrays": [
+{"returned":[["ndarray",["f8",[5,5],[0.0,0.0,0.0,0.0,-154.96576584,-290930.78983,0.0,0.0,0.0,0.0,-1239.6357924,0.0,0.0,0.0,0.0,0.0,-2.3016000834,0.0,0.0,0.0,0.0,-49.088854363,0.0,0.0,0.0]]]]},
+{"returned":[["ndarray",["f8",[5,5],[-16.715840238,0.0,0.0,0.0,0.0,0.0,-0.28483728252,0.0,0.0,0.0,-504973.04256,0.0,0.0,0.0,0.0,0.0,0.0,0.0,0.0,-0.34112800336,-0.38797277244,0.0,0.0,0.0,0.0]]]]},
+{"returned":[["ndarray",["f8",[1,5],[0.0,-40501.62988,0.0,0.0,0.0]]]]},
+{"returned":[["ndarray",["f8",[5,5],[0.0,0.0,-671.8627589,0.0,0.0,0.0,0.0,0.0,-18.222137352,0.0,-4718.7675112,0.0,0.0,0.0,0.0,0.0,0.0,0.0,-4.0882569337,0.0,0.0,-11.666107556,0.0,0.0,0.0]]]]},
+{"returned":[["ndarray",["f8",[5,5],[0.0,0.0,0.0,0.0,-554.59130737,-151.11426577,0.0,0.0,0.0,0.0,0.0,0.0,-0.57420058418,0.0,0.0,-0.92410428248,0.0,0.0,0.0,0.0,0.0,0.0,-10710.466889,0.0,0.0]]]]},
+{"returned":[["ndarray",["f8",[5,5],[0.0,0.0,0.0,0.0,-0.20021736718,-12.617356054,0.0,0.0,0.0,0.0,-0.20202588253,0.0,0.0,0.0,0.0,0.0,0.0,0.0,-30.111046467,0.0,0.0,0.0,-249.4106111,0.0,0.0]]]]},
+{"returned":[["ndarray",["f8",[5,5],[0.0,0.0,0.0,0.0,-0.20035400377,-9.4364486605,0.0,0.0,0.0,0.0,-0.20219935022,0.0,0.0,0.0,0.0,0.0,0.0,0.0,-24.851445716,0.0,0.0,0.0,-168.07347461,0.0,0.0]]]]}
+],
+"extremes": [
+{"returned":[["ndarray",["f8",[4,3],[0.0,-3.175001709,0.0,-6.4762098084,0.0,0.0,-3.1851283824,0.0,0.0,0.0,-0.33484969168,0.0]]]]},
+{"returned":[["ndarray",["f8",[4,3],[0.0,-3.175001709,0.0,-6.4762098084,0.0,0.0,-3.1851283824,0.0,0.0,0.0,-0.33484969168,0.0]]]]},
+{"returned":[["ndarray",["f8",[4,3],[0.0,-3.175001709,0.0,-6.4762098084,0.0,0.0,-3.1851283824,0.0,0.0,0.0,-0.33484969168,0.0]]]]},
+{"returned":[["ndarray",["f8",[4,3],[-Infinity,0.0,0.0,-Infinity,0.0,0.0,-Infinity,0.0,0.0,-Infinity,0.0,0.0]]]],"warned":1},
+{"returned":[["ndarray",["f8",[4,3],[-0.25,0.0,0.0,-0.25,0.0,0.0,-0.25,0.0,0.0,-0.25,0.0,0.0]]]]},
+{"returned":[["ndarray",["f8",[4,3],[0.0,-Infinity,0.0,0.0,0.0,-Infinity,0.0,0.0,-Infinity,0.0,-Infinity,0.0]]]],"warned":1},
+{"returned":[["ndarray",["f8",[4,3],[0.0,-1.5633230016,0.0,-5.5909541342,0.0,0.0,-2.1416614092,0.0,0.0,0.0,-0.28822548453,0.0]]]]}
+]
+}
 }
 ],
 "curve": null,
@@ -5547,6 +6275,60 @@ _DATA = r"""
 {"returned":[["ndarray",["f8",[12],[3.024513918,5.2219754933,-2.453307672,-4.6301433668,-3.9206454432,-0.66143740373,5.9581412996,-1.9596677953,-2.7395270659,-1.7302132168,-0.30193510611,5.8198780826]]],["ndarray",["f8",[12],[5.4426358242e-07,14.423832453,3.6281200266e-11,0.0,38.463551757,0.0,0.0,0.0,288.47663817,0.0,663.4962678,9615.8879392]]]]},
 {"returned":[["ndarray",["f8",[3],[-1.0837873465,-3.5868372263,-5.2690808515]]],["ndarray",["f8",[3],[1e+38,0.69314718056,0.69314718056]]]]},
 {"returned":[["ndarray",["f8",[3],[1e+38,-1e+38,0.0]]],["ndarray",["f8",[3],[0.69314718056,1.3132616875,NaN]]]]}
+]
+}
+},
+{
+"loses": ["values","arrays","extremes"],
+"cause": "The second result is the root of what was expected: a standard deviation.",
+"step": "The head of this exercise returns the variance itself.",
+"behaviour": {
+"values": [
+{"returned":[["ndarray",["f8",[5],[3.8211658361,3.9142890116,4.6197633911,4.161505407,-2.7749627683]]],["ndarray",["f8",[5],[1.2236524035,1.3158083075,1.7645840239,2.0230567555,0.10546297377]]]]},
+{"returned":[["ndarray",["f8",[3],[2.003826137,-0.092045379673,-5.3211322921]]],["ndarray",["f8",[3],[1.4611433951,0.82507393035,0.21159644333]]]]},
+{"returned":[["ndarray",["f8",[8],[-5.1674031708,-2.3840149927,-1.0655833257,-4.866499321,-0.083791131689,5.1172806383,-0.97217712654,-5.5939169195]]],["ndarray",["f8",[8],[0.29141042618,0.061498087832,0.3862016285,0.14313010487,1.3284156284,0.065961906449,1.7270164749,1.1920396194]]]]},
+{"returned":[["ndarray",["f8",[2],[-4.6592842134,-1.0083785094]]],["ndarray",["f8",[2],[1.3705004264,0.58836408711]]]]}
+],
+"arrays": [
+{"returned":[["ndarray",["f8",[3],[-0.99574084819,5.0123053598,4.2038771134]]],["ndarray",["f8",[3],[0.090466272827,2.3289944994,1.0953599062]]]]},
+{"returned":[["ndarray",["i8",[4],[2,1,-1,0]]],["ndarray",["f8",[4],[0.13472166833,0.83255461116,0.35626957636,1.7460204327]]]]},
+{"returned":[["ndarray",["f8",[1],[0.92169556866]]],["ndarray",["f8",[1],[0.25327375777]]]]},
+{"returned":[["ndarray",["f8",[0],[]]],["ndarray",["f8",[0],[]]]]},
+{"returned":[["ndarray",["f8",[4],[4.4521041303,3.341348205,-4.8785157178,2.7347806472]]],["ndarray",["f8",[4],[0.85876022919,0.30488085265,1.4752135252,1.8082657629]]]]},
+{"returned":[["ndarray",["f8",[5],[0.3612722946,-0.51045823591,-0.2098637361,5.8622333304,0.8721508303]]],["ndarray",["f8",[5],[0.14975861459,0.14649086478,0.96520592238,2.2587818992,0.10800192757]]]]},
+{"returned":[["ndarray",["f4",[4],[-5.6855239868,5.7018632889,-5.3154382706,3.5055193901]]],["ndarray",["f4",[4],[0.16362933815,0.27073973417,0.058311399072,1.8170154095]]]]}
+],
+"extremes": [
+{"returned":[["ndarray",["f8",[12],[3.024513918,5.2219754933,-2.453307672,-4.6301433668,-3.9206454432,-0.66143740373,5.9581412996,-1.9596677953,-2.7395270659,-1.7302132168,-0.30193510611,5.8198780826]]],["ndarray",["f8",[12],[0.00073774221951,3.7978720954,6.0233924711e-06,4.4437115353e-09,6.2018990444,2.962230084e-13,1.3163295995e-21,2.2808353813e-63,16.98460003,8.3871819579e-145,25.758421299,98.060633993]]]]},
+{"returned":[["ndarray",["f8",[3],[-1.0837873465,-3.5868372263,-5.2690808515]]],["ndarray",["f8",[3],[1e+19,0.83255461116,0.83255461116]]]]},
+{"returned":[["ndarray",["f8",[3],[1e+38,-1e+38,0.0]]],["ndarray",["f8",[3],[0.83255461116,1.1459763032,NaN]]]],"warned":1}
+]
+}
+},
+{
+"loses": ["values","arrays","extremes"],
+"cause": "Both results have shape (n, 1): the columns were cut out as matrices.",
+"step": "An index such as 0 takes a column out of the array; a slice such as `:1` leaves a column of it.",
+"behaviour": {
+"values": [
+{"returned":[["ndarray",["f8",[5,1],[3.8211658361,3.9142890116,4.6197633911,4.161505407,-2.7749627683]]],["ndarray",["f8",[5,1],[1.4973252047,1.7313515022,3.1137567775,4.0927586361,0.011122438836]]]]},
+{"returned":[["ndarray",["f8",[3,1],[2.003826137,-0.092045379673,-5.3211322921]]],["ndarray",["f8",[3,1],[2.134940021,0.68074699054,0.044773054831]]]]},
+{"returned":[["ndarray",["f8",[8,1],[-5.1674031708,-2.3840149927,-1.0655833257,-4.866499321,-0.083791131689,5.1172806383,-0.97217712654,-5.5939169195]]],["ndarray",["f8",[8,1],[0.084920036485,0.003782014807,0.14915169785,0.020486226921,1.7646880818,0.0043509731024,2.9825859045,1.4209584543]]]]},
+{"returned":[["ndarray",["f8",[2,1],[-4.6592842134,-1.0083785094]]],["ndarray",["f8",[2,1],[1.8782714186,0.346172299]]]]}
+],
+"arrays": [
+{"returned":[["ndarray",["f8",[3,1],[-0.99574084819,5.0123053598,4.2038771134]]],["ndarray",["f8",[3,1],[0.0081841465192,5.4242153782,1.199813324]]]]},
+{"returned":[["ndarray",["i8",[4,1],[2,1,-1,0]]],["ndarray",["f8",[4,1],[0.018149927918,0.69314718056,0.12692801104,3.0485873516]]]]},
+{"returned":[["ndarray",["f8",[1,1],[0.92169556866]]],["ndarray",["f8",[1,1],[0.064147596375]]]]},
+{"returned":[["ndarray",["f8",[0,1],[]]],["ndarray",["f8",[0,1],[]]]]},
+{"returned":[["ndarray",["f8",[4,1],[4.4521041303,3.341348205,-4.8785157178,2.7347806472]]],["ndarray",["f8",[4,1],[0.73746913124,0.092952334313,2.1762549448,3.2698250692]]]]},
+{"returned":[["ndarray",["f8",[5,1],[0.3612722946,-0.51045823591,-0.2098637361,5.8622333304,0.8721508303]]],["ndarray",["f8",[5,1],[0.022427642643,0.021459573463,0.93162247259,5.1020956683,0.01166441636]]]]},
+{"returned":[["ndarray",["f4",[4,1],[-5.6855239868,5.7018632889,-5.3154382706,3.5055193901]]],["ndarray",["f4",[4,1],[0.026774561033,0.073299996555,0.0034002193715,3.3015451431]]]]}
+],
+"extremes": [
+{"returned":[["ndarray",["f8",[12,1],[3.024513918,5.2219754933,-2.453307672,-4.6301433668,-3.9206454432,-0.66143740373,5.9581412996,-1.9596677953,-2.7395270659,-1.7302132168,-0.30193510611,5.8198780826]]],["ndarray",["f8",[12,1],[5.4426358245e-07,14.423832453,3.6281256861e-11,1.9746572209e-17,38.463551757,8.7748070707e-26,1.7327236144e-42,5.2022100367e-126,288.47663817,7.0344821195e-289,663.4962678,9615.8879392]]]]},
+{"returned":[["ndarray",["f8",[3,1],[-1.0837873465,-3.5868372263,-5.2690808515]]],["ndarray",["f8",[3,1],[1e+38,0.69314718056,0.69314718056]]]]},
+{"returned":[["ndarray",["f8",[3,1],[1e+38,-1e+38,0.0]]],["ndarray",["f8",[3,1],[0.69314718056,1.3132616875,NaN]]]],"warned":1}
 ]
 }
 }

@@ -39,6 +39,7 @@ class messages:
     DIED = "The program stopped while `{name}` ran: {detail}. Remove whatever ends or crashes Python."
 
     NOT_WRITTEN = "`{name}` is not written yet: replace the line `raise NotImplementedError()` with your code."
+    NOT_WRITTEN_HELPER = "`{name}` calls `{helper}`, which is not written yet: begin there."
     RAISED = "`{name}` stopped with an error when it was given {what}: {error}"
     RAISED_LINE = " The line was: {line}"
     RETURNED_NOTHING = "`{name}` returned None when it was given {what}. Is there a `return` at the end?"
@@ -69,7 +70,7 @@ class messages:
     CHOICE_VALUE = "`{name}` chose {got} when it was given {what}; another one was expected."
     RULE = "`{name}` uses {used}, which this exercise rules out: write it with the means that the exercise names."
     RULE_MISSING = (
-        "`{name}` builds on neither {missing}, as this exercise asks: put your own functions of this notebook together."
+        "`{name}` builds on neither {missing}, as this exercise asks: read in its statement what the answer is made of."
     )
     MUTATED = "`{name}` changed its own input, which was {what}. Work on a copy: backpropagation needs the input again."
     WARNED = "`{name}` gives the right values, but NumPy warned “{warning}” when it was given {what}."
@@ -111,6 +112,57 @@ class messages:
         "other": (
             "Your output agrees with another function, `{what}`, at all {points} points that were compared. "
             "Compare its formula with that of the exercise."
+        ),
+    }
+
+    DEEDS = {
+        "always_float64": (
+            "The values are right, but float32 comes back as float64 each time. Look for a conversion that names a dtype, "
+            "for an array made without one, and for NumPy numbers such as `np.sqrt(2)`, which are float64."
+        ),
+        "input_changed": (
+            "The code writes into the array that it was given. Which line changes `x` itself, and what would make a new "
+            "array?"
+        ),
+        "read_only": (
+            "The code writes into an array that is read-only, its own input most likely. Which line changes `x` itself, "
+            "and what would make a new array?"
+        ),
+        "whole_array_in_if": (
+            "Python's `if`, `and`, `or`, `min` and `max` ask whether a whole array is true, which has no answer. Choose "
+            "for each element: NumPy has functions for that."
+        ),
+        "one_number_at_a_time": (
+            "A function for one number was given an array: those of `math` and `float` are of this kind. NumPy's functions "
+            "of the same names take arrays."
+        ),
+        "integers_cannot_hold_it": (
+            "An operation such as `*=` or `-=` keeps the type of its array, and an array of integers cannot hold the "
+            "result. Make a new array instead."
+        ),
+        "numbers_only": (
+            "Single numbers are right, and everything longer stops with an error: the code takes its whole input for one "
+            "number. Which of its operations does NumPy do for each element?"
+        ),
+        "arrays_only": (
+            "Arrays are right; what stops with an error are single numbers or lists. Convert the input first with "
+            "`np.asarray`, and remember that a single number cannot be indexed."
+        ),
+        "integers_cut_off": (
+            "For integers the results lack their decimal places: they were stored as integers. Which array of yours takes "
+            "its type from the input?"
+        ),
+        "nan_lost": (
+            "All that is wrong are numbers in the place of nan. A comparison with nan is False, and some functions skip "
+            "nan: where does your code lose it?"
+        ),
+        "nan_made": (
+            "All that is wrong is nan in the place of numbers: ∞ − ∞, ∞/∞ and 0·∞ are nan. Which part of your formula "
+            "becomes infinite there, and how could it stay finite?"
+        ),
+        "overflowed": (
+            "The values are right, but a number on the way to them becomes too large. Which part of your code computes it, "
+            "perhaps only to discard it afterwards, as `np.where` does?"
         ),
     }
 
@@ -211,6 +263,11 @@ def late(x: Any, shift: float = 1.0) -> Any:
     return np.arctan(np.asarray(x) - shift)
 
 
+def cut(x: Any, shift: float = 1.0) -> Any:
+    """Return x − shift, cut at −1 and at 1: both ends of its range are reached, and its curve is not symmetric."""
+    return np.clip(np.asarray(x) - shift, -1, 1)
+
+
 def root(x: Any, level: float = 0.0) -> Any:
     """Return level + √(1 + x²)."""
     x = np.asarray(x)
@@ -234,6 +291,7 @@ GIVEN: Mapping[str, Callable[..., Any]] = {
         bell,
         half_angle,
         late,
+        cut,
         root,
     )
 }
@@ -694,12 +752,21 @@ def _repeated(first: tuple[Value, ...], second: tuple[Value, ...]) -> tuple[Valu
 
 
 def _student_line(error: BaseException) -> str:
-    """Return the last line of the student's own code in the traceback, or nothing."""
-    line = ""
-    for frame in traceback.extract_tb(error.__traceback__):
-        if frame.filename.startswith("<cell") or "ipykernel" in frame.filename or "ipython-input" in frame.filename:
-            line = (frame.line or "").strip()
-    return line[:200]
+    """Return the last line of the student's own code in a traceback, and the helper in which it stands; or nothing."""
+    frames = [
+        frame
+        for frame in traceback.extract_tb(error.__traceback__)
+        if frame.filename.startswith("<cell") or "ipykernel" in frame.filename or "ipython-input" in frame.filename
+    ]
+    if not frames:
+        return ""
+    first, last = frames[0], frames[-1]
+    line = (last.line or "").strip()[:100]
+    return line if last.name == first.name else f"{line}{INSIDE}{last.name[:60]}"
+
+
+INSIDE = "  # in "
+"""What stands between a line of a student's code and the name of the helper function that it belongs to."""
 
 
 class _Clipped(io.StringIO):
@@ -1110,7 +1177,9 @@ def judge(name: str, call: Call, expected: Expected, outcome: Outcome) -> Findin
         error = outcome.error if outcome.error.endswith((".", "!", "?")) else f"{outcome.error}."
         text = messages.RAISED.format(name=name, error=error, what=describe_call(call))
         if outcome.error == "NotImplementedError":
-            text = messages.NOT_WRITTEN.format(name=name)
+            helper = outcome.line.partition(INSIDE)[2]
+            template = messages.NOT_WRITTEN_HELPER if helper else messages.NOT_WRITTEN
+            text = template.format(name=name, helper=helper)
         elif outcome.line:
             text += messages.RAISED_LINE.format(line=outcome.line)
         return Finding("raised", text, got=outcome.error)
@@ -1409,6 +1478,132 @@ def relation(
     return Relation(f"{function}/{RELATIONS[kind].format(what=what)}", sentence)
 
 
+NUMBERS = frozenset({"float", "int", "scalar", "zero_d"})
+"""Forms of an argument that stand for a single number."""
+
+ERRORS = {
+    "read_only": ("read-only",),
+    "whole_array_in_if": ("truth value of an array",),
+    "one_number_at_a_time": ("only 0-dimensional arrays", "only length-1 arrays", "only size-1 arrays"),
+    "integers_cannot_hold_it": ("Cannot cast ufunc",),
+}
+"""Deed → what NumPy says when it happens, in some version of it."""
+
+
+def deed(calls: Sequence[Call], tried: Tried) -> str | None:
+    """Return the name of what all failed calls of a criterion have in common, a key of `messages.DEEDS`; or None."""
+    failed = [index for index, finding in enumerate(tried.found) if finding is not None]
+    return next((name for name, shows in _DEEDS.items() if failed and shows(calls, tried, failed)), None)
+
+
+def _kinds(tried: Tried, failed: Sequence[int]) -> set[str]:
+    """Return the kinds of the findings."""
+    return {finding.kind for index in failed if (finding := tried.found[index]) is not None}
+
+
+def _first(call: Call) -> str:
+    """Return the form of a call's first argument of numbers."""
+    return next((a.form for a in call.arguments if a.data is not None and a.form != "function"), "")
+
+
+def _said(name: str) -> Callable[[Sequence[Call], Tried, Sequence[int]], bool]:
+    """Return a function that tells whether every failed call stopped with one of the errors of a deed."""
+
+    def shows(calls: Sequence[Call], tried: Tried, failed: Sequence[int]) -> bool:
+        return all(any(part in tried.outcomes[i].error for part in ERRORS[name]) for i in failed)
+
+    return shows
+
+
+def _always_float64(calls: Sequence[Call], tried: Tried, failed: Sequence[int]) -> bool:
+    narrow = all(tried.expected[i].precision == "float32" for i in failed)
+    wide = all(any(v.data is not None and v.data.dtype == np.float64 for v in tried.outcomes[i].values) for i in failed)
+    return narrow and wide and _kinds(tried, failed) == {"dtype"}
+
+
+def _input_changed(calls: Sequence[Call], tried: Tried, failed: Sequence[int]) -> bool:
+    """Whether the input is changed, or cannot be changed where it is read-only."""
+    outcomes = [tried.outcomes[i] for i in failed]
+    return any(o.mutated for o in outcomes) and all(o.mutated or "read-only" in o.error for o in outcomes)
+
+
+def _arrays_only(calls: Sequence[Call], tried: Tried, failed: Sequence[int]) -> bool:
+    """Whether only numbers and lists stop with an error, and arrays are right."""
+    passed = {_first(call) for call, finding in zip(calls, tried.found, strict=True) if finding is None}
+    return "array" in passed and _raised(tried, failed) and {_first(calls[i]) for i in failed} <= NUMBERS | {"list"}
+
+
+def _numbers_only(calls: Sequence[Call], tried: Tried, failed: Sequence[int]) -> bool:
+    """Whether single numbers are right, and everything longer stops with an error."""
+    longer = {i for i, call in enumerate(calls) if _first(call) not in NUMBERS}
+    return len(longer) < len(calls) and set(failed) == longer and _raised(tried, failed)
+
+
+def _raised(tried: Tried, failed: Sequence[int]) -> bool:
+    return _kinds(tried, failed) == {"raised"}
+
+
+def _integers_cut_off(calls: Sequence[Call], tried: Tried, failed: Sequence[int]) -> bool:
+    """Whether the results for integers, and no others, are the expected ones without their decimal places."""
+    for i in failed:
+        got, want = _numbers(tried, i)
+        whole = any(a.data is not None and a.data.dtype.kind == "i" for a in calls[i].arguments)
+        if not whole or got is None or got.dtype.kind not in "iu" or not np.array_equal(got, np.trunc(want)):
+            return False
+    return True
+
+
+def _numbers(tried: Tried, index: int) -> tuple[np.ndarray | None, np.ndarray]:
+    """Return the one array that a call returned, if it has the right shape, and the expected one."""
+    values, want = tried.outcomes[index].values, tried.expected[index].values[0]
+    data = values[0].data if len(values) == 1 else None
+    return (data if data is not None and data.shape == want.shape else None), want
+
+
+def _nan_lost(calls: Sequence[Call], tried: Tried, failed: Sequence[int]) -> bool:
+    """Whether nothing is wrong but numbers in the place of nan."""
+    return _wrong_only(tried, failed, lambda got, want: np.isnan(want) & ~np.isnan(got))
+
+
+def _nan_made(calls: Sequence[Call], tried: Tried, failed: Sequence[int]) -> bool:
+    """Whether nothing is wrong but nan in the place of numbers, and the invalid operations that lead there."""
+    return _wrong_only(tried, failed, lambda got, want: ~np.isnan(want) & np.isnan(got))
+
+
+def _wrong_only(tried: Tried, failed: Sequence[int], bad: Callable[[np.ndarray, np.ndarray], np.ndarray]) -> bool:
+    """Whether each failed call has wrong values in the sense of ``bad``, and right ones elsewhere."""
+    if _kinds(tried, failed) != {"value"}:
+        return False
+    for i in failed:
+        got, want = _numbers(tried, i)
+        if got is None or got.dtype.kind != "f" or want.dtype.kind != "f":
+            return False
+        mask = bad(got, want)
+        with np.errstate(all="ignore"):
+            if not mask.any() or not np.allclose(got[~mask], want[~mask], rtol=1e-6, atol=1e-12, equal_nan=True):
+                return False
+    return True
+
+
+def _overflowed(calls: Sequence[Call], tried: Tried, failed: Sequence[int]) -> bool:
+    """Whether all values are right, and something overflows on the way to each that fails."""
+    told = [tried.outcomes[i].warnings for i in failed]
+    return _kinds(tried, failed) == {"warning"} and all("overflow" in " ".join(warnings) for warnings in told)
+
+
+_DEEDS: dict[str, Callable[[Sequence[Call], Tried, Sequence[int]], bool]] = {
+    "always_float64": _always_float64,
+    "input_changed": _input_changed,
+    **{name: _said(name) for name in ERRORS},
+    "numbers_only": _numbers_only,
+    "arrays_only": _arrays_only,
+    "integers_cut_off": _integers_cut_off,
+    "nan_lost": _nan_lost,
+    "nan_made": _nan_made,
+    "overflowed": _overflowed,
+}
+
+
 @dataclass(frozen=True)
 class Row:
     """The verdict on one criterion: its points, and what to tell if they are lost."""
@@ -1628,9 +1823,13 @@ def _causes(name: str, tried: Sequence[Tried]) -> Mapping[str, str]:
             text = messages.DIAGNOSIS.format(cause=known[index]["cause"], step=known[index]["step"])
         else:
             related = relation(name, one.expected, one.outcomes, _candidates(name, one.criterion))
-            if related is None:
+            shared = None if related else deed([made for made, _ in _cases(name, one.criterion)], one)
+            if related is not None:
+                cause, text = related.name, related.sentence
+            elif shared is not None:
+                cause, text = shared, messages.DEEDS[shared]
+            else:
                 continue
-            cause, text = related.name, related.sentence
         told[one.criterion] = messages.SAME_CAUSE if cause in seen else text
         seen.add(cause)
     return told
@@ -2264,6 +2463,109 @@ _DATA = r"""
 {"error":"TypeError"}
 ]
 }
+},
+{
+"loses": ["extremes"],
+"cause": "Nothing overflows, but every x beyond the bound at which you cut the input gets the value at that bound.",
+"step": "On the left results shrink until they become 0: a bound keeps them from it. Which form needs no bound?",
+"behaviour": {
+"extremes": [
+{"returned":[["ndarray",["f8",[2],[1.0,7.1245764067e-218]]]]},
+{"returned":[["ndarray",["f8",[2],[1.0,7.1245764067e-218]]]]},
+{"returned":[["ndarray",["f8",[10],[4.537421299e-18,1.0,9.6652625982e-27,1.0,4.3855368374e-44,1.0,4.0276980829e-109,1.0,1.6222351847e-217,1.0]]]]},
+{"returned":[["ndarray",["f8",[12],[0.5,0.5,0.5,0.5,0.5,0.5,0.5,0.5,0.5,0.5,0.5,0.5]]]]},
+{"returned":[["ndarray",["f8",[4],[0.5,0.5,1.0,7.1245764067e-218]]]]},
+{"returned":[["ndarray",["f8",[4],[0.5,0.5,0.5,0.5]]]]},
+{"returned":[["ndarray",["f4",[11],[1.8048513286e-35,2.0611534701e-09,1.0,1.0,1.0,0.0,1.0,0.0,1.0,0.0,0.5]]]],"warned":1},
+{"returned":[["ndarray",["f8",[3],[0.86583986995,NaN,0.5]]]]}
+]
+}
+},
+{
+"loses": ["values","arrays","extremes"],
+"cause": "The base of your exponential is 2.718, which is not e.",
+"step": "e has infinitely many decimals: which function knows them?",
+"behaviour": {
+"values": [
+{"returned":[["ndarray",["f8",[16],[0.72285259739,0.069876232373,0.01818231609,0.96779297705,0.97746294828,0.95661639735,0.91937527028,0.67656699111,0.98097892393,0.074373544747,0.3926736485,0.93833269997,0.026763509667,0.91613115404,0.91891071956,0.10609176553]]]]},
+{"returned":[["ndarray",["f8",[16],[0.99999999963,0.99756246236,1.0467221536e-06,4.2935099271e-13,0.0012351426677,2.6169647725e-12,0.99999999595,0.99999987401,0.99999999999,0.99999999926,0.99999965735,3.6142280515e-12,0.99981218964,0.027685173575,0.99999999734,3.3229722462e-12]]]]},
+{"returned":[["ndarray",["f8",[12],[3.7584328811e-06,0.50030465268,0.50004390559,0.50000054032,0.4993149583,0.49999974724,0.50000179291,0.50000078226,0.49937676548,0.49999961633,0.56052508318,0.49978164719]]]]},
+{"returned":[["ndarray",["f8",[7],[0.5,0.50008957658,0.50014189162,0.49976502875,0.49749591996,0.56267233196,0.38819823813]]]]}
+],
+"arrays": [
+{"returned":[["numpy scalar",["f8",[],[0.71717359001]]]]},
+{"returned":[["numpy scalar",["f8",[],[0.31875316566]]]]},
+{"returned":[["numpy scalar",["f8",[],[0.98200646319]]]]},
+{"returned":[["ndarray",["f8",[4],[0.95931527342,0.091343027153,0.78985516654,0.20425486735]]]]},
+{"returned":[["ndarray",["f8",[2,4],[0.97858570257,0.077533249548,0.33607449977,0.9676671875,0.056617332777,0.20189708647,0.90282576929,0.070648088842]]]]},
+{"returned":[["ndarray",["f8",[4],[0.99752584194,0.73103819258,0.73103819258,0.99966437168]]]]},
+{"returned":[["ndarray",["f8",[9],[0.017993536806,0.26896180742,0.047439927483,0.017993536806,0.047439927483,0.017993536806,0.99908828794,0.95256007252,0.99752584194]]]]},
+{"returned":[["numpy scalar",["f8",[],[0.31875316566]]]]},
+{"returned":[["numpy scalar",["f8",[],[0.71717359001]]]]},
+{"returned":[["ndarray",["f8",[0],[]]]]},
+{"returned":[["ndarray",["f8",[4],[0.043134151535,0.45632559409,0.96658502718,0.62569787439]]]]},
+{"returned":[["ndarray",["f8",[2,4],[0.81780232412,0.94616921612,0.92845571048,0.12890825837,0.95586156729,0.38788612298,0.035254407771,0.27474427562]]]]},
+{"returned":[["ndarray",["f8",[2,2,1,4],[0.088993910702,0.080073268939,0.30829728104,0.36352130926,0.85799538614,0.042746256963,0.39053224959,0.051435235385,0.10759949663,0.57314395205,0.34467122029,0.15786623582,0.84139020779,0.7079478864,0.98179839503,0.036151740935]]]]},
+{"returned":[["ndarray",["f8",[2,4],[0.23109325985,0.051938662316,0.97158926753,0.06110803895,0.19237620198,0.068590294015,0.9631116,0.97948192141]]]]},
+{"returned":[["ndarray",["f8",[4],[0.88807985155,0.74354119771,0.40060945897,0.094250376553]]]]},
+{"returned":[["ndarray",["f8",[4],[0.028519142478,0.38423313821,0.89310792763,0.066944520803]]]]},
+{"returned":[["ndarray",["f8",[2,4],[0.028628246003,0.28007562306,0.93121875479,0.12894729371,0.96402335014,0.98129634236,0.061266354017,0.59266916253]]]]},
+{"returned":[["numpy scalar",["f8",[],[0.39200444596]]]]}
+],
+"extremes": [
+{"returned":[["ndarray",["f8",[2],[1.0,0.0]]]],"warned":1},
+{"returned":[["ndarray",["f8",[2],[1.0,0.0]]]],"warned":1},
+{"returned":[["ndarray",["f8",[10],[4.5562476476e-18,1.0,9.7254785907e-27,1.0,4.431168895e-44,1.0,4.1332888734e-109,1.0,1.7084076911e-217,1.0]]]]},
+{"returned":[["ndarray",["f8",[12],[0.5,0.5,0.5,0.5,0.5,0.5,0.5,0.5,0.5,0.5,0.5,0.5]]]]},
+{"returned":[["ndarray",["f8",[4],[0.5,0.5,1.0,0.0]]]]},
+{"returned":[["ndarray",["f8",[4],[0.5,0.5,0.5,0.5]]]]},
+{"returned":[["ndarray",["f8",[11],[1.8198844253e-35,2.0654322371e-09,0.99999999793,1.0,1.0,1.4128938043e-87,1.0,0.0,1.0,0.0,0.5]]]],"warned":1},
+{"returned":[["ndarray",["f8",[3],[0.86581741016,NaN,0.5]]]]}
+]
+}
+},
+{
+"loses": ["values","arrays","extremes"],
+"cause": "Your output is 0 or 1: the sign of x alone.",
+"step": "A sigmoid is the soft relative of a step: how does it depend on the size of x?",
+"behaviour": {
+"values": [
+{"returned":[["ndarray",["f8",[16],[1.0,0.0,0.0,1.0,1.0,1.0,1.0,1.0,1.0,0.0,0.0,1.0,0.0,1.0,1.0,0.0]]]]},
+{"returned":[["ndarray",["f8",[16],[1.0,1.0,0.0,0.0,0.0,0.0,1.0,1.0,1.0,1.0,1.0,0.0,1.0,0.0,1.0,0.0]]]]},
+{"returned":[["ndarray",["f8",[12],[0.0,1.0,1.0,1.0,0.0,0.0,1.0,1.0,0.0,0.0,1.0,0.0]]]]},
+{"returned":[["ndarray",["f8",[7],[1.0,1.0,1.0,0.0,0.0,1.0,0.0]]]]}
+],
+"arrays": [
+{"returned":[["ndarray",["f8",[],[1.0]]]]},
+{"returned":[["ndarray",["f8",[],[0.0]]]]},
+{"returned":[["ndarray",["f8",[],[1.0]]]]},
+{"returned":[["ndarray",["f8",[4],[1.0,0.0,1.0,0.0]]]]},
+{"returned":[["ndarray",["f8",[2,4],[1.0,0.0,0.0,1.0,0.0,0.0,1.0,0.0]]]]},
+{"returned":[["ndarray",["f8",[4],[1.0,1.0,1.0,1.0]]]]},
+{"returned":[["ndarray",["f8",[9],[0.0,0.0,0.0,0.0,0.0,0.0,1.0,1.0,1.0]]]]},
+{"returned":[["ndarray",["f8",[],[0.0]]]]},
+{"returned":[["ndarray",["f8",[],[1.0]]]]},
+{"returned":[["ndarray",["f8",[0],[]]]]},
+{"returned":[["ndarray",["f8",[4],[0.0,0.0,1.0,1.0]]]]},
+{"returned":[["ndarray",["f8",[2,4],[1.0,1.0,1.0,0.0,1.0,0.0,0.0,0.0]]]]},
+{"returned":[["ndarray",["f8",[2,2,1,4],[0.0,0.0,0.0,0.0,1.0,0.0,0.0,0.0,0.0,1.0,0.0,0.0,1.0,1.0,1.0,0.0]]]]},
+{"returned":[["ndarray",["f8",[2,4],[0.0,0.0,1.0,0.0,0.0,0.0,1.0,1.0]]]]},
+{"returned":[["ndarray",["f8",[4],[1.0,1.0,0.0,0.0]]]]},
+{"returned":[["ndarray",["f8",[4],[0.0,0.0,1.0,0.0]]]]},
+{"returned":[["ndarray",["f8",[2,4],[0.0,0.0,1.0,0.0,1.0,1.0,0.0,1.0]]]]},
+{"returned":[["ndarray",["f8",[],[0.0]]]]}
+],
+"extremes": [
+{"returned":[["ndarray",["f8",[2],[1.0,0.0]]]]},
+{"returned":[["ndarray",["f8",[2],[1.0,0.0]]]]},
+{"returned":[["ndarray",["f8",[10],[0.0,1.0,0.0,1.0,0.0,1.0,0.0,1.0,0.0,1.0]]]]},
+{"returned":[["ndarray",["f8",[12],[1.0,1.0,1.0,0.0,1.0,1.0,0.0,1.0,0.0,0.0,0.0,1.0]]]]},
+{"returned":[["ndarray",["f8",[4],[1.0,1.0,1.0,0.0]]]]},
+{"returned":[["ndarray",["f8",[4],[0.0,1.0,1.0,0.0]]]]},
+{"returned":[["ndarray",["f8",[11],[0.0,0.0,1.0,1.0,1.0,0.0,1.0,0.0,1.0,0.0,1.0]]]]},
+{"returned":[["ndarray",["f8",[3],[1.0,0.0,1.0]]]]}
+]
+}
 }
 ],
 "curve": {"low":-8.0,"high":8.0,"parameters":{},"want":[0.0003353501304664781,0.0003831630646380313,0.0004377899979980561,0.0005002011070795643,0.0005715044235804308,0.0006529653375526923,0.000746028833836697,0.0008523448368300326,0.0009737970877056984,0.0011125360328603216,0.001271016263081358,0.0014520391100099122,0.0016588010801744215,0.0018949488872462468,0.002164641930041663,0.0024726231566347743,0.002824299352728471,0.003225831993455665,0.003684239899435989,0.00420751503635901,0.004804752887159514,0.005486298899450404,0.006263912558032809,0.007150950639303527,0.008162571153159897,0.009315959345066693,0.010630576886143987,0.012128434984274237,0.013834391556652479,0.015776471755381893,0.01798620996209156,0.020499009781981693,0.023354516476977092,0.026596993576865863,0.030275691986950463,0.03444519566621118,0.039165722796764356,0.044503355262287055,0.05053016223541345,0.057324175898868755,0.06496916912866404,0.07355417693481899,0.08317269649392235,0.09392149601927116,0.10589896223591783,0.11920292202211755,0.1339278883240736,0.15016170628984732,0.16798161486607557,0.18744979299574124,0.20860852732604498,0.23147521650098232,0.25603750867524205,0.28224894304225995,0.31002551887238755,0.3392436312341827,0.36973977708224876,0.40131233988754794,0.4337256058045608,0.4667159617488686,0.5,0.5332840382511311,0.566274394195439,0.5986876601124521,0.6302602229177513,0.6607563687658171,0.6899744811276126,0.71775105695774,0.7439624913247579,0.7685247834990175,0.791391472673955,0.8125502070042588,0.8320183851339245,0.8498382937101526,0.8660721116759263,0.8807970779778823,0.894101037764082,0.9060785039807288,0.9168273035060777,0.926445823065181,0.935030830871336,0.9426758241011313,0.9494698377645865,0.955496644737713,0.9608342772032357,0.9655548043337889,0.9697243080130495,0.973403006423134,0.9766454835230229,0.9795009902180184,0.9820137900379085,0.9842235282446181,0.9861656084433474,0.9878715650157257,0.9893694231138561,0.9906840406549333,0.9918374288468401,0.9928490493606965,0.9937360874419672,0.9945137011005495,0.9951952471128405,0.9957924849636409,0.9963157601005641,0.9967741680065444,0.9971757006472715,0.9975273768433653,0.9978353580699584,0.9981050511127537,0.9983411989198255,0.9985479608899902,0.9987289837369187,0.9988874639671398,0.9990262029122943,0.99914765516317,0.9992539711661633,0.9993470346624472,0.9994284955764196,0.9994997988929205,0.9995622100020021,0.999616836935362,0.9996646498695336]},
@@ -2599,6 +2901,178 @@ _DATA = r"""
 {"returned":[["ndarray",["f8",[4],[1.0,1.0,1.0,1.0]]]]},
 {"returned":[["ndarray",["f4",[11],[0.0,1.6993416525e-17,1.6993416525e-17,0.0,0.0,0.0,0.0,0.0,0.0,0.0,1.0]]]]},
 {"returned":[["ndarray",["f8",[3],[0.52937873743,NaN,1.0]]]]}
+]
+}
+},
+{
+"loses": ["values","arrays","extremes"],
+"cause": "Your output is eˣ − e⁻ˣ/(eˣ + e⁻ˣ): only the second exponential was divided.",
+"step": "Division binds tighter than subtraction: put the numerator in brackets.",
+"behaviour": {
+"values": [
+{"returned":[["ndarray",["f8",[16],[-0.6842644166,-0.95577656069,-0.94760918521,0.48457475217,1.3025606547,-0.7144090822,44.267511213,4.6273839925,11.319097638,2.0297018503,12.38032376,11.714649097,6.3756199499,0.51109848739,3.5098102314,3.6204726319]]]]},
+{"returned":[["ndarray",["f8",[16],[-0.99999751814,38421909.626,3.3465658328,-1.0,978457.53803,8405624.3126,-0.9995690646,-0.9999739835,-0.99999855957,-1.0,-0.98800575105,40.236494243,337300941720.0,17341210.451,-1.0,5048662391.6]]]]},
+{"returned":[["ndarray",["f8",[12],[1.2462705112,0.51975019587,0.49999731629,0.56326801627,1.2023241864,1.1458602744,0.50002060977,0.5000017604,0.50009001693,0.49445452382,14.865378486,0.65621325878]]]]},
+{"returned":[["ndarray",["f8",[7],[0.5,0.50080392179,0.52351901037,0.49931637003,0.50101266767,0.24035170689,0.62142777421]]]]}
+],
+"arrays": [
+{"returned":[["numpy scalar",["f8",[],[2.2340633141]]]]},
+{"returned":[["numpy scalar",["f8",[],[-0.6931675577]]]]},
+{"returned":[["numpy scalar",["f8",[],[0.5]]]]},
+{"returned":[["ndarray",["f8",[2],[1.7933088621,-0.7906309649]]]]},
+{"returned":[["ndarray",["f8",[3,2],[-0.97505789237,11.173862053,42.347301738,-0.96147013341,1.9460062448,2.8138523166]]]]},
+{"returned":[["ndarray",["f8",[2],[-0.8466785068,2980.9579869]]]]},
+{"returned":[["ndarray",["f8",[9],[-0.8466785068,-0.51291763681,-0.98134901098,-0.8466785068,-0.51291763681,-0.51291763681,20.0830643,148.4131137,1096.6331576]]]]},
+{"returned":[["numpy scalar",["f8",[],[-0.6931675577]]]]},
+{"returned":[["numpy scalar",["f8",[],[2.2340633141]]]]},
+{"returned":[["ndarray",["f8",[0],[]]]]},
+{"returned":[["ndarray",["f8",[2],[-0.065745259673,3.6095754503]]]]},
+{"returned":[["ndarray",["f8",[3,2],[0.33676297432,0.27195111414,2.9466275346,-0.93597598906,-0.93348940678,-0.12857408822]]]]},
+{"returned":[["ndarray",["f8",[2,3,1,2],[1.9645309378,0.076856157848,3.0712337342,8.3089923494,1.9694875485,32.3481862,0.79217011343,4.3791521718,-0.95127236268,48.02639923,-0.73835895218,-0.97223487427]]]]},
+{"returned":[["ndarray",["f8",[3,2],[-0.96712037668,2.9979503783,-0.97107595155,33.257671065,5.9931401458,4.0099643618]]]]},
+{"returned":[["ndarray",["f8",[2],[-0.95148309727,-0.8811433775]]]]},
+{"returned":[["ndarray",["f4",[2],[-0.94286781549,-0.93260872364]]]]},
+{"returned":[["ndarray",["f4",[3,2],[19.04797554,12.201753616,-0.90086686611,13.645870209,-0.95031511784,-0.58186388016]]]]},
+{"returned":[["numpy scalar",["f4",[],[-0.85335314274]]]]}
+],
+"extremes": [
+{"returned":[["ndarray",["f8",[2],[Infinity,NaN]]]],"warned":1},
+{"returned":[["ndarray",["f8",[2],[Infinity,NaN]]]],"warned":1},
+{"returned":[["ndarray",["f8",[10],[-1.0,2.1790893982e+17,-1.0,1.0172145688e+26,-1.0,2.2166014827e+43,-1.0,2.3132312384e+108,-1.0,5.3510387623e+216]]]]},
+{"returned":[["ndarray",["f8",[12],[0.5,0.5,0.5,0.5,0.5,0.5,0.5,0.5,0.5,0.5,0.5,0.5]]]]},
+{"returned":[["ndarray",["f8",[4],[0.5,0.5,Infinity,NaN]]]],"warned":1},
+{"returned":[["ndarray",["f8",[4],[0.5,0.5,0.5,0.5]]]]},
+{"returned":[["ndarray",["f4",[11],[-1.0,-1.0,485165216.0,5.5406224847e+34,Infinity,NaN,Infinity,NaN,Infinity,NaN,0.5]]]],"warned":1},
+{"returned":[["ndarray",["f8",[3],[2.1602921566,NaN,0.5]]]]}
+]
+}
+},
+{
+"loses": ["values","arrays","extremes"],
+"cause": "Your output is (eˣ − e⁻ˣ)/eˣ + e⁻ˣ: the division took only the first exponential.",
+"step": "Division binds tighter than addition: put the denominator in brackets.",
+"behaviour": {
+"values": [
+{"returned":[["ndarray",["f8",[16],[-10.480347569,-530.97902801,-380.46496285,0.98951999582,1.2330496964,-13.020674828,1.022079377,1.1682483402,1.0804915336,1.2479183095,1.0742135953,1.0780326917,1.1318450669,1.0072995848,1.2012319713,1.1975963236]]]]},
+{"returned":[["ndarray",["f8",[16],[-162347506540.0,1.000000026,1.2067198863,-8.220634758e+22,1.000001022,1.000000119,-5387192.8639,-1477452303.0,-481964112200.0,-2.6299148786e+23,-7031.4908199,1.024235023,1.0,1.0000000577,-9.0915839981e+22,1.0000000002]]]]},
+{"returned":[["ndarray",["f8",[12],[1.2279771249,1.0128543312,0.99999821085,1.039087797,1.2233611688,1.2164886892,1.0000137395,1.0000011736,1.0000600047,0.99627783721,1.062727468,1.0866590765]]]]},
+{"returned":[["ndarray",["f8",[7],[1.0,1.0005354216,1.0152376703,0.99954386565,1.0006742769,0.75639246436,1.0700935557]]]]}
+],
+"arrays": [
+{"returned":[["numpy scalar",["f8",[],[1.2435218319]]]]},
+{"returned":[["numpy scalar",["f8",[],[-11.156003232]]]]},
+{"returned":[["numpy scalar",["f8",[],[1.0]]]]},
+{"returned":[["ndarray",["f8",[2],[1.2499979103,-24.785107239]]]]},
+{"returned":[["ndarray",["f8",[3,2],[-1644.553786,1.0814331518,1.0230563263,-696.59679087,1.249108373,1.2252237951]]]]},
+{"returned":[["ndarray",["f8",[2],[-46.209093934,1.0003353501]]]]},
+{"returned":[["ndarray",["f8",[9],[-46.209093934,-3.6707742705,-2925.359837,-46.209093934,-3.6707742705,-3.6707742705,1.0473083162,1.0066925471,1.0009110504]]]]},
+{"returned":[["numpy scalar",["f8",[],[-11.156003232]]]]},
+{"returned":[["numpy scalar",["f8",[],[1.2435218319]]]]},
+{"returned":[["ndarray",["f8",[0],[]]]]},
+{"returned":[["ndarray",["f8",[2],[0.13262362004,1.1979510649]]]]},
+{"returned":[["ndarray",["f8",[3,2],[0.86592923648,0.79535716419,1.2205916361,-256.64009552,-238.15824139,-0.084996842059]]]]},
+{"returned":[["ndarray",["f8",[2,3,1,2],[1.2488824209,0.49175475863,1.2162324757,1.1057107721,1.2488181852,1.0299571256,1.1395492159,1.1748426729,-438.73278714,1.0203881508,-15.669452385,-1330.2255076]]]]},
+{"returned":[["ndarray",["f8",[3,2],[-952.45655865,1.21879532,-1226.9157071,1.0291633838,1.1385195757,1.1854245194]]]]},
+{"returned":[["ndarray",["f8",[2],[-442.48832452,-76.316114982]]]]},
+{"returned":[["ndarray",["f4",[2],[-320.92440796,-232.0929718]]]]},
+{"returned":[["ndarray",["f4",[3,2],[1.0497360229,1.075201273,-108.9411087,1.0678875446,-422.26583862,-5.4675579071]]]]},
+{"returned":[["numpy scalar",["f4",[],[-50.460426331]]]]}
+],
+"extremes": [
+{"returned":[["ndarray",["f8",[2],[NaN,NaN]]]],"warned":1},
+{"returned":[["ndarray",["f8",[2],[NaN,NaN]]]],"warned":1},
+{"returned":[["ndarray",["f8",[10],[-4.7484306054e+34,1.0,-1.034725479e+52,1.0,-4.9133221329e+86,1.0,-5.3510387623e+216,1.0,-Infinity,1.0]]]],"warned":1},
+{"returned":[["ndarray",["f8",[12],[1.0,1.0,1.0,1.0,1.0,1.0,1.0,1.0,1.0,1.0,1.0,1.0]]]]},
+{"returned":[["ndarray",["f8",[4],[1.0,1.0,NaN,NaN]]]],"warned":1},
+{"returned":[["ndarray",["f8",[4],[1.0,1.0,1.0,1.0]]]]},
+{"returned":[["ndarray",["f4",[11],[-Infinity,-2.3538527034e+17,1.0,1.0,NaN,NaN,NaN,NaN,NaN,NaN,1.0]]]],"warned":1},
+{"returned":[["ndarray",["f8",[3],[1.2453132116,NaN,1.0]]]]}
+]
+}
+},
+{
+"loses": ["values","arrays","extremes"],
+"cause": "Your output is tanh|x|, which is never negative.",
+"step": "The absolute value keeps the exponential small; what brings the sign back?",
+"behaviour": {
+"values": [
+{"returned":[["ndarray",["f8",[16],[0.87808823134,0.99640642679,0.99503108664,0.010318626486,0.43149204509,0.89636408685,0.99897993413,0.91235817733,0.9845317511,0.657747785,0.98704938255,0.98554937724,0.95232764868,0.0073806985889,0.8554025703,0.86309045604]]]]},
+{"returned":[["ndarray",["f8",[16],[0.99999999999,1.0,0.8429079763,1.0,1.0,1.0,0.99999962891,0.99999999865,1.0,1.0,0.99971901637,0.99876545126,1.0,1.0,1.0,1.0]]]]},
+{"returned":[["ndarray",["f8",[12],[0.40803034114,0.013108759047,1.7891439828e-06,0.041577704517,0.38903078549,0.36372414502,1.3739785367e-05,1.1735987935e-06,6.0010084923e-05,0.0037015343793,0.99099558859,0.10041537797]]]]},
+{"returned":[["ndarray",["f8",[7],[0.0,0.0005358520993,0.01559697197,0.00045582254165,0.0006749598175,0.1823985522,0.078713600853]]]]}
+],
+"arrays": [
+{"returned":[["numpy scalar",["f8",[],[0.70069314274]]]]},
+{"returned":[["numpy scalar",["f8",[],[0.88357349436]]]]},
+{"returned":[["numpy scalar",["f8",[],[0.0]]]]},
+{"returned":[["ndarray",["f8",[2],[0.59814911234,0.9382479107]]]]},
+{"returned":[["ndarray",["f8",[3,2],[0.9988149007,0.98413108651,0.99888538477,0.9972433321,0.63795937777,0.78991480806]]]]},
+{"returned":[["ndarray",["f8",[2],[0.96402758008,0.99999977493]]]]},
+{"returned":[["ndarray",["f8",[9],[0.96402758008,0.76159415596,0.99932929974,0.96402758008,0.76159415596,0.76159415596,0.99505475369,0.99990920426,0.99999833694]]]]},
+{"returned":[["numpy scalar",["f8",[],[0.88357349436]]]]},
+{"returned":[["numpy scalar",["f8",[],[0.70069314274]]]]},
+{"returned":[["ndarray",["f8",[0],[]]]]},
+{"returned":[["ndarray",["f8",[2],[0.41596232783,0.86235939035]]]]},
+{"returned":[["ndarray",["f8",[3,2],[0.11261185932,0.15928056611,0.80518498843,0.99273253311,0.99219149771,0.46530032739]]]]},
+{"returned":[["ndarray",["f8",[2,3,1,2],[0.64245770599,0.30531869465,0.81816842226,0.97154079165,0.64364970731,0.99809063182,0.18147995842,0.90293334869,0.99567294897,0.99913328989,0.91024458674,0.99853930891]]]]},
+{"returned":[["ndarray",["f8",[3,2],[0.99797127055,0.81068194788,0.99841829827,0.99819353192,0.94629475845,0.88597682171]]]]},
+{"returned":[["ndarray",["f8",[2],[0.99570864646,0.97717501499]]]]},
+{"returned":[["ndarray",["f4",[2],[0.99414134026,0.99199581146]]]]},
+{"returned":[["ndarray",["f4",[3,2],[0.99450439215,0.9866707325,0.98359823227,0.98932510614,0.99550908804,0.81059503555]]]]},
+{"returned":[["numpy scalar",["f4",[],[0.96675056219]]]]}
+],
+"extremes": [
+{"returned":[["ndarray",["f8",[2],[1.0,1.0]]]]},
+{"returned":[["ndarray",["f8",[2],[1.0,1.0]]]]},
+{"returned":[["ndarray",["f8",[10],[1.0,1.0,1.0,1.0,1.0,1.0,1.0,1.0,1.0,1.0]]]]},
+{"returned":[["ndarray",["f8",[12],[0.0,0.0,0.0,0.0,0.0,0.0,0.0,0.0,0.0,0.0,0.0,0.0]]]]},
+{"returned":[["ndarray",["f8",[4],[0.0,0.0,1.0,1.0]]]]},
+{"returned":[["ndarray",["f8",[4],[0.0,0.0,0.0,0.0]]]]},
+{"returned":[["ndarray",["f4",[11],[1.0,1.0,1.0,1.0,1.0,1.0,1.0,1.0,1.0,1.0,0.0]]]]},
+{"returned":[["ndarray",["f8",[3],[0.68601841271,NaN,0.0]]]]}
+]
+}
+},
+{
+"loses": ["values","arrays","extremes"],
+"cause": "Your output is arctan x, the inverse of the tangent: it comes near ±π/2.",
+"step": "The h stands for *hyperbolic*: exponentials make it, not angles.",
+"behaviour": {
+"values": [
+{"returned":[["ndarray",["f8",[16],[-0.93934599676,-1.264309806,-1.2488062872,-0.010318626494,0.4325645379,-0.96814271451,1.3128404329,0.99529774471,1.1799866561,0.66789499895,1.1925708393,1.1849020753,1.0766458736,0.0073806985904,0.90605594584,0.91707914256]]]]},
+{"returned":[["ndarray",["f8",[16],[-1.493470497,1.5135985876,0.88862484575,-1.5329094878,1.4984262436,1.5081604684,-1.442472821,-1.4763525088,-1.4965865541,-1.5337257372,-1.3490312172,1.3064774565,1.5331411795,1.5108750928,-1.5329815901,1.5260682077]]]]},
+{"returned":[["ndarray",["f8",[12],[0.40883417532,0.013108759073,-1.7891439828e-06,0.041577712805,0.38965995269,0.36417001907,1.3739785367e-05,1.1735987935e-06,6.0010084923e-05,-0.0037015343793,1.2160107706,0.10041606091]]]]},
+{"returned":[["ndarray",["f8",[7],[0.0,0.0005358520993,0.015596972031,-0.00045582254165,0.0006749598175,-0.18241216571,0.078713802717]]]]}
+],
+"arrays": [
+{"returned":[["numpy scalar",["f8",[],[0.71522842896]]]]},
+{"returned":[["numpy scalar",["f8",[],[-0.94777699737]]]]},
+{"returned":[["numpy scalar",["f8",[],[0.0]]]]},
+{"returned":[["ndarray",["f8",[2],[0.60415921189,-1.0449778385]]]]},
+{"returned":[["ndarray",["f8",[3,2],[-1.3078661831,1.1781080207,1.3099226463,-1.2759507976,0.64651827029,0.81976320921]]]]},
+{"returned":[["ndarray",["f8",[2],[-1.1071487178,1.4464413322]]]]},
+{"returned":[["ndarray",["f8",[9],[-1.1071487178,-0.7853981634,-1.3258176637,-1.1071487178,-0.7853981634,-0.7853981634,1.2490457724,1.3734007669,1.4288992722]]]]},
+{"returned":[["numpy scalar",["f8",[],[-0.94777699737]]]]},
+{"returned":[["numpy scalar",["f8",[],[0.71522842896]]]]},
+{"returned":[["ndarray",["f8",[0],[]]]]},
+{"returned":[["ndarray",["f8",[2],[-0.41684995377,0.91602031372]]]]},
+{"returned":[["ndarray",["f8",[3,2],[-0.11261307183,-0.15928746018,0.83890789422,-1.2285542855,-1.2244486167,-0.46688645304]]]]},
+{"returned":[["ndarray",["f8",[2,3,1,2],[0.65135689477,-0.30550162517,0.85559148819,1.1298724092,0.65264104896,1.29071869,0.181493231,0.97904259428,-1.2556064704,1.3180395815,-0.99158347261,-1.3006089334]]]]},
+{"returned":[["ndarray",["f8",[3,2],[-1.2883808023,0.84592268499,-1.2977422819,1.2928217772,1.0625364515,0.95152513179]]]]},
+{"returned":[["ndarray",["f8",[2],[-1.2560048839,-1.1493796393]]]]},
+{"returned":[["ndarray",["f4",[2],[-1.2403259277,-1.2230110168]]]]},
+{"returned":[["ndarray",["f4",[3,2],[1.2436710596,1.1905829906,-1.1756558418,1.2053961754,-1.2538068295,-0.84581118822]]]]},
+{"returned":[["numpy scalar",["f4",[],[-1.1150323153]]]]}
+],
+"extremes": [
+{"returned":[["ndarray",["f8",[2],[1.5698544194,-1.5698544194]]]]},
+{"returned":[["ndarray",["f8",[2],[1.5707963268,-1.5707963268]]]]},
+{"returned":[["ndarray",["f8",[10],[-1.5457532538,1.5457532538,-1.5540990056,1.5540990056,-1.5607773382,1.5607773382,-1.5667886187,1.5667886187,-1.5687924647,1.5687924647]]]]},
+{"returned":[["ndarray",["f8",[12],[-2.0354748034e-281,6.4900201333e-124,1.2394469575e-196,-2.5606956965e-97,1.5981341145e-42,-2.1791252889e-281,2.9100427938e-132,1.6170657599e-87,-7.6789696109e-24,1.7115480709e-108,5.7920111904e-207,7.7082974712e-56]]]]},
+{"returned":[["ndarray",["f8",[4],[0.0,-0.0,1.5707963268,-1.5707963268]]]]},
+{"returned":[["ndarray",["f8",[4],[-5e-324,5e-324,8.487983164e-314,-8.487983164e-314]]]]},
+{"returned":[["ndarray",["f4",[11],[-1.5582969189,-1.520837903,1.520837903,1.5582969189,1.5657963753,-1.5657963753,1.5707963705,-1.5707963705,1.5707963705,-1.5707963705,0.0]]]]},
+{"returned":[["ndarray",["f8",[3],[0.69889157909,NaN,0.0]]]]}
 ]
 }
 }
@@ -3037,6 +3511,92 @@ _DATA = r"""
 {"returned":[["numpy scalar",["f8",[],[1.4305459261]]]]}
 ]
 }
+},
+{
+"loses": ["values","arrays","extremes"],
+"cause": "Your output is 6·max(0, x).",
+"step": "The 6 is a bound, not a factor: where does the curve stop rising?",
+"behaviour": {
+"values": [
+{"returned":[["ndarray",["f8",[16],[0.0,22.151943115,18.311740576,3.9136778352,3.2260921586,0.0,8.5326460387,11.322931835,0.0,17.131197585,0.0,0.0,0.0,0.0,0.0,0.0]]]]},
+{"returned":[["ndarray",["f8",[16],[0.0,45.294134126,178.16587832,55.754780466,0.0,0.0,0.0,23.559236995,40.253615094,132.50801372,24.549021468,0.0,0.0,0.0,0.0,149.22386187]]]]},
+{"returned":[["ndarray",["f8",[12],[0.0,0.0,0.0,0.00037184770267,0.0,0.0,0.0,0.00035910871482,0.00036019499753,0.0,0.00023855229084,0.0]]]]},
+{"returned":[["ndarray",["f8",[14],[0.0,36.0,0.0,0.008941912888,0.050541387796,0.0,0.074751153299,0.004540040211,35.925245374,38.260765413,35.917121448,35.988604952,35.939271506,37.491235995]]]]}
+],
+"arrays": [
+{"returned":[["numpy scalar",["f8",[],[23.855498598]]]]},
+{"returned":[["numpy scalar",["f8",[],[0.0]]]]},
+{"returned":[["numpy scalar",["i8",[],[0]]]]},
+{"returned":[["ndarray",["f8",[4],[9.9011743206,17.825405992,15.249314124,0.0]]]]},
+{"returned":[["ndarray",["f8",[4,4],[19.365871349,0.0,23.581808764,0.0,17.206662466,10.951866611,0.0,0.0,0.0,23.65828417,8.6798898817,19.68684429,15.763280392,18.959056821,0.0,0.0]]]]},
+{"returned":[["ndarray",["i8",[4],[42,12,0,48]]]]},
+{"returned":[["ndarray",["i8",[9],[0,0,0,0,0,0,42,30,48]]]]},
+{"returned":[["numpy scalar",["f8",[],[0.0]]]]},
+{"returned":[["numpy scalar",["f8",[],[23.855498598]]]]},
+{"returned":[["ndarray",["f8",[0],[]]]]},
+{"returned":[["ndarray",["f8",[4],[18.47602645,0.0,9.6409813008,13.424025947]]]]},
+{"returned":[["ndarray",["f8",[4,4],[0.0,0.0,0.0,22.426343913,0.0,0.0,0.0,9.1239037422,0.0,3.5243356302,0.0,7.6260371841,18.095616412,0.0,16.372052515,0.0]]]]},
+{"returned":[["ndarray",["f8",[2,4,1,4],[0.0,0.0,0.0,0.0,0.0,0.0,0.0,23.9229349,19.7563364,9.6437069864,0.0,6.5500427746,10.008981392,0.0,22.312779378,0.0,0.0,13.095586983,0.0,0.0,14.825424032,2.4076380455,2.4180448048,11.935285721,0.0,7.8990147931,0.0,0.0,10.979405712,0.0,13.856156462,0.0]]]]},
+{"returned":[["ndarray",["f8",[4,4],[7.9075103213,1.1464507769,8.2916280614,19.933127598,7.3035335347,0.0,9.4405771088,6.6356563018,19.65484884,12.039806058,0.0,0.0,2.4587786974,0.0,0.0,0.0]]]]},
+{"returned":[["ndarray",["f8",[4],[17.307503425,2.8100518292,4.7573676762,0.0]]]]},
+{"returned":[["ndarray",["f4",[4],[2.0884728432,0.0,2.7700753212,0.0]]]]},
+{"returned":[["ndarray",["f4",[4,4],[18.779132843,16.070512772,0.0,0.0,10.053236008,1.0640867949,9.6856536865,20.938423157,19.174154282,0.0,0.0,11.667723656,1.9765853882,0.0,4.1273298264,8.0899877548]]]]},
+{"returned":[["numpy scalar",["f4",[],[8.583275795]]]]}
+],
+"extremes": [
+{"returned":[["ndarray",["f8",[2],[7046.097206,0.0]]]]},
+{"returned":[["ndarray",["f8",[2],[7.0736297358e+38,0.0]]]]},
+{"returned":[["ndarray",["f8",[10],[0.0,243.1093167,0.0,364.66397505,0.0,607.77329176,0.0,1519.4332294,0.0,3038.8664588]]]]},
+{"returned":[["ndarray",["f8",[12],[1.746218736e-76,2.5877019033e-243,0.0,0.0,0.0,1.460313093e-146,1.0679347414e-80,0.0,0.0,0.0,1.1377891124e-243,0.0]]]]},
+{"returned":[["ndarray",["f8",[4],[0.0,-0.0,Infinity,0.0]]]]},
+{"returned":[["ndarray",["f8",[4],[0.0,3e-323,5.0927898983e-313,0.0]]]]},
+{"returned":[["ndarray",["f4",[11],[0.0,0.0,120.0,480.0,1200.0,0.0,6.0000003925e+30,0.0,Infinity,0.0,0.0]]]]},
+{"returned":[["ndarray",["f8",[3],[3.1790501656,NaN,0.0]]]]}
+]
+}
+},
+{
+"loses": ["values","arrays","extremes"],
+"cause": "Your output is cut at 1.",
+"step": "Which number does the name tell?",
+"behaviour": {
+"values": [
+{"returned":[["ndarray",["f8",[16],[0.0,1.0,1.0,0.6522796392,0.53768202643,0.0,1.0,1.0,0.0,1.0,0.0,0.0,0.0,0.0,0.0,0.0]]]]},
+{"returned":[["ndarray",["f8",[16],[0.0,1.0,1.0,1.0,0.0,0.0,0.0,1.0,1.0,1.0,1.0,0.0,0.0,0.0,0.0,1.0]]]]},
+{"returned":[["ndarray",["f8",[12],[0.0,0.0,0.0,6.1974617111e-05,0.0,0.0,0.0,5.9851452471e-05,6.0032499588e-05,0.0,3.9758715139e-05,0.0]]]]},
+{"returned":[["ndarray",["f8",[14],[0.0,1.0,0.0,0.0014903188147,0.0084235646327,0.0,0.01245852555,0.0007566733685,1.0,1.0,1.0,1.0,1.0,1.0]]]]}
+],
+"arrays": [
+{"returned":[["numpy scalar",["f8",[],[1.0]]]]},
+{"returned":[["numpy scalar",["f8",[],[0.0]]]]},
+{"returned":[["numpy scalar",["i8",[],[0]]]]},
+{"returned":[["ndarray",["f8",[4],[1.0,1.0,1.0,0.0]]]]},
+{"returned":[["ndarray",["f8",[4,4],[1.0,0.0,1.0,0.0,1.0,1.0,0.0,0.0,0.0,1.0,1.0,1.0,1.0,1.0,0.0,0.0]]]]},
+{"returned":[["ndarray",["i8",[4],[1,1,0,1]]]]},
+{"returned":[["ndarray",["i8",[9],[0,0,0,0,0,0,1,1,1]]]]},
+{"returned":[["numpy scalar",["f8",[],[0.0]]]]},
+{"returned":[["numpy scalar",["f8",[],[1.0]]]]},
+{"returned":[["ndarray",["f8",[0],[]]]]},
+{"returned":[["ndarray",["f8",[4],[1.0,0.0,1.0,1.0]]]]},
+{"returned":[["ndarray",["f8",[4,4],[0.0,0.0,0.0,1.0,0.0,0.0,0.0,1.0,0.0,0.5873892717,0.0,1.0,1.0,0.0,1.0,0.0]]]]},
+{"returned":[["ndarray",["f8",[2,4,1,4],[0.0,0.0,0.0,0.0,0.0,0.0,0.0,1.0,1.0,1.0,0.0,1.0,1.0,0.0,1.0,0.0,0.0,1.0,0.0,0.0,1.0,0.40127300758,0.40300746747,1.0,0.0,1.0,0.0,0.0,1.0,0.0,1.0,0.0]]]]},
+{"returned":[["ndarray",["f8",[4,4],[1.0,0.19107512949,1.0,1.0,1.0,0.0,1.0,1.0,1.0,1.0,0.0,0.0,0.40979644957,0.0,0.0,0.0]]]]},
+{"returned":[["ndarray",["f8",[4],[1.0,0.46834197153,0.7928946127,0.0]]]]},
+{"returned":[["ndarray",["f4",[4],[0.34807881713,0.0,0.4616792202,0.0]]]]},
+{"returned":[["ndarray",["f4",[4,4],[1.0,1.0,0.0,0.0,1.0,0.17734779418,1.0,1.0,1.0,0.0,0.0,1.0,0.32943090796,0.0,0.68788832426,1.0]]]]},
+{"returned":[["numpy scalar",["f4",[],[1.0]]]]}
+],
+"extremes": [
+{"returned":[["ndarray",["f8",[2],[1.0,0.0]]]]},
+{"returned":[["ndarray",["f8",[2],[1.0,0.0]]]]},
+{"returned":[["ndarray",["f8",[10],[0.0,1.0,0.0,1.0,0.0,1.0,0.0,1.0,0.0,1.0]]]]},
+{"returned":[["ndarray",["f8",[12],[2.91036456e-77,4.3128365056e-244,0.0,0.0,0.0,2.4338551549e-147,1.7798912356e-81,0.0,0.0,0.0,1.8963151873e-244,0.0]]]]},
+{"returned":[["ndarray",["f8",[4],[0.0,-0.0,1.0,0.0]]]]},
+{"returned":[["ndarray",["f8",[4],[0.0,5e-324,8.487983164e-314,0.0]]]]},
+{"returned":[["ndarray",["f4",[11],[0.0,0.0,1.0,1.0,1.0,0.0,1.0,0.0,1.0,0.0,0.0]]]]},
+{"returned":[["ndarray",["f8",[3],[0.52984169427,NaN,0.0]]]]}
+]
+}
 }
 ],
 "curve": {"low":-3.0,"high":9.0,"parameters":{},"want":[0.0,0.0,0.0,0.0,0.0,0.0,0.0,0.0,0.0,0.0,0.0,0.0,0.0,0.0,0.0,0.0,0.0,0.0,0.0,0.0,0.0,0.0,0.0,0.0,0.0,0.0,0.0,0.0,0.0,0.0,0.0,0.10000000000000009,0.20000000000000018,0.30000000000000027,0.40000000000000036,0.5,0.6000000000000001,0.7000000000000002,0.8000000000000003,0.9000000000000004,1.0,1.1000000000000005,1.2000000000000002,1.2999999999999998,1.4000000000000004,1.5,1.6000000000000005,1.7000000000000002,1.8000000000000007,1.9000000000000004,2.0,2.1000000000000005,2.2,2.3000000000000007,2.4000000000000004,2.5,2.6000000000000005,2.7,2.8000000000000007,2.9000000000000004,3.0,3.1000000000000005,3.2,3.3000000000000007,3.4000000000000004,3.5,3.6000000000000005,3.7,3.8000000000000007,3.9000000000000004,4.0,4.1000000000000005,4.2,4.300000000000001,4.4,4.5,4.6000000000000005,4.7,4.800000000000001,4.9,5.0,5.1,5.200000000000001,5.300000000000001,5.4,5.5,5.6,5.700000000000001,5.800000000000001,5.9,6.0,6.0,6.0,6.0,6.0,6.0,6.0,6.0,6.0,6.0,6.0,6.0,6.0,6.0,6.0,6.0,6.0,6.0,6.0,6.0,6.0,6.0,6.0,6.0,6.0,6.0,6.0,6.0,6.0,6.0,6.0]},
@@ -3398,6 +3958,66 @@ _DATA = r"""
 {"returned":[["ndarray",["f8",[4],[0.0,0.0,0.0,0.0]]]]},
 {"returned":[["ndarray",["f4",[11],[-80.0,-20.0,20.0,80.0,Infinity,-Infinity,Infinity,-Infinity,Infinity,-Infinity,0.0]]]],"warned":1},
 {"returned":[["ndarray",["f8",[3],[-0.74505450486,NaN,0.0]]]]}
+]
+}
+},
+{
+"loses": ["extremes"],
+"cause": "Nothing overflows, but every x beyond the bound at which you cut the input gets the value at that bound.",
+"step": "For large x softplus is nearly x, however large: take that part out of the logarithm.",
+"behaviour": {
+"extremes": [
+{"returned":[["ndarray",["f8",[2],[700.0,9.8596765438e-305]]]]},
+{"returned":[["ndarray",["f8",[2],[700.0,9.8596765438e-305]]]]},
+{"returned":[["ndarray",["f8",[10],[7.8600252586e-19,41.687326947,6.9684455757e-28,62.53099042,5.4772158238e-46,104.21831737,7.0210107086e-114,260.54579342,4.9294591371e-227,521.09158684]]]]},
+{"returned":[["ndarray",["f8",[12],[0.69314718056,0.69314718056,0.69314718056,0.69314718056,0.69314718056,0.69314718056,0.69314718056,0.69314718056,0.69314718056,0.69314718056,0.69314718056,0.69314718056]]]]},
+{"returned":[["ndarray",["f8",[4],[0.69314718056,0.69314718056,700.0,9.8596765438e-305]]]]},
+{"returned":[["ndarray",["f8",[4],[0.69314718056,0.69314718056,0.69314718056,0.69314718056]]]]},
+{"returned":[["ndarray",["f4",[11],[1.8048514721e-35,2.0611536922e-09,20.0,80.0,Infinity,0.0,Infinity,0.0,Infinity,0.0,0.69314718246]]]],"warned":1},
+{"returned":[["ndarray",["f8",[3],[0.3884602925,NaN,0.69314718056]]]]}
+]
+}
+},
+{
+"loses": ["values","arrays","extremes"],
+"cause": "Your output is max(x, 0) + log(1 + e^|x|): what is added to ReLU grows on both sides.",
+"step": "Softplus comes near ReLU far from 0: which sign must the exponent have?",
+"behaviour": {
+"values": [
+{"returned":[["ndarray",["f8",[16],[3.2605715781,1.6405375716,1.7003002687,2.1226935205,2.6284870623,3.0617692084,1.4883116455,3.8330899587,3.0087465724,3.8037296086,3.8473643504,3.0408796798,1.6201781303,2.5942339696,6.8146615422,2.4013188563]]]]},
+{"returned":[["ndarray",["f8",[16],[26.861153481,4.9987354718,13.055522569,39.053034457,47.694105059,24.470904947,16.884288878,25.052095834,59.269649437,18.942239026,10.517945983,11.420187354,23.558323159,28.144408323,5.3871389414,56.203012457]]]]},
+{"returned":[["ndarray",["f8",[12],[0.69321466717,0.69810099191,0.69485080623,0.95698475169,0.69316815831,13.669495142,0.69325457856,0.69319128747,0.69344996142,0.69315754093,16.474933399,0.6933764427]]]]},
+{"returned":[["ndarray",["f8",[7],[0.69314718056,0.69433296207,0.69452676785,0.74601200711,0.84689531528,0.82429087798,0.6949613222]]]]}
+],
+"arrays": [
+{"returned":[["numpy scalar",["f8",[],[5.5961992076]]]]},
+{"returned":[["numpy scalar",["f8",[],[1.2964157068]]]]},
+{"returned":[["numpy scalar",["f8",[],[2.3132616875]]]]},
+{"returned":[["ndarray",["f8",[4],[5.6840222984,0.94431574692,1.7583120511,7.1110242929]]]]},
+{"returned":[["ndarray",["f8",[4,4],[6.8739210254,3.2649982945,3.7110396856,6.0071284985,5.9760004471,5.8375101453,2.4291507914,3.492274509,3.923107973,7.0305759525,6.4285666127,4.3549663831,3.9846301807,6.4670091296,2.5255701721,3.6261408178]]]]},
+{"returned":[["ndarray",["f8",[4],[16.000335406,0.69314718056,14.000911466,1.3132616875]]]]},
+{"returned":[["ndarray",["f8",[9],[4.0181499279,4.0181499279,2.126928011,4.0181499279,3.0485873516,3.0485873516,2.3132616875,4.126928011,2.3132616875]]]]},
+{"returned":[["numpy scalar",["f8",[],[1.2964157068]]]]},
+{"returned":[["numpy scalar",["f8",[],[5.5961992076]]]]},
+{"returned":[["ndarray",["f8",[0],[]]]]},
+{"returned":[["ndarray",["f8",[4],[7.2218066257,1.6156198958,6.2918918829,2.6224780114]]]]},
+{"returned":[["ndarray",["f8",[4,4],[6.6970956918,2.6990241972,2.5474034802,1.7995767755,2.2230779223,1.8233578701,1.0366469315,1.9465073979,5.4864598907,3.6333257642,2.1138075026,3.7670997696,5.6247203645,1.4859314879,3.8368975062,3.6424950219]]]]},
+{"returned":[["ndarray",["f8",[2,4,1,4],[1.3599414673,5.2437645103,6.8866507824,3.0268331299,4.1268600644,1.0934855662,2.0641053555,1.7442550941,0.97341046641,2.9112009803,0.72275774,2.7020663948,2.4785227664,6.1967013972,2.6511133342,1.3713979289,6.4566281764,3.643188945,1.361275523,0.94163567853,1.31050058,2.343456757,1.1026292663,5.076031889,4.4291591263,3.9636910719,0.78637931288,3.1064623155,6.4082854524,3.2311136753,2.3493181709,0.74695221022]]]]},
+{"returned":[["ndarray",["f8",[4,4],[4.9774778221,2.9439585757,1.7012055329,1.5229535334,1.3890426746,1.6793056357,3.5012568305,0.82697189978,5.8224902261,3.0336824935,3.897522828,1.2355574953,1.7938331187,0.72407033504,3.2836678705,2.5654102809]]]]},
+{"returned":[["ndarray",["f8",[4],[2.3075559778,1.3778991378,7.7711606642,3.0289197852]]]]},
+{"returned":[["ndarray",["f4",[4],[1.9124335051,7.3418502808,5.85501194,3.1973156929]]]]},
+{"returned":[["ndarray",["f4",[4,4],[7.1602497101,7.424618721,7.5492711067,3.3467509747,2.0110435486,3.8527858257,1.0796736479,2.9097425938,3.0247411728,1.5647773743,2.4183232784,3.3245620728,1.9892456532,3.0525922775,0.90472739935,3.3396027088]]]]},
+{"returned":[["numpy scalar",["f4",[],[6.8615751266]]]]}
+],
+"extremes": [
+{"returned":[["ndarray",["f8",[2],[Infinity,Infinity]]]],"warned":1},
+{"returned":[["ndarray",["f8",[2],[Infinity,Infinity]]]],"warned":1},
+{"returned":[["ndarray",["f8",[10],[41.687326947,83.374653894,62.53099042,125.06198084,104.21831737,208.43663473,260.54579342,521.09158684,521.09158684,1042.1831737]]]]},
+{"returned":[["ndarray",["f8",[12],[0.69314718056,0.69314718056,0.69314718056,0.69314718056,0.69314718056,0.69314718056,0.69314718056,0.69314718056,0.69314718056,0.69314718056,0.69314718056,0.69314718056]]]]},
+{"returned":[["ndarray",["f8",[4],[0.69314718056,0.69314718056,Infinity,Infinity]]]]},
+{"returned":[["ndarray",["f8",[4],[0.69314718056,0.69314718056,0.69314718056,0.69314718056]]]]},
+{"returned":[["ndarray",["f4",[11],[80.0,20.0,40.0,160.0,Infinity,Infinity,Infinity,Infinity,Infinity,Infinity,0.69314718246]]]],"warned":1},
+{"returned":[["ndarray",["f8",[3],[1.1335147974,NaN,0.69314718056]]]]}
 ]
 }
 }
@@ -3781,6 +4401,92 @@ _DATA = r"""
 {"returned":[["ndarray",["f8",[4],[-5e-324,5e-324,8.487983164e-314,-8.487983164e-314]]]]},
 {"returned":[["ndarray",["f4",[11],[-0.98765432835,-0.95238095522,0.95238095522,0.98765432835,0.99502485991,-0.99502485991,1.0,-1.0,NaN,NaN,0.0]]]],"warned":1},
 {"returned":[["ndarray",["f8",[3],[-0.15473809872,NaN,0.0]]]]}
+]
+}
+},
+{
+"loses": ["values","arrays","extremes"],
+"cause": "Your output is x/(1 + x²), which returns to 0 far from the origin.",
+"step": "What must the denominator grow like for the quotient to come near ±1?",
+"behaviour": {
+"values": [
+{"returned":[["ndarray",["f8",[16],[0.30152822464,0.42959524689,-0.020669371685,-0.33273467717,-0.033146002797,0.38431513146,0.45710341167,-0.2703603451,-0.48660997015,-0.48156468992,0.37994437627,-0.14271797938,-0.24999794138,0.4615356673,-0.019041543801,-0.43395164712]]]]},
+{"returned":[["ndarray",["f8",[16],[0.071763958386,-0.23696138402,-0.060622215446,0.038317027232,-0.040184596922,0.053495743277,0.14533049035,-0.048128456165,0.064441374747,0.04796209895,0.049924259549,0.21682272104,0.050638734859,-0.049222989639,0.11320792756,-0.045989334269]]]]},
+{"returned":[["ndarray",["f8",[12],[0.024658916612,-0.025853979863,-6.7941236729e-06,2.2840115629e-05,0.36715527261,-3.6720744017e-06,-1.2785590217e-05,0.00077056883753,0.15179926973,0.0079331518715,8.8801704057e-06,-0.016379572]]]]},
+{"returned":[["ndarray",["f8",[7],[0.0,-0.0024436707376,-0.038818791178,-0.32996354179,-0.013373412452,0.066522329381,0.0026453794049]]]]}
+],
+"arrays": [
+{"returned":[["numpy scalar",["f8",[],[0.36353537606]]]]},
+{"returned":[["numpy scalar",["f8",[],[-0.38160149469]]]]},
+{"returned":[["numpy scalar",["f8",[],[0.16216216216]]]]},
+{"returned":[["ndarray",["f8",[4],[0.37582766594,-0.077275138782,-0.34960002005,0.25814276914]]]]},
+{"returned":[["ndarray",["f8",[4,4],[0.47471655477,0.42829022591,0.27733818668,-0.29284413453,0.33969357111,0.39427430505,-0.28659085651,0.31936316968,-0.47659672951,0.24364949713,-0.26779683458,0.30588795512,-0.31537359598,-0.20466731189,0.12907440968,0.4646009078]]]]},
+{"returned":[["ndarray",["f8",[4],[-0.23529411765,0.0,-0.3,0.12307692308]]]]},
+{"returned":[["ndarray",["f8",[9],[-0.3,-0.5,-0.23529411765,-0.5,-0.3,-0.5,0.14,0.14,0.16216216216]]]]},
+{"returned":[["numpy scalar",["f8",[],[-0.38160149469]]]]},
+{"returned":[["numpy scalar",["f8",[],[0.36353537606]]]]},
+{"returned":[["ndarray",["f8",[0],[]]]]},
+{"returned":[["ndarray",["f8",[4],[0.47364622368,0.32412782936,-0.48836896863,0.33889540935]]]]},
+{"returned":[["ndarray",["f8",[4,4],[0.49534026614,-0.32370674733,-0.41463406473,0.23700647412,-0.48993241736,0.38424066765,0.2958490458,-0.41259928156,0.40576866937,0.28236585515,-0.40694073816,-0.47315810332,0.26659987646,0.36373445005,-0.083220548022,0.33735611475]]]]},
+{"returned":[["ndarray",["f8",[2,4,1,4],[0.27922910121,0.28365611479,-0.32318116889,0.27243688761,0.47578342744,-0.26068122351,-0.47578235564,0.37333522184,-0.37915199653,0.45768676693,0.28625863827,-0.36401774434,0.31698128684,0.49740683478,-0.43592765557,-0.33867194183,0.29057633437,-0.26271047911,-0.48162957879,-0.37381717495,-0.2759608633,0.45922000827,-0.25875604009,-0.47901994655,0.36828491168,-0.49968638965,0.49946016884,-0.24628781622,-0.28196793087,-0.48069915498,-0.46387074718,0.40726044537]]]]},
+{"returned":[["ndarray",["f8",[4,4],[0.26735098517,-0.34724006253,0.46347918049,0.38383342979,0.24300367478,0.3749646266,-0.45595669199,-0.42524200693,-0.49957807498,0.3169443667,-0.43125280696,-0.47261952236,-0.35847291194,-0.46201260282,-0.32676944568,-0.49979496197]]]]},
+{"returned":[["ndarray",["f8",[4],[0.28231290354,0.30812554303,-0.2367534486,0.11947658136]]]]},
+{"returned":[["ndarray",["f4",[4],[-0.25300329924,0.33981391788,0.023034343496,0.16190473735]]]]},
+{"returned":[["ndarray",["f4",[4,4],[-0.39646449685,-0.37679699063,0.24328495562,-0.4686049521,-0.34426063299,0.26822566986,-0.4888972342,0.45908808708,0.38406926394,-0.35101762414,-0.30365514755,-0.48414847255,0.36685276031,-0.3143389523,-0.34494239092,-0.017304267734]]]]},
+{"returned":[["numpy scalar",["f4",[],[0.486122787]]]]}
+],
+"extremes": [
+{"returned":[["ndarray",["f8",[2],[0.00084961460206,-0.00084961460206]]]]},
+{"returned":[["ndarray",["f8",[2],[8.3131366881e-39,-8.3131366881e-39]]]]},
+{"returned":[["ndarray",["f8",[10],[-0.025420099364,0.025420099364,-0.016952822735,0.016952822735,-0.010173565453,0.010173565453,-0.0040697800492,0.0040697800492,-0.0020349153034,0.0020349153034]]]]},
+{"returned":[["ndarray",["f8",[12],[2.2064455552e-249,7.3941390908e-63,-7.8131058005e-201,-5.0907968177e-81,8.3325767137e-69,5.5290731751e-283,1.3837734533e-280,-3.1405063032e-35,-3.400188208e-70,2.7961812072e-220,-1.1832570436e-196,-3.3474128491e-299]]]]},
+{"returned":[["ndarray",["f8",[4],[0.0,-0.0,NaN,NaN]]]],"warned":1},
+{"returned":[["ndarray",["f8",[4],[-5e-324,5e-324,8.487983164e-314,-8.487983164e-314]]]]},
+{"returned":[["ndarray",["f4",[11],[-0.012498047203,-0.049875311553,0.049875311553,0.012498047203,0.004999875091,-0.004999875091,0.0,-0.0,NaN,NaN,0.0]]]],"warned":1},
+{"returned":[["ndarray",["f8",[3],[-0.17712916,NaN,0.0]]]]}
+]
+}
+},
+{
+"loses": ["values","arrays","extremes"],
+"cause": "Your output is 1/(1 + |x|): the numerator is 1.",
+"step": "At 0 the curve passes through the origin, and on the left it is negative: which numerator does that?",
+"behaviour": {
+"values": [
+{"returned":[["ndarray",["f8",[16],[0.25119450279,0.36239822154,0.97974071605,0.27591146581,0.96788321602,0.31915572913,0.3941472979,0.22701015774,0.44175105994,0.56852290465,0.31531413897,0.87279095004,0.21132328068,0.39999622226,0.98130760824,0.36703455115]]]]},
+{"returned":[["ndarray",["f8",[16],[0.067283730391,0.20128475068,0.057356694835,0.036955345775,0.038692342424,0.050917984096,0.12932709719,0.046020412151,0.060778194305,0.045867933328,0.047663777063,0.18573694708,0.048316275662,0.047022605027,0.10289541077,0.044056579903]]]]},
+{"returned":[["ndarray",["f8",[12],[0.9759202139,0.97478115927,0.99999320592,0.99997716041,0.69570130908,0.99999632794,0.99998721457,0.99923002402,0.13455004868,0.99212879618,0.99999111991,0.98388013847]]]]},
+{"returned":[["ndarray",["f8",[7],[1.0,0.99756227171,0.96257743048,0.7263140527,0.98680074554,0.93736583376,0.99736158175]]]]}
+],
+"arrays": [
+{"returned":[["numpy scalar",["f8",[],[0.3012349699]]]]},
+{"returned":[["numpy scalar",["f8",[],[0.31676562325]]]]},
+{"returned":[["numpy scalar",["f8",[],[0.14285714286]]]]},
+{"returned":[["ndarray",["f8",[4],[0.31173347923,0.92786569976,0.28962862937,0.21759391918]]]]},
+{"returned":[["ndarray",["f8",[4,4],[0.41947162055,0.36103120472,0.23239891272,0.24442126703,0.28153339485,0.32808059384,0.23956336891,0.26523414236,0.42259827357,0.20643589842,0.22503278587,0.25460883961,0.26207581628,0.82369329281,0.88393914484,0.59578383769]]]]},
+{"returned":[["ndarray",["f8",[4],[0.2,1.0,0.25,0.11111111111]]]]},
+{"returned":[["ndarray",["f8",[9],[0.25,0.5,0.2,0.5,0.25,0.5,0.125,0.125,0.14285714286]]]]},
+{"returned":[["numpy scalar",["f8",[],[0.31676562325]]]]},
+{"returned":[["numpy scalar",["f8",[],[0.3012349699]]]]},
+{"returned":[["ndarray",["f8",[0],[]]]]},
+{"returned":[["ndarray",["f8",[4],[0.5822604044,0.2690216491,0.44576001421,0.71911396275]]]]},
+{"returned":[["ndarray",["f8",[4,4],[0.46578907839,0.2686862028,0.347247397,0.20131949174,0.44957686631,0.68091008118,0.2467611332,0.34526539723,0.33872798247,0.23628879885,0.33983768004,0.4169604661,0.22410986439,0.30140289193,0.92267517939,0.72036051384]]]]},
+{"returned":[["ndarray",["f8",[2,4,1,4],[0.2338611135,0.23728821616,0.26826771261,0.2286127538,0.57876796465,0.2195489676,0.42123024902,0.30958224091,0.31462218417,0.39490153667,0.23930567611,0.30164196656,0.26334717206,0.47450535738,0.63082302041,0.28070491367,0.24265781864,0.22111225714,0.43160005644,0.30999727078,0.23133441362,0.60309425307,0.21806619803,0.42680565489,0.30525933849,0.49114408769,0.48837972959,0.20846715533,0.23598067211,0.57014395759,0.40319671518,0.34014121095]]]]},
+{"returned":[["ndarray",["f8",[4,4],[0.22468898616,0.28768948758,0.40265377958,0.31873023329,0.20593862733,0.31098720499,0.39267748022,0.35787477988,0.48972742583,0.73668204458,0.3641487333,0.41610829461,0.29698576458,0.40064278896,0.27112938179,0.50716030863]]]]},
+{"returned":[["ndarray",["f8",[4],[0.76375220611,0.25636528551,0.20112453769,0.89187562673]]]]},
+{"returned":[["ndarray",["f4",[4],[0.21363684535,0.71836894751,0.97747254372,0.85734832287]]]]},
+{"returned":[["ndarray",["f4",[4,4],[0.33007860184,0.31257343292,0.20615521073,0.40998244286,0.28525111079,0.77463650703,0.44702023268,0.3967320621,0.31893849373,0.29079687595,0.25285893679,0.56345641613,0.30404180288,0.26125857234,0.2858081162,0.98298507929]]]]},
+{"returned":[["numpy scalar",["f4",[],[0.55931383371]]]]}
+],
+"extremes": [
+{"returned":[["ndarray",["f8",[2],[0.00084889398211,0.00084889398211]]]]},
+{"returned":[["ndarray",["f8",[2],[8.3131366881e-39,8.3131366881e-39]]]]},
+{"returned":[["ndarray",["f8",[10],[0.024805578372,0.024805578372,0.016674929337,0.016674929337,0.010072138481,0.010072138481,0.0040533509397,0.0040533509397,0.0020307912246,0.0020307912246]]]]},
+{"returned":[["ndarray",["f8",[12],[1.0,1.0,1.0,1.0,1.0,1.0,1.0,1.0,1.0,1.0,1.0,1.0]]]]},
+{"returned":[["ndarray",["f8",[4],[1.0,1.0,0.0,0.0]]]]},
+{"returned":[["ndarray",["f8",[4],[1.0,1.0,1.0,1.0]]]]},
+{"returned":[["ndarray",["f4",[11],[0.012345679104,0.047619048506,0.047619048506,0.012345679104,0.0049751242623,0.0049751242623,1.0000000032e-30,1.0000000032e-30,0.0,0.0,1.0]]]]},
+{"returned":[["ndarray",["f8",[3],[0.84526190128,NaN,1.0]]]]}
 ]
 }
 }
@@ -4251,6 +4957,49 @@ _DATA = r"""
 {"error":"ValueError"}
 ]
 }
+},
+{
+"loses": ["values","arrays","extremes"],
+"cause": "Your output is clip(x, 0, 6)/6 + 3: the cut came first, and the 3 was added at the end.",
+"step": "Move first, then cut, then scale: brackets decide.",
+"behaviour": {
+"values": [
+{"returned":[["ndarray",["f8",[16],[3.4902537662,3.0,3.5005095087,3.0,3.4242385892,3.0,3.0,3.0,3.4983886533,3.0,3.0,3.2294999821,3.1897889192,3.0,3.5823124352,3.2760434959]]]]},
+{"returned":[["ndarray",["f8",[16],[3.0,3.9199262424,3.6757243238,4.0,3.0,4.0,4.0,3.3603650168,3.4784828503,3.0,4.0,4.0,3.0,3.0,3.4155044645,3.0]]]]},
+{"returned":[["ndarray",["f8",[12],[3.0,3.0,3.0,3.0,3.0,3.0000170017,3.0,3.000004625,4.0,3.0,3.0,3.0]]]]},
+{"returned":[["ndarray",["f8",[14],[3.0,3.5,3.0,3.0,3.0,3.0,3.0,3.0,3.4443018669,3.5014875297,3.4994286494,3.5023725245,3.4996972322,3.500732448]]]]}
+],
+"arrays": [
+{"returned":[["numpy scalar",["f8",[],[3.3652454639]]]]},
+{"returned":[["numpy scalar",["f8",[],[3.0]]]]},
+{"returned":[["numpy scalar",["f8",[],[3.0]]]]},
+{"returned":[["ndarray",["f8",[2],[3.0,3.0]]]]},
+{"returned":[["ndarray",["f8",[2,2],[3.0446415967,3.0,3.4834558432,3.0]]]]},
+{"returned":[["ndarray",["f8",[2],[3.0,3.8333333333]]]]},
+{"returned":[["ndarray",["f8",[9],[3.0,3.0,3.0,3.0,3.0,3.0,3.6666666667,4.0,4.0]]]]},
+{"returned":[["numpy scalar",["f8",[],[3.0]]]]},
+{"returned":[["numpy scalar",["f8",[],[3.3652454639]]]]},
+{"returned":[["ndarray",["f8",[0],[]]]]},
+{"returned":[["ndarray",["f8",[2],[3.0,3.0]]]]},
+{"returned":[["ndarray",["f8",[2,2],[3.0,3.5691776971,3.0,3.5970209921]]]]},
+{"returned":[["ndarray",["f8",[2,2,1,2],[3.0,3.0,3.0,3.0,3.0,3.6140718992,3.0,3.1085247474]]]]},
+{"returned":[["ndarray",["f8",[2,2],[3.0,3.0,3.5376915837,3.0]]]]},
+{"returned":[["ndarray",["f8",[2],[3.0,3.0]]]]},
+{"returned":[["ndarray",["f4",[2],[3.0626580715,3.0]]]]},
+{"returned":[["ndarray",["f4",[2,2],[3.0015175343,3.0456831455,3.0,3.0]]]]},
+{"returned":[["numpy scalar",["f4",[],[3.5413527489]]]]}
+],
+"extremes": [
+{"returned":[["ndarray",["f8",[2],[4.0,3.0]]]]},
+{"returned":[["ndarray",["f8",[2],[4.0,3.0]]]]},
+{"returned":[["ndarray",["f8",[10],[3.0,4.0,3.0,4.0,3.0,4.0,3.0,4.0,3.0,4.0]]]]},
+{"returned":[["ndarray",["f8",[12],[3.0,3.0,3.0,3.0,3.0,3.0,3.0,3.0,3.0,3.0,3.0,3.0]]]]},
+{"returned":[["ndarray",["f8",[4],[3.0,3.0,4.0,3.0]]]]},
+{"returned":[["ndarray",["f8",[4],[3.0,3.0,3.0,3.0]]]]},
+{"returned":[["ndarray",["f4",[11],[3.0,3.0,4.0,4.0,4.0,3.0,4.0,3.0,4.0,3.0,3.0]]]]},
+{"returned":[["ndarray",["f8",[3],[3.0,NaN,3.0]]]]}
+]
+}
 }
 ],
 "curve": {"low":-6.0,"high":6.0,"parameters":{},"want":[0.0,0.0,0.0,0.0,0.0,0.0,0.0,0.0,0.0,0.0,0.0,0.0,0.0,0.0,0.0,0.0,0.0,0.0,0.0,0.0,0.0,0.0,0.0,0.0,0.0,0.0,0.0,0.0,0.0,0.0,0.0,0.01666666666666668,0.03333333333333336,0.050000000000000044,0.06666666666666672,0.08333333333333333,0.10000000000000002,0.1166666666666667,0.1333333333333334,0.15000000000000005,0.16666666666666666,0.18333333333333343,0.20000000000000004,0.21666666666666665,0.2333333333333334,0.25,0.2666666666666668,0.2833333333333334,0.3000000000000001,0.3166666666666667,0.3333333333333333,0.3500000000000001,0.3666666666666667,0.38333333333333347,0.4000000000000001,0.4166666666666667,0.4333333333333334,0.45,0.4666666666666668,0.4833333333333334,0.5,0.5166666666666667,0.5333333333333333,0.5500000000000002,0.5666666666666668,0.5833333333333334,0.6000000000000001,0.6166666666666667,0.6333333333333334,0.65,0.6666666666666666,0.6833333333333335,0.7000000000000001,0.7166666666666668,0.7333333333333334,0.75,0.7666666666666667,0.7833333333333333,0.8000000000000002,0.8166666666666668,0.8333333333333334,0.85,0.8666666666666668,0.8833333333333334,0.9,0.9166666666666666,0.9333333333333332,0.9500000000000002,0.9666666666666668,0.9833333333333334,1.0,1.0,1.0,1.0,1.0,1.0,1.0,1.0,1.0,1.0,1.0,1.0,1.0,1.0,1.0,1.0,1.0,1.0,1.0,1.0,1.0,1.0,1.0,1.0,1.0,1.0,1.0,1.0,1.0,1.0,1.0]},
@@ -4542,6 +5291,41 @@ _DATA = r"""
 {"returned":[["ndarray",["f8",[3],[1.261594156,NaN,0.5]]]]}
 ]
 }
+},
+{
+"loses": ["values","arrays","extremes"],
+"cause": "Your output stretches the numbers of each call so that the smallest becomes `low` and the largest `high`.",
+"step": "A function gives one x the same result in every call: what does a tanh do with a single number?",
+"behaviour": {
+"values": [
+{"returned":[["ndarray",["f8",[12],[-87.062045326,-22.479894572,100.0,-49.076834468,8.1612394085,38.664141872,-58.809918923,-59.764311172,66.466819347,79.397009255,-100.0,3.84504476]]]]},
+{"returned":[["ndarray",["f8",[12],[0.69592552508,0.17768451502,0.90238027361,0.67593139525,0.62055525057,0.0,0.099554375196,0.064628154956,0.24834801981,1.0,0.49320580232,0.86264848453]]]]},
+{"returned":[["ndarray",["f8",[12],[-0.57203165115,0.68161000591,-0.066396024646,1.0,0.70865694819,-0.65279613063,-1.0,-0.3494622072,-0.37537739441,0.031636684033,0.32747872423,0.15703758556]]]]},
+{"returned":[["ndarray",["f8",[12],[2.615913784,2.2613861199,4.8012711133,3.0601748798,3.2644854258,4.2962752213,2.7894296549,2.2860641904,5.0,2.0,2.8420918646,2.4913003697]]]]},
+{"returned":[["ndarray",["f8",[12],[-4.3810901838,-8.0,-4.8757860939,-7.1801257328,-5.6972115581,-4.6858236065,-3.0382124189,-3.4747417738,-4.8298190087,-3.0,-5.1659611241,-5.3267512375]]]]}
+],
+"arrays": [
+{"returned":[["numpy scalar",["f8",[],[NaN]]]],"warned":1},
+{"returned":[["numpy scalar",["f8",[],[NaN]]]],"warned":1},
+{"returned":[["ndarray",["f8",[5],[0.0,0.17787367238,1.0,0.39318591295,0.50549636359]]]]},
+{"returned":[["ndarray",["f8",[5],[0.8,1.0,0.4,0.2,0.0]]]]},
+{"returned":[["numpy scalar",["f8",[],[NaN]]]],"warned":1},
+{"error":"ValueError"},
+{"returned":[["ndarray",["f8",[2,5],[0.78490575715,0.71184312543,0.96957812291,0.01520233403,1.0,0.12731696333,0.42965633553,0.12335241667,0.27609968572,0.0]]]]},
+{"returned":[["ndarray",["f8",[2,5],[0.45411535655,0.60654671316,0.69898757222,0.0,0.6661967057,0.8858085516,0.092195233441,1.0,0.75522500259,0.55279334177]]]]},
+{"returned":[["ndarray",["f8",[5],[1.0,0.0,0.59463902997,0.41640607207,0.64874421783]]]]},
+{"returned":[["ndarray",["f8",[2,5],[0.6785473414,0.74329632129,0.0,0.89401317337,1.0,0.15880346584,0.26416177223,0.51851093943,0.52760677072,0.043306484728]]]]}
+],
+"extremes": [
+{"returned":[["ndarray",["f8",[4],[0.0,0.0,100.0,-100.0]]]]},
+{"returned":[["ndarray",["f8",[4],[0.5,0.5,1.0,0.0]]]]},
+{"returned":[["ndarray",["f8",[4],[NaN,NaN,NaN,NaN]]]],"warned":1},
+{"returned":[["ndarray",["f8",[4],[NaN,NaN,NaN,NaN]]]],"warned":1},
+{"returned":[["ndarray",["f8",[6],[100.0,100.0,100.0,-100.0,100.0,100.0]]]]},
+{"returned":[["ndarray",["f8",[6],[1.0,1.0,1.0,0.0,1.0,1.0]]]]},
+{"returned":[["ndarray",["f8",[3],[NaN,NaN,NaN]]]]}
+]
+}
 }
 ],
 "curve": {"low":-4.0,"high":4.0,"parameters":{"low":2.0,"high":5.0},"want":[2.0010060503913993,2.001149489193914,2.0013133699939942,2.001500603321239,2.0017145132707412,2.001958896012658,2.00223808650151,2.00255703451049,2.002921391263117,2.003337608098581,2.003813048789244,2.0043561173300297,2.0049764032405233,2.005684846661739,2.0064939257901253,2.0074178694699043,2.0084728980581854,2.009677495980367,2.011052719698308,2.0126225451090773,2.0144142586614784,2.016458896698351,2.0187917376740985,2.0214528519179105,2.0244877134594796,2.0279478780352003,2.031891730658432,2.0363853049528227,2.0415031746699572,2.0473294152661454,2.0539586298862744,2.061497029345945,2.070063549430931,2.0797909807305976,2.0908270759608514,2.1033355869986337,2.117497168390293,2.133510065786861,2.1515904867062403,2.1719725276966066,2.1949075073859925,2.220662530804457,2.249518089481767,2.2817644880578136,2.317696886707753,2.3576087660663525,2.401783664972221,2.4504851188695422,2.5039448445982266,2.5623493789872236,2.625825581978135,2.6944256495029473,2.7681125260257264,2.84674682912678,2.9300765566171627,3.017730893702548,3.109219331246746,3.2039370196626438,3.3011768174136824,3.400147885246606,3.5,3.5998521147533937,3.6988231825863167,3.7960629803373562,3.890780668753254,3.9822691062974513,4.069923443382837,4.15325317087322,4.231887473974274,4.305574350497053,4.374174418021865,4.437650621012777,4.496055155401773,4.549514881130458,4.598216335027779,4.6423912339336475,4.682303113292246,4.718235511942186,4.750481910518233,4.779337469195543,4.8050924926140075,4.828027472303393,4.84840951329376,4.8664899342131385,4.882502831609707,4.896664413001367,4.909172924039149,4.920209019269402,4.929936450569069,4.938502970654055,4.946041370113726,4.952670584733855,4.958496825330043,4.963614695047177,4.968108269341569,4.9720521219648,4.97551228654052,4.9785471480820895,4.981208262325902,4.983541103301649,4.985585741338522,4.987377454890923,4.9889472803016925,4.990322504019633,4.991527101941815,4.992582130530096,4.993506074209875,4.9943151533382615,4.995023596759477,4.99564388266997,4.996186951210756,4.996662391901419,4.997078608736883,4.99744296548951,4.99776191349849,4.998041103987342,4.998285486729259,4.998499396678762,4.998686630006006,4.998850510806086,4.9989939496086]},
@@ -4582,11 +5366,22 @@ _DATA = r"""
 {"arguments":[["function",["f8",[1],[1.246605949345155]],"late"]],"keywords":{},"want":[["b1",[],[false]]],"relative":0.0,"absolute":0.0,"precision":"float64","rules":[]},
 {"arguments":[["function",["f8",[1],[1.0946819750875805]],"late"]],"keywords":{},"want":[["b1",[],[false]]],"relative":0.0,"absolute":0.0,"precision":"float64","rules":[]},
 {"arguments":[["function",["f8",[1],[1.1657367725301322]],"late"]],"keywords":{},"want":[["b1",[],[false]]],"relative":0.0,"absolute":0.0,"precision":"float64","rules":[]},
-{"arguments":[["function",["f8",[1],[1.4844720969831608]],"late"]],"keywords":{},"want":[["b1",[],[false]]],"relative":0.0,"absolute":0.0,"precision":"float64","rules":[]},
-{"arguments":[["function",["f8",[1],[0.23532091015165216]],"half_angle"]],"keywords":{},"want":[["b1",[],[false]]],"relative":0.0,"absolute":0.0,"precision":"float64","rules":[]},
-{"arguments":[["function",["f8",[1],[0.2770170473880216]],"half_angle"]],"keywords":{},"want":[["b1",[],[false]]],"relative":0.0,"absolute":0.0,"precision":"float64","rules":[]},
-{"arguments":[["function",["f8",[1],[0.2821770562581638]],"sine"]],"keywords":{},"want":[["b1",[],[false]]],"relative":0.0,"absolute":0.0,"precision":"float64","rules":[]},
-{"arguments":[["function",["f8",[1],[0.27344553433113417]],"sine"]],"keywords":{},"want":[["b1",[],[false]]],"relative":0.0,"absolute":0.0,"precision":"float64","rules":[]}
+{"arguments":[["function",["f8",[1],[1.4860248872848447]],"cut"]],"keywords":{},"want":[["b1",[],[false]]],"relative":0.0,"absolute":0.0,"precision":"float64","rules":[]},
+{"arguments":[["function",["f8",[1],[1.2089440956824347]],"cut"]],"keywords":{},"want":[["b1",[],[false]]],"relative":0.0,"absolute":0.0,"precision":"float64","rules":[]},
+{"arguments":[["function",["f8",[1],[1.3965767132460973]],"cut"]],"keywords":{},"want":[["b1",[],[false]]],"relative":0.0,"absolute":0.0,"precision":"float64","rules":[]},
+{"arguments":[["function",["f8",[1],[1.419796753161737]],"cut"]],"keywords":{},"want":[["b1",[],[false]]],"relative":0.0,"absolute":0.0,"precision":"float64","rules":[]},
+{"arguments":[["function",["f8",[1],[1.3805049044901039]],"cut"]],"keywords":{},"want":[["b1",[],[false]]],"relative":0.0,"absolute":0.0,"precision":"float64","rules":[]},
+{"arguments":[["function",["f8",[1],[0.9763986500668397]],"cut"]],"keywords":{},"want":[["b1",[],[false]]],"relative":0.0,"absolute":0.0,"precision":"float64","rules":[]},
+{"arguments":[["function",["f8",[1],[0.05667281993381747]],"half_angle"]],"keywords":{},"want":[["b1",[],[false]]],"relative":0.0,"absolute":0.0,"precision":"float64","rules":[]},
+{"arguments":[["function",["f8",[1],[0.060713660879834055]],"half_angle"]],"keywords":{},"want":[["b1",[],[false]]],"relative":0.0,"absolute":0.0,"precision":"float64","rules":[]},
+{"arguments":[["function",["f8",[1],[0.0712125670201977]],"half_angle"]],"keywords":{},"want":[["b1",[],[false]]],"relative":0.0,"absolute":0.0,"precision":"float64","rules":[]},
+{"arguments":[["function",["f8",[1],[0.23183154490750169]],"half_angle"]],"keywords":{},"want":[["b1",[],[false]]],"relative":0.0,"absolute":0.0,"precision":"float64","rules":[]},
+{"arguments":[["function",["f8",[1],[0.06998325698358479]],"sine"]],"keywords":{},"want":[["b1",[],[false]]],"relative":0.0,"absolute":0.0,"precision":"float64","rules":[]},
+{"arguments":[["function",["f8",[1],[0.06429306389285402]],"sine"]],"keywords":{},"want":[["b1",[],[false]]],"relative":0.0,"absolute":0.0,"precision":"float64","rules":[]},
+{"arguments":[["function",["f8",[1],[0.07443932662222567]],"sine"]],"keywords":{},"want":[["b1",[],[false]]],"relative":0.0,"absolute":0.0,"precision":"float64","rules":[]},
+{"arguments":[["function",["f8",[1],[0.136016276585525]],"sine"]],"keywords":{},"want":[["b1",[],[false]]],"relative":0.0,"absolute":0.0,"precision":"float64","rules":[]},
+{"arguments":[["function",["f8",[1],[28.609673225377957]],"scaled"]],"keywords":{},"want":[["b1",[],[true]]],"relative":0.0,"absolute":0.0,"precision":"float64","rules":[]},
+{"arguments":[["function",["f8",[1],[20.769935702140934]],"scaled"]],"keywords":{},"want":[["b1",[],[true]]],"relative":0.0,"absolute":0.0,"precision":"float64","rules":[]}
 ]
 }
 },
@@ -4613,7 +5408,18 @@ _DATA = r"""
 {"returned":[["bool",["b1",[],[false]]]]},
 {"returned":[["bool",["b1",[],[false]]]]},
 {"returned":[["bool",["b1",[],[false]]]]},
-{"returned":[["bool",["b1",[],[false]]]]}
+{"returned":[["bool",["b1",[],[false]]]]},
+{"returned":[["bool",["b1",[],[false]]]]},
+{"returned":[["bool",["b1",[],[false]]]]},
+{"returned":[["bool",["b1",[],[false]]]]},
+{"returned":[["bool",["b1",[],[false]]]]},
+{"returned":[["bool",["b1",[],[false]]]]},
+{"returned":[["bool",["b1",[],[false]]]]},
+{"returned":[["bool",["b1",[],[false]]]]},
+{"returned":[["bool",["b1",[],[false]]]]},
+{"returned":[["bool",["b1",[],[false]]]]},
+{"returned":[["bool",["b1",[],[true]]]]},
+{"returned":[["bool",["b1",[],[true]]]]}
 ]
 }
 },
@@ -4650,10 +5456,21 @@ _DATA = r"""
 {"returned":[["bool",["b1",[],[true]]]]},
 {"returned":[["bool",["b1",[],[true]]]]},
 {"returned":[["bool",["b1",[],[true]]]]},
+{"returned":[["bool",["b1",[],[true]]]]},
+{"returned":[["bool",["b1",[],[true]]]]},
+{"returned":[["bool",["b1",[],[true]]]]},
+{"returned":[["bool",["b1",[],[true]]]]},
+{"returned":[["bool",["b1",[],[true]]]]},
 {"returned":[["bool",["b1",[],[false]]]]},
 {"returned":[["bool",["b1",[],[false]]]]},
 {"returned":[["bool",["b1",[],[false]]]]},
-{"returned":[["bool",["b1",[],[false]]]]}
+{"returned":[["bool",["b1",[],[false]]]]},
+{"returned":[["bool",["b1",[],[false]]]]},
+{"returned":[["bool",["b1",[],[false]]]]},
+{"returned":[["bool",["b1",[],[false]]]]},
+{"returned":[["bool",["b1",[],[false]]]]},
+{"returned":[["bool",["b1",[],[true]]]]},
+{"returned":[["bool",["b1",[],[true]]]]}
 ]
 }
 },
@@ -4686,6 +5503,17 @@ _DATA = r"""
 {"returned":[["bool",["b1",[],[false]]]]},
 {"returned":[["bool",["b1",[],[true]]]]},
 {"returned":[["bool",["b1",[],[false]]]]},
+{"returned":[["bool",["b1",[],[true]]]]},
+{"returned":[["bool",["b1",[],[true]]]]},
+{"returned":[["bool",["b1",[],[true]]]]},
+{"returned":[["bool",["b1",[],[true]]]]},
+{"returned":[["bool",["b1",[],[true]]]]},
+{"returned":[["bool",["b1",[],[true]]]]},
+{"returned":[["bool",["b1",[],[true]]]]},
+{"returned":[["bool",["b1",[],[true]]]]},
+{"returned":[["bool",["b1",[],[true]]]]},
+{"returned":[["bool",["b1",[],[true]]]]},
+{"returned":[["bool",["b1",[],[true]]]]},
 {"returned":[["bool",["b1",[],[true]]]]},
 {"returned":[["bool",["b1",[],[true]]]]},
 {"returned":[["bool",["b1",[],[true]]]]},
@@ -4733,6 +5561,17 @@ _DATA = r"""
 {"returned":[["bool",["b1",[],[true]]]]},
 {"returned":[["bool",["b1",[],[true]]]]},
 {"returned":[["bool",["b1",[],[true]]]]},
+{"returned":[["bool",["b1",[],[true]]]]},
+{"returned":[["bool",["b1",[],[true]]]]},
+{"returned":[["bool",["b1",[],[true]]]]},
+{"returned":[["bool",["b1",[],[true]]]]},
+{"returned":[["bool",["b1",[],[true]]]]},
+{"returned":[["bool",["b1",[],[true]]]]},
+{"returned":[["bool",["b1",[],[true]]]]},
+{"returned":[["bool",["b1",[],[true]]]]},
+{"returned":[["bool",["b1",[],[true]]]]},
+{"returned":[["bool",["b1",[],[true]]]]},
+{"returned":[["bool",["b1",[],[true]]]]},
 {"returned":[["bool",["b1",[],[true]]]]}
 ]
 }
@@ -4757,6 +5596,17 @@ _DATA = r"""
 {"returned":[["bool",["b1",[],[true]]]]}
 ],
 "lookalikes": [
+{"returned":[["bool",["b1",[],[false]]]]},
+{"returned":[["bool",["b1",[],[false]]]]},
+{"returned":[["bool",["b1",[],[false]]]]},
+{"returned":[["bool",["b1",[],[false]]]]},
+{"returned":[["bool",["b1",[],[false]]]]},
+{"returned":[["bool",["b1",[],[false]]]]},
+{"returned":[["bool",["b1",[],[false]]]]},
+{"returned":[["bool",["b1",[],[false]]]]},
+{"returned":[["bool",["b1",[],[false]]]]},
+{"returned":[["bool",["b1",[],[false]]]]},
+{"returned":[["bool",["b1",[],[false]]]]},
 {"returned":[["bool",["b1",[],[false]]]]},
 {"returned":[["bool",["b1",[],[false]]]]},
 {"returned":[["bool",["b1",[],[false]]]]},
@@ -4813,6 +5663,17 @@ _DATA = r"""
 {"returned":[["bool",["b1",[],[false]]]]},
 {"returned":[["bool",["b1",[],[false]]]]},
 {"returned":[["bool",["b1",[],[false]]]]},
+{"returned":[["bool",["b1",[],[false]]]]},
+{"returned":[["bool",["b1",[],[false]]]]},
+{"returned":[["bool",["b1",[],[false]]]]},
+{"returned":[["bool",["b1",[],[false]]]]},
+{"returned":[["bool",["b1",[],[false]]]]},
+{"returned":[["bool",["b1",[],[false]]]]},
+{"returned":[["bool",["b1",[],[false]]]]},
+{"returned":[["bool",["b1",[],[false]]]]},
+{"returned":[["bool",["b1",[],[false]]]]},
+{"returned":[["bool",["b1",[],[false]]]]},
+{"returned":[["bool",["b1",[],[false]]]]},
 {"returned":[["bool",["b1",[],[false]]]]}
 ]
 }
@@ -4837,6 +5698,17 @@ _DATA = r"""
 {"returned":[["bool",["b1",[],[true]]]]}
 ],
 "lookalikes": [
+{"returned":[["bool",["b1",[],[true]]]]},
+{"returned":[["bool",["b1",[],[true]]]]},
+{"returned":[["bool",["b1",[],[true]]]]},
+{"returned":[["bool",["b1",[],[true]]]]},
+{"returned":[["bool",["b1",[],[true]]]]},
+{"returned":[["bool",["b1",[],[true]]]]},
+{"returned":[["bool",["b1",[],[true]]]]},
+{"returned":[["bool",["b1",[],[true]]]]},
+{"returned":[["bool",["b1",[],[true]]]]},
+{"returned":[["bool",["b1",[],[true]]]]},
+{"returned":[["bool",["b1",[],[true]]]]},
 {"returned":[["bool",["b1",[],[true]]]]},
 {"returned":[["bool",["b1",[],[true]]]]},
 {"returned":[["bool",["b1",[],[true]]]]},
@@ -4893,7 +5765,92 @@ _DATA = r"""
 {"returned":[["ndarray",["b1",[3],[false,false,false]]]]},
 {"returned":[["ndarray",["b1",[3],[false,false,false]]]]},
 {"returned":[["ndarray",["b1",[3],[false,false,false]]]]},
-{"returned":[["ndarray",["b1",[3],[false,false,false]]]]}
+{"returned":[["ndarray",["b1",[3],[false,false,false]]]]},
+{"returned":[["ndarray",["b1",[3],[false,false,true]]]]},
+{"returned":[["ndarray",["b1",[3],[false,false,false]]]]},
+{"returned":[["ndarray",["b1",[3],[false,false,false]]]]},
+{"returned":[["ndarray",["b1",[3],[false,false,false]]]]},
+{"returned":[["ndarray",["b1",[3],[false,false,false]]]]},
+{"returned":[["ndarray",["b1",[3],[false,false,false]]]]},
+{"returned":[["ndarray",["b1",[3],[false,false,false]]]]},
+{"returned":[["ndarray",["b1",[3],[false,false,false]]]]},
+{"returned":[["ndarray",["b1",[3],[false,false,false]]]]},
+{"returned":[["ndarray",["b1",[3],[true,true,true]]]]},
+{"returned":[["ndarray",["b1",[3],[true,true,true]]]]}
+]
+}
+},
+{
+"loses": ["lookalikes"],
+"cause": "A small mean counts as 0: the answer is True for functions whose mean is less than a tenth.",
+"step": "Rounding is far smaller than that: how large can it be for numbers of this size?",
+"behaviour": {
+"lookalikes": [
+{"returned":[["bool",["b1",[],[true]]]]},
+{"returned":[["bool",["b1",[],[true]]]]},
+{"returned":[["bool",["b1",[],[true]]]]},
+{"returned":[["bool",["b1",[],[false]]]]},
+{"returned":[["bool",["b1",[],[false]]]]},
+{"returned":[["bool",["b1",[],[false]]]]},
+{"returned":[["bool",["b1",[],[false]]]]},
+{"returned":[["bool",["b1",[],[false]]]]},
+{"returned":[["bool",["b1",[],[false]]]]},
+{"returned":[["bool",["b1",[],[false]]]]},
+{"returned":[["bool",["b1",[],[false]]]]},
+{"returned":[["bool",["b1",[],[false]]]]},
+{"returned":[["bool",["b1",[],[false]]]]},
+{"returned":[["bool",["b1",[],[false]]]]},
+{"returned":[["bool",["b1",[],[false]]]]},
+{"returned":[["bool",["b1",[],[false]]]]},
+{"returned":[["bool",["b1",[],[false]]]]},
+{"returned":[["bool",["b1",[],[false]]]]},
+{"returned":[["bool",["b1",[],[true]]]]},
+{"returned":[["bool",["b1",[],[true]]]]},
+{"returned":[["bool",["b1",[],[true]]]]},
+{"returned":[["bool",["b1",[],[false]]]]},
+{"returned":[["bool",["b1",[],[true]]]]},
+{"returned":[["bool",["b1",[],[true]]]]},
+{"returned":[["bool",["b1",[],[true]]]]},
+{"returned":[["bool",["b1",[],[false]]]]},
+{"returned":[["bool",["b1",[],[true]]]]},
+{"returned":[["bool",["b1",[],[true]]]]}
+]
+}
+},
+{
+"loses": ["lookalikes"],
+"cause": "The answers are those of the question whether the largest and the smallest output are opposite.",
+"step": "A range symmetric about 0 says nothing about what lies between: take the mean over many inputs.",
+"behaviour": {
+"lookalikes": [
+{"returned":[["bool",["b1",[],[true]]]]},
+{"returned":[["bool",["b1",[],[true]]]]},
+{"returned":[["bool",["b1",[],[true]]]]},
+{"returned":[["bool",["b1",[],[false]]]]},
+{"returned":[["bool",["b1",[],[false]]]]},
+{"returned":[["bool",["b1",[],[false]]]]},
+{"returned":[["bool",["b1",[],[false]]]]},
+{"returned":[["bool",["b1",[],[false]]]]},
+{"returned":[["bool",["b1",[],[false]]]]},
+{"returned":[["bool",["b1",[],[false]]]]},
+{"returned":[["bool",["b1",[],[false]]]]},
+{"returned":[["bool",["b1",[],[false]]]]},
+{"returned":[["bool",["b1",[],[true]]]]},
+{"returned":[["bool",["b1",[],[true]]]]},
+{"returned":[["bool",["b1",[],[true]]]]},
+{"returned":[["bool",["b1",[],[true]]]]},
+{"returned":[["bool",["b1",[],[true]]]]},
+{"returned":[["bool",["b1",[],[true]]]]},
+{"returned":[["bool",["b1",[],[false]]]]},
+{"returned":[["bool",["b1",[],[false]]]]},
+{"returned":[["bool",["b1",[],[false]]]]},
+{"returned":[["bool",["b1",[],[false]]]]},
+{"returned":[["bool",["b1",[],[false]]]]},
+{"returned":[["bool",["b1",[],[false]]]]},
+{"returned":[["bool",["b1",[],[false]]]]},
+{"returned":[["bool",["b1",[],[false]]]]},
+{"returned":[["bool",["b1",[],[true]]]]},
+{"returned":[["bool",["b1",[],[true]]]]}
 ]
 }
 }

@@ -12,6 +12,13 @@ ANY_FACTOR = (
 )
 ANY_PAIRS = "pairs of opposite numbers tell, wherever they lie: only where f is odd their mean is 0"
 
+TURNED = "a law that is broken is broken by far more than the tolerance, whichever side it is measured by"
+LISTS = (
+    "NumPy takes a list for an array wherever one of the two operands is an array, or one of its functions is called"
+)
+GIVEN = "the functions that are handed over take lists and integers as well"
+TRUTH = "NumPy's truth values count like Python's, and so do sums in the place of means where 0 is asked for"
+
 PAIRED = "the two lists always have the same length, so that nothing is there to be strict about"
 TWO_AXES = "the array has two axes, and the last is the second"
 RECIPE = "the recipe is the student's choice: this one, too, is right on enough of the new digits and repeats itself"
@@ -20,12 +27,18 @@ SCALED = (
 )
 
 EQUIVALENT = {
-    "forward": {"for W, b in zip(parameters[::2], parameters[1::2], strict=False):": PAIRED},
+    "forward": {
+        "for W, b in zip(parameters[::2], parameters[1::2], strict=False):": PAIRED,
+        "for W, b in zip(parameters[::2], parameters[1::2]):": PAIRED,
+    },
     "backward": {
         "delta = exponentials / exponentials.sum(axis=-1, keepdims=True)": TWO_AXES,
         "exponentials = np.exp(sums[-1] - sums[-1].max(axis=-1, keepdims=True))": TWO_AXES,
     },
-    "train": {"parameters = [p - rate * d for p, d in zip(parameters, gradients, strict=False)]": PAIRED},
+    "train": {
+        "parameters = [p - rate * d for p, d in zip(parameters, gradients, strict=False)]": PAIRED,
+        "parameters = [p - rate * d for p, d in zip(parameters, gradients)]": PAIRED,
+    },
     "recognise": {
         "parameters = initialise([64, 32, 32, 11], 'relu', seed)": RECIPE,
         "parameters = initialise([64, 32, 33, 10], 'relu', seed)": RECIPE,
@@ -36,11 +49,14 @@ EQUIVALENT = {
         "parameters = train(x / 16.16, labels, parameters, 'relu', 0.2, 20, 20)": RECIPE,
         "parameters = train(x / 17, labels, parameters, 'relu', 0.2, 20, 20)": RECIPE,
         "return forward(x_new * 16, parameters, 'relu')[-1].argmax(axis=1)": SCALED,
+        "return forward(x_new, parameters, 'relu')[-1].argmax(axis=1)": SCALED,
         "return forward(x_new / 16, parameters, 'relu')[-1].argmax(axis=-1)": TWO_AXES,
         "return forward(x_new / 16.16, parameters, 'relu')[-1].argmax(axis=1)": SCALED,
         "return forward(x_new / 17, parameters, 'relu')[-1].argmax(axis=1)": SCALED,
     },
     "is_linear": {
+        "if not np.allclose(f(a + b), f(a) + f(b)) or not np.allclose(c * f(a), f(c * a)):": TURNED,
+        "if not np.allclose(f(a) + f(b), f(a + b)) or not np.allclose(f(c * a), c * f(a)):": TURNED,
         "a, b = rng.uniform(-10, 10, size=(2, 6))": ANY_VECTORS,
         "a, b = rng.uniform(-10, 10.1, size=(2, 5))": ANY_VECTORS,
         "a, b = rng.uniform(-10, 11, size=(2, 5))": ANY_VECTORS,
@@ -56,7 +72,13 @@ EQUIVALENT = {
         "c = rng.uniform(-4, 3)": ANY_FACTOR,
         "c = rng.uniform(3, 3)": ANY_FACTOR,
     },
+    "xor_network": {"b = [0.0, -1.0]": LISTS, "v = [1.0, -2.0]": LISTS},
     "zero_centred": {
+        "return bool(np.isclose(0, np.mean(f(x) + f(-x))))": TURNED,
+        "return bool(np.isclose(np.sum(f(x) + f(-x)), 0))": TRUTH,
+        "return np.isclose(np.mean(f(x) + f(-x)), 0)": TRUTH,
+        "x = np.linspace(0, 101, 10)": ANY_PAIRS,
+        "x = np.linspace(10, 0, 101)": ANY_PAIRS,
         "x = np.linspace(0, -10, 101)": ANY_PAIRS,
         "x = np.linspace(0, 10, 102)": ANY_PAIRS,
         "x = np.linspace(0, 10.1, 101)": ANY_PAIRS,
@@ -105,13 +127,23 @@ EQUIVALENT = {
     "maxout": {
         "return x.reshape(*x.shape[:-1], groups, -2).max(axis=-1)": "NumPy finds a length given as any negative number"
     },
+    "prelu_gradient_alpha": {"return np.sum(np.minimum(x, 0) * upstream)": LISTS},
+    "gradient_product": {
+        "slopes = derivative(np.asarray(pre_activations))": GIVEN,
+        "slopes = derivative(pre_activations)": GIVEN,
+    },
+    "log_sigmoid": {"x = x": LISTS},
+    "binary_cross_entropy_with_logits": {"z, y = (np.asarray(z), y)": LISTS, "z, y = (z, np.asarray(y))": LISTS},
     "saturated_fraction": {
         "h = -1e-05": "the central difference is even in its step",
         "h = 1.0100000000000002e-05": "any small step is accurate enough, as the exercise says",
         "return np.mean(np.abs(slope) <= tolerance)": "no slope equals the tolerance, as the exercise says",
         "slope = (f(x + h) - f(x - h)) / (-2 * h)": "the sign is of no account for the absolute value",
     },
-    "binary_cross_entropy_with_logits_gradient": {"return np.where(z > 0, 1, e) / (1 + e) - np.asarray(y)": AT_ZERO},
+    "binary_cross_entropy_with_logits_gradient": {
+        "return np.where(z > 0, 1, e) / (1 + e) - np.asarray(y)": AT_ZERO,
+        "return np.where(z >= 0, 1, e) / (1 + e) - y": LISTS,
+    },
     "gaussian_head": {"mean, raw = (z[:, 0], z[:, -1])": "there are two columns, and the last is the second"},
     "numerical_derivative": {
         "h = -1e-05": "the central difference is even in its step",

@@ -1,4 +1,4 @@
-"""Mutants of the solutions: one operator, constant or comparison changed in the code of one function."""
+"""Mutants of the solutions: an operator, constant, comparison, name, call or term of one function changed."""
 
 import ast
 import copy
@@ -24,8 +24,16 @@ COMPARISONS = {
     ast.GtE: (ast.Gt, ast.Lt),
     ast.Lt: (ast.LtE, ast.Gt),
     ast.LtE: (ast.Lt, ast.Gt),
+    ast.Eq: (ast.NotEq,),
+    ast.NotEq: (ast.Eq,),
 }
-NAMES = {"maximum": "minimum", "minimum": "maximum", "expm1": "exp", "exp": "expm1", "log1p": "log", "log": "log1p"}
+PAIRS = (
+    *(("maximum", "minimum"), ("expm1", "exp"), ("log1p", "log"), ("max", "min"), ("argmax", "argmin")),
+    *(("sum", "mean"), ("prod", "sum"), ("all", "any"), ("zeros", "ones"), ("zeros_like", "ones_like")),
+)
+NAMES = {b: a for a, b in PAIRS} | dict(PAIRS)
+
+SYMMETRIC = {"maximum", "minimum", "logaddexp"}
 
 
 def changed(node: ast.AST) -> Iterator[ast.AST]:
@@ -33,6 +41,7 @@ def changed(node: ast.AST) -> Iterator[ast.AST]:
     if isinstance(node, ast.BinOp):
         for operator in OPERATORS.get(type(node.op), ()):
             yield ast.BinOp(node.left, operator(), node.right)
+        yield from (node.left, node.right)  # a term or a factor left out
     elif isinstance(node, ast.UnaryOp) and isinstance(node.op, (ast.USub, ast.Not)):
         yield node.operand
     elif isinstance(node, ast.Compare):
@@ -48,8 +57,25 @@ def changed(node: ast.AST) -> Iterator[ast.AST]:
         if node.value:
             yield ast.Constant(-node.value)
             yield ast.Constant(node.value * 1.01)
+    elif isinstance(node, ast.IfExp):
+        yield ast.IfExp(node.test, node.orelse, node.body)
+    elif isinstance(node, ast.Call):
+        yield from changed_calls(node)
     elif isinstance(node, ast.Attribute) and node.attr in NAMES:
         yield ast.Attribute(node.value, NAMES[node.attr], ast.Load())
+
+
+def changed_calls(node: ast.Call) -> Iterator[ast.AST]:
+    """Yield a call with two neighbours among its arguments swapped, without a keyword, or the argument in its place."""
+    arguments = node.args
+    swaps = not (isinstance(node.func, ast.Attribute) and node.func.attr in SYMMETRIC)
+    for i in range(len(arguments) - 1 if swaps else 0):
+        swapped = [*arguments[:i], arguments[i + 1], arguments[i], *arguments[i + 2 :]]
+        yield ast.Call(node.func, swapped, node.keywords)
+    for left_out in node.keywords:
+        yield ast.Call(node.func, arguments, [one for one in node.keywords if one is not left_out])
+    if len(arguments) == 1 and not isinstance(arguments[0], ast.Starred):
+        yield arguments[0]
 
 
 def mutants(source: str) -> Iterator[tuple[str, str]]:
@@ -62,7 +88,9 @@ def mutants(source: str) -> Iterator[tuple[str, str]]:
             mutant = copy.deepcopy(tree)
             original = [node for node in ast.walk(mutant) if isinstance(node, ast.expr)][number]
             text = ast.unparse(ast.fix_missing_locations(_Swap(original, copy.deepcopy(version)).visit(mutant)))
-            yield next(new.strip() for new, old in zip(text.splitlines(), lines, strict=True) if new != old), text
+            different = [new.strip() for new, old in zip(text.splitlines(), lines, strict=True) if new != old]
+            if different:  # two equal arguments may have changed places
+                yield different[0], text
 
 
 class _Swap(ast.NodeTransformer):

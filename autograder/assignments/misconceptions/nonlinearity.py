@@ -302,6 +302,17 @@ def arrays_only(x: Any) -> Any:
     return out
 
 
+@mistake(
+    BANK,
+    "relu",
+    loses="arrays extremes",
+    cause="The loop over x needs something to loop over: single numbers fail, and rows are compared as a whole.",
+    step="NumPy has a function that takes the larger of two values for each element.",
+)
+def element_by_element(x: Any) -> Any:
+    return np.array([max(0, v) for v in x])
+
+
 # layer
 
 LAYER = "values square arrays"
@@ -394,6 +405,28 @@ def elementwise(x: Any, W: Any, b: Any, activation: Any) -> Any:
 def loop_over_rows(x: Any, W: Any, b: Any, activation: Any) -> Any:
     n, _ = x.shape
     return np.stack([activation(x[i] @ W + b) for i in range(n)])
+
+
+@mistake(
+    BANK,
+    "layer",
+    loses="values square arrays",
+    cause="Your output is g(xW − b): the bias is subtracted.",
+    step="Check the sign in front of b.",
+)
+def bias_subtracted(x: Any, W: Any, b: Any, activation: Any) -> Any:
+    return activation(np.asarray(x) @ W - b)
+
+
+@mistake(
+    BANK,
+    "layer",
+    loses="arrays",
+    cause="A single example of shape (d,) comes back as a row of a matrix, of shape (1, k).",
+    step="The product of a vector and a matrix needs no second axis: which conversion of yours adds one?",
+)
+def always_two_axes(x: Any, W: Any, b: Any, activation: Any) -> Any:
+    return activation(np.atleast_2d(x) @ W + b)
 
 
 # collapse
@@ -565,6 +598,42 @@ def one_answer_each(f: Any) -> Any:
     return np.isclose(f(a + b), f(a) + f(b))
 
 
+@mistake(
+    BANK,
+    "is_linear",
+    loses="lookalikes",
+    cause="The answers are those of the question whether f(−a) = −f(a).",
+    step="That is one factor out of all, and says nothing about sums: which other law is there?",
+)
+def opposite_numbers(f: Any) -> Any:
+    a = np.random.default_rng(0).uniform(-10, 10, 5)
+    return bool(np.allclose(f(-a), -f(a)))
+
+
+@mistake(
+    BANK,
+    "is_linear",
+    loses="lookalikes",
+    cause="One element of a vector for which the law holds is enough for your answer True.",
+    step="The law must hold for *all* elements.",
+)
+def any_for_all(f: Any) -> Any:
+    a, b = np.random.default_rng(0).uniform(-10, 10, (2, 5))
+    return bool(np.any(np.isclose(f(a + b), f(a) + f(b))))
+
+
+@mistake(
+    BANK,
+    "is_linear",
+    loses="values lookalikes",
+    cause="The answers are those of the question whether the outputs lie on one straight line over the inputs.",
+    step="A line that misses the origin is not linear here, and a linear map may mix the elements. Try the two laws.",
+)
+def fitted_line(f: Any) -> Any:
+    x = np.linspace(-10, 10, 101)
+    return bool(np.allclose(np.polyval(np.polyfit(x, f(x), 1), x), f(x)))
+
+
 # xor_network
 
 
@@ -655,7 +724,7 @@ def rows_for_columns(x: Any) -> Any:
     BANK,
     "xor_network",
     loses="values arrays",
-    cause="The exercise asks for a network; this one compares the inputs.",
+    cause="The numbers are those of XOR, but no network of two ReLU units computes them.",
     step="Two ReLU units and one sum are enough: what is 1 at exactly one input, and what is more only at (1, 1)?",
 )
 def comparison(x: Any) -> Any:

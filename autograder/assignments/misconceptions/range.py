@@ -161,6 +161,39 @@ def math_exp(x: Any) -> Any:
     return 1 / (1 + math.exp(-x))
 
 
+@mistake(
+    BANK,
+    "sigmoid",
+    loses="extremes",
+    cause="Nothing overflows, but every x beyond the bound at which you cut the input gets the value at that bound.",
+    step="On the left results shrink until they become 0: a bound keeps them from it. Which form needs no bound?",
+)
+def clipped_far_out(x: Any) -> Any:
+    return 1 / (1 + np.exp(-np.clip(x, -500, 500)))
+
+
+@mistake(
+    BANK,
+    "sigmoid",
+    loses="values arrays extremes",
+    cause="The base of your exponential is 2.718, which is not e.",
+    step="e has infinitely many decimals: which function knows them?",
+)
+def rounded_e(x: Any) -> Any:
+    return 1 / (1 + 2.718 ** (-np.asarray(x, dtype=float)))
+
+
+@mistake(
+    BANK,
+    "sigmoid",
+    loses="values arrays extremes",
+    cause="Your output is 0 or 1: the sign of x alone.",
+    step="A sigmoid is the soft relative of a step: how does it depend on the size of x?",
+)
+def halves_rounded(x: Any) -> Any:
+    return np.where(np.asarray(x) >= 0, 1.0, 0.0)
+
+
 # tanh
 
 
@@ -268,6 +301,53 @@ def sinh_instead(x: Any) -> Any:
 def tanh_derivative(x: Any) -> Any:
     e = np.exp(-2 * np.abs(np.asarray(x)))
     return 4 * e / (1 + e) ** 2
+
+
+@mistake(
+    BANK,
+    "tanh",
+    loses="values arrays extremes",
+    cause="Your output is eˣ − e⁻ˣ/(eˣ + e⁻ˣ): only the second exponential was divided.",
+    step="Division binds tighter than subtraction: put the numerator in brackets.",
+)
+def brackets_above(x: Any) -> Any:
+    x = np.asarray(x)
+    return np.exp(x) - np.exp(-x) / (np.exp(x) + np.exp(-x))
+
+
+@mistake(
+    BANK,
+    "tanh",
+    loses="values arrays extremes",
+    cause="Your output is (eˣ − e⁻ˣ)/eˣ + e⁻ˣ: the division took only the first exponential.",
+    step="Division binds tighter than addition: put the denominator in brackets.",
+)
+def brackets_below(x: Any) -> Any:
+    x = np.asarray(x)
+    return (np.exp(x) - np.exp(-x)) / np.exp(x) + np.exp(-x)
+
+
+@mistake(
+    BANK,
+    "tanh",
+    loses="values arrays extremes",
+    cause="Your output is tanh|x|, which is never negative.",
+    step="The absolute value keeps the exponential small; what brings the sign back?",
+)
+def sign_lost(x: Any) -> Any:
+    e = np.exp(-2 * np.abs(x))
+    return (1 - e) / (1 + e)
+
+
+@mistake(
+    BANK,
+    "tanh",
+    loses="values arrays extremes",
+    cause="Your output is arctan x, the inverse of the tangent: it comes near ±π/2.",
+    step="The h stands for *hyperbolic*: exponentials make it, not angles.",
+)
+def arctan_instead(x: Any) -> Any:
+    return np.arctan(np.asarray(x))
 
 
 # relu6
@@ -392,6 +472,28 @@ def always_float64(x: Any) -> Any:
     return np.clip(np.asarray(x, dtype=np.float64), 0, 6)
 
 
+@mistake(
+    BANK,
+    "relu6",
+    loses="values arrays extremes",
+    cause="Your output is 6·max(0, x).",
+    step="The 6 is a bound, not a factor: where does the curve stop rising?",
+)
+def six_times(x: Any) -> Any:
+    return 6 * np.maximum(0, np.asarray(x))
+
+
+@mistake(
+    BANK,
+    "relu6",
+    loses="values arrays extremes",
+    cause="Your output is cut at 1.",
+    step="Which number does the name tell?",
+)
+def cut_at_one(x: Any) -> Any:
+    return np.clip(np.asarray(x), 0, 1)
+
+
 # softplus
 
 
@@ -493,6 +595,29 @@ def sigmoid_instead(x: Any) -> Any:
 )
 def one_left_out(x: Any) -> Any:
     return np.log(np.exp(np.asarray(x)))
+
+
+@mistake(
+    BANK,
+    "softplus",
+    loses="extremes",
+    cause="Nothing overflows, but every x beyond the bound at which you cut the input gets the value at that bound.",
+    step="For large x softplus is nearly x, however large: take that part out of the logarithm.",
+)
+def clipped_input(x: Any) -> Any:
+    return np.log1p(np.exp(np.clip(x, -700, 700)))
+
+
+@mistake(
+    BANK,
+    "softplus",
+    loses="values arrays extremes",
+    cause="Your output is max(x, 0) + log(1 + e^|x|): what is added to ReLU grows on both sides.",
+    step="Softplus comes near ReLU far from 0: which sign must the exponent have?",
+)
+def growing_correction(x: Any) -> Any:
+    x = np.asarray(x)
+    return np.maximum(x, 0) + np.log1p(np.exp(np.abs(x)))
 
 
 # softsign
@@ -604,6 +729,29 @@ def truncated_softsign(x: Any) -> Any:
     out = np.empty_like(x)
     out[...] = x / (1 + np.abs(x))
     return out
+
+
+@mistake(
+    BANK,
+    "softsign",
+    loses="values arrays extremes",
+    cause="Your output is x/(1 + x²), which returns to 0 far from the origin.",
+    step="What must the denominator grow like for the quotient to come near ±1?",
+)
+def squared_below(x: Any) -> Any:
+    x = np.asarray(x)
+    return x / (1 + x * x)
+
+
+@mistake(
+    BANK,
+    "softsign",
+    loses="values arrays extremes",
+    cause="Your output is 1/(1 + |x|): the numerator is 1.",
+    step="At 0 the curve passes through the origin, and on the left it is negative: which numerator does that?",
+)
+def one_above(x: Any) -> Any:
+    return 1 / (1 + np.abs(np.asarray(x)))
 
 
 # hard_sigmoid
@@ -725,6 +873,17 @@ def line_for_one_number(x: Any) -> Any:
     return 1.0 if x >= 3 else (x + 3) / 6
 
 
+@mistake(
+    BANK,
+    "hard_sigmoid",
+    loses="values arrays extremes",
+    cause="Your output is clip(x, 0, 6)/6 + 3: the cut came first, and the 3 was added at the end.",
+    step="Move first, then cut, then scale: brackets decide.",
+)
+def moved_after_scaling(x: Any) -> Any:
+    return np.clip(np.asarray(x), 0, 6) / 6 + 3
+
+
 # scale_to
 
 
@@ -803,6 +962,18 @@ def clipped(x: Any, low: Any, high: Any) -> Any:
 )
 def width_not_halved(x: Any, low: Any, high: Any) -> Any:
     return (low + high) / 2 + (high - low) * np.tanh(np.asarray(x))
+
+
+@mistake(
+    BANK,
+    "scale_to",
+    loses="values arrays extremes",
+    cause="Your output stretches the numbers of each call so that the smallest becomes `low` and the largest `high`.",
+    step="A function gives one x the same result in every call: what does a tanh do with a single number?",
+)
+def stretched_to_the_data(x: Any, low: Any, high: Any) -> Any:
+    x = np.asarray(x, dtype=float)
+    return low + (high - low) * (x - x.min()) / (x.max() - x.min())
 
 
 # zero_centred
@@ -900,3 +1071,26 @@ def yes_to_all(f: Any) -> Any:
 def an_answer_each(f: Any) -> Any:
     x = np.array([0.5, 1.0, 2.0])
     return np.isclose(f(x), -f(-x))
+
+
+@mistake(
+    BANK,
+    "zero_centred",
+    loses="lookalikes",
+    cause="A small mean counts as 0: the answer is True for functions whose mean is less than a tenth.",
+    step="Rounding is far smaller than that: how large can it be for numbers of this size?",
+)
+def tenth_forgiven(f: Any) -> Any:
+    return bool(abs(np.mean(f(np.linspace(-5, 5, 101)))) < 0.1)
+
+
+@mistake(
+    BANK,
+    "zero_centred",
+    loses="lookalikes",
+    cause="The answers are those of the question whether the largest and the smallest output are opposite.",
+    step="A range symmetric about 0 says nothing about what lies between: take the mean over many inputs.",
+)
+def range_alone(f: Any) -> Any:
+    y = f(np.linspace(-10, 10, 1001))
+    return bool(np.isclose(y.max(), -y.min()))

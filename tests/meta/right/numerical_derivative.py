@@ -6,14 +6,14 @@ def numerical_derivative(f, x):
 
 # %% step 1e-4
 def numerical_derivative(f, x, h=1e-4):
-    x = np.asarray(x)
+    x = np.asarray(x).astype(float)
     return (f(x + h) - f(x - h)) / (2 * h)
 
 
 # %% step 1e-6
 def numerical_derivative(f, x):
     h = 1e-6
-    x = np.array(x) * 1.0
+    x = np.array(x) * np.float64(1)
     return (f(x + h) - f(x - h)) / (2 * h)
 
 

@@ -121,3 +121,64 @@ def single_precision(f: Any, x: Any) -> Any:
     x = np.asarray(x, dtype=np.float32)
     h = np.float32(1e-5)
     return (f(x + h) - f(x - h)) / (2 * h)
+
+
+@mistake(
+    BANK,
+    "numerical_derivative",
+    loses="values arrays",
+    cause="A difference with one point on the side, with a step of 10⁻⁸: half of the digits are lost by rounding.",
+    step="A point on each side cancels the largest part of the error, and then the step need not be so small.",
+)
+def forward_tiny_step(f: Any, x: Any) -> Any:
+    x = np.asarray(x, dtype=float)
+    return (f(x + 1e-8) - f(x)) / 1e-8
+
+
+@mistake(
+    BANK,
+    "numerical_derivative",
+    loses="values arrays",
+    cause="A difference with one point, on the left, and a step of 10⁻⁵: its error grows with the step itself.",
+    step="What does a point on each side do to the part of the error that grows with h?",
+)
+def backward_difference(f: Any, x: Any) -> Any:
+    x = np.asarray(x, dtype=float)
+    return (f(x) - f(x - 1e-5)) / 1e-5
+
+
+@mistake(
+    BANK,
+    "numerical_derivative",
+    loses="values arrays",
+    cause="The step is ε itself: f(x + h) and f(x − h) are the same number, or differ by one rounding.",
+    step="The rounding error of the quotient is about ε·f/h: how large is it here?",
+)
+def smallest_step(f: Any, x: Any) -> Any:
+    x = np.asarray(x, dtype=float)
+    h = np.finfo(float).eps
+    return (f(x + h) - f(x - h)) / (2 * h)
+
+
+@mistake(
+    BANK,
+    "numerical_derivative",
+    loses="values arrays",
+    cause="The differences are taken between neighbours in x, which lie far apart and in any order.",
+    step="You may call f wherever you like: where, for the slope at one x?",
+)
+def differences_of_the_data(f: Any, x: Any) -> Any:
+    x = np.asarray(x, dtype=float)
+    return np.gradient(f(x), x)
+
+
+@mistake(
+    BANK,
+    "numerical_derivative",
+    loses="arrays",
+    cause="For float32 your difference is taken in float32, where the rounding of f drowns a step of 10⁻⁵.",
+    step="The result is asked for in float64 whatever comes in: where in your code should the precision change?",
+)
+def in_single_precision(f: Any, x: Any) -> Any:
+    x = np.asarray(x)
+    return (f(x + 1e-5) - f(x - 1e-5)) / 2e-5

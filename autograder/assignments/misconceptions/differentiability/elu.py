@@ -129,6 +129,30 @@ def truncated(x: Any, alpha: Any = 1.0) -> Any:
     return out
 
 
+@mistake(
+    BANK,
+    "elu",
+    loses="parameters",
+    cause="Both sides are multiplied by alpha.",
+    step="What is ELU of a positive number, whatever alpha is?",
+)
+def alpha_on_both_sides(x: Any, alpha: Any = 1.0) -> Any:
+    x = np.asarray(x)
+    return alpha * np.where(x > 0, x, np.expm1(np.minimum(x, 0)))
+
+
+@mistake(
+    BANK,
+    "elu",
+    loses="values arrays extremes parameters",
+    cause="Your left side is alpha·e^(x − 1): the 1 is in the exponent.",
+    step="At x = 0 both sides should meet: what is subtracted there, and from what?",
+)
+def one_in_the_exponent(x: Any, alpha: Any = 1.0) -> Any:
+    x = np.asarray(x)
+    return np.where(x > 0, x, alpha * np.exp(np.minimum(x, 0) - 1))
+
+
 # elu_derivative
 
 
@@ -228,3 +252,15 @@ def leaky_in_elu_derivative(x: Any, alpha: Any = 1.0) -> Any:
 def float64_ones(x: Any, alpha: Any = 1.0) -> Any:
     x = np.asarray(x)
     return np.where(x > 0, np.ones(x.shape), alpha * np.exp(np.minimum(x, 0)))
+
+
+@mistake(
+    BANK,
+    "elu_derivative",
+    loses="values arrays extremes parameters kink",
+    cause="Your left side is alpha·x·eˣ: the exponent was treated as a power.",
+    step="What is the derivative of eˣ?",
+)
+def power_rule(x: Any, alpha: Any = 1.0) -> Any:
+    x = np.asarray(x)
+    return np.where(x > 0, 1, alpha * x * np.exp(np.minimum(x, 0)))

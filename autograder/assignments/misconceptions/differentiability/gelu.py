@@ -137,6 +137,60 @@ def numpy_root_in_gelu(x: Any) -> Any:
     return 0.5 * z * (1 + erf(z / np.sqrt(2)))
 
 
+@mistake(
+    BANK,
+    "gelu",
+    loses="values arrays extremes",
+    cause="The argument of erf is √2·x.",
+    step="Compare with the formula: is the root above or below the line?",
+)
+def root_multiplied(x: Any) -> Any:
+    from scipy.special import erf
+
+    x = np.maximum(x, -40)
+    return 0.5 * x * (1 + erf(2**0.5 * x))
+
+
+@mistake(
+    BANK,
+    "gelu",
+    loses="values arrays extremes",
+    cause="The argument of erf is x/2.",
+    step="Compare with the formula: what is x divided by?",
+)
+def halved_argument(x: Any) -> Any:
+    from scipy.special import erf
+
+    x = np.maximum(x, -80)
+    return 0.5 * x * (1 + erf(x / 2))
+
+
+@mistake(
+    BANK,
+    "gelu",
+    loses="values arrays extremes",
+    cause="Your Φ is (1 + erf(x)/√2)/2: erf itself was divided by the root.",
+    step="Which part of the formula stands inside the brackets of erf?",
+)
+def divided_outside(x: Any) -> Any:
+    from scipy.special import erf
+
+    x = np.maximum(x, -40)
+    return 0.5 * x * (1 + erf(x) / 2**0.5)
+
+
+@mistake(
+    BANK,
+    "gelu",
+    loses="values arrays extremes",
+    cause="Your output is x·φ(x), with the normal density in the place of the distribution function.",
+    step="Φ rises from 0 to 1: φ is its slope.",
+)
+def density_for_distribution(x: Any) -> Any:
+    x = np.clip(x, -40, 40)
+    return x * np.exp(-(x**2) / 2) / (2 * np.pi) ** 0.5
+
+
 # gelu_derivative
 
 
@@ -252,6 +306,48 @@ def numpy_root_in_gelu_derivative(x: Any) -> Any:
     return 0.5 * (1 + erf(z / np.sqrt(2))) + z * np.exp(-(z**2) / 2) / np.sqrt(2 * np.pi)
 
 
+@mistake(
+    BANK,
+    "gelu_derivative",
+    loses="values arrays extremes",
+    cause="The density has √π in the place of √(2π).",
+    step="The density's integral is 1: look up its constant in the exercise.",
+)
+def root_of_pi(x: Any) -> Any:
+    from scipy.special import erf
+
+    x = np.clip(x, -40, 40)
+    return 0.5 * (1 + erf(x / 2**0.5)) + x * np.exp(-(x**2) / 2) / np.pi**0.5
+
+
+@mistake(
+    BANK,
+    "gelu_derivative",
+    loses="values arrays extremes",
+    cause="The density is divided by 2π, and not by its root.",
+    step="The density's integral is 1: look up its constant in the exercise.",
+)
+def root_left_out(x: Any) -> Any:
+    from scipy.special import erf
+
+    x = np.clip(x, -40, 40)
+    return 0.5 * (1 + erf(x / 2**0.5)) + x * np.exp(-(x**2) / 2) / (2 * np.pi)
+
+
+@mistake(
+    BANK,
+    "gelu_derivative",
+    loses="values arrays extremes",
+    cause="The exponent of the density is −x², without the half.",
+    step="Look up the normal density in the exercise.",
+)
+def half_in_the_exponent_lost(x: Any) -> Any:
+    from scipy.special import erf
+
+    x = np.clip(x, -40, 40)
+    return 0.5 * (1 + erf(x / 2**0.5)) + x * np.exp(-(x**2)) / (2 * np.pi) ** 0.5
+
+
 # gelu_tanh
 
 
@@ -357,3 +453,29 @@ def numpy_root_in_gelu_tanh(x: Any) -> Any:
     z = np.clip(x, -30, 30)
     phi = 0.5 * (1 + np.tanh(np.sqrt(2 / np.pi) * (z + 0.044715 * z**3)))
     return np.where(phi > 0, x, 0) * phi
+
+
+@mistake(
+    BANK,
+    "gelu_tanh",
+    loses="values arrays extremes",
+    cause="The factor is √(π/2).",
+    step="Compare with the formula: which of the two numbers stands above the line?",
+)
+def fraction_upside_down(x: Any) -> Any:
+    x = np.maximum(x, -30)
+    z = np.minimum(x, 30)
+    return 0.5 * x * (1 + np.tanh((np.pi / 2) ** 0.5 * (z + 0.044715 * z**3)))
+
+
+@mistake(
+    BANK,
+    "gelu_tanh",
+    loses="values arrays extremes",
+    cause="The factor √(2/π) multiplies x alone, and not the cubic term.",
+    step="Where do the brackets of the formula close?",
+)
+def root_for_x_alone(x: Any) -> Any:
+    x = np.maximum(x, -30)
+    z = np.minimum(x, 30)
+    return 0.5 * x * (1 + np.tanh((2 / np.pi) ** 0.5 * z + 0.044715 * z**3))

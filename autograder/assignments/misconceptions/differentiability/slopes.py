@@ -115,6 +115,30 @@ def sigmoid_twice(x: Any) -> Any:
     return t * (1 - t)
 
 
+@mistake(
+    BANK,
+    "sigmoid_derivative",
+    loses="values arrays extremes",
+    cause="Your output is σ(x)(1 + σ(x)).",
+    step="The slope must become 0 where σ comes near 1: check the sign.",
+)
+def plus_for_minus(x: Any) -> Any:
+    s = 1 / (1 + np.exp(-np.asarray(x)))
+    return s * (1 + s)
+
+
+@mistake(
+    BANK,
+    "sigmoid_derivative",
+    loses="values arrays extremes",
+    cause="Your output is a difference of two values over the step: its rounding errors are far larger than the bound.",
+    step="The exercise asks for the formula: which rule differentiates 1/(1 + e⁻ˣ)?",
+)
+def difference_of_values(x: Any) -> Any:
+    x = np.asarray(x)
+    return (1 / (1 + np.exp(-(x + 1e-5))) - 1 / (1 + np.exp(-(x - 1e-5)))) / 2e-5
+
+
 # tanh_derivative
 
 
@@ -197,6 +221,17 @@ def square_of_cosh_lost(x: Any) -> Any:
     return 1 / np.cosh(np.clip(x, -50, 50))
 
 
+@mistake(
+    BANK,
+    "tanh_derivative",
+    loses="values arrays extremes",
+    cause="Your output is 1 − tanh(x²): the argument was squared.",
+    step="Which is squared in the formula, x or tanh x?",
+)
+def square_inside(x: Any) -> Any:
+    return 1 - np.tanh(np.asarray(x) ** 2)
+
+
 # softplus_derivative
 
 
@@ -266,6 +301,17 @@ def one_derivative_more(x: Any) -> Any:
 )
 def step_instead(x: Any) -> Any:
     return np.heaviside(x, 0.5)
+
+
+@mistake(
+    BANK,
+    "softplus_derivative",
+    loses="values arrays extremes",
+    cause="Your output is a step from 0 to 1: that is the slope of ReLU.",
+    step="Softplus has no corner: how does its slope pass from 0 to 1?",
+)
+def corner_instead(x: Any) -> Any:
+    return np.where(np.asarray(x) > 0, 1.0, 0.0)
 
 
 # relu_derivative
@@ -373,4 +419,17 @@ def in_place(x: Any) -> Any:
     x = np.asarray(x)
     x[x > 0] = 1
     x[x < 0] = 0
+    return x
+
+
+@mistake(
+    BANK,
+    "relu_derivative",
+    loses="values arrays extremes kink",
+    cause="Positive numbers became 1, and the others stayed as they were.",
+    step="What is the slope of the flat side?",
+)
+def left_side_kept(x: Any) -> Any:
+    x = np.array(x, dtype=float)
+    x[x > 0] = 1
     return x

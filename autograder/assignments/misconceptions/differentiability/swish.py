@@ -218,3 +218,16 @@ def square_for_product(x: Any, beta: Any) -> Any:
     z = np.clip(x, -80, 80)
     s = 1 / (1 + np.exp(-beta * z))
     return s + beta * z * s**2
+
+
+@mistake(
+    BANK,
+    "swish_derivative",
+    loses="values arrays extremes parameters",
+    cause="The second term of the product rule is subtracted.",
+    step="A product's derivative is a sum: does anything in the second factor fall?",
+)
+def second_term_subtracted(x: Any, beta: Any) -> Any:
+    z = np.clip(beta * np.asarray(x), -700, 700)
+    s = 1 / (1 + np.exp(-z))
+    return s - z * s * (1 - s)

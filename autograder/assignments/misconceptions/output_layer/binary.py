@@ -153,6 +153,31 @@ def absolute_value_lost(z: Any, y: Any) -> Any:
     return np.maximum(z, 0) - np.asarray(y) * z + np.log1p(np.exp(-z))
 
 
+@mistake(
+    BANK,
+    "binary_cross_entropy_with_logits",
+    loses="values",
+    cause="An answer between 0 and 1 is treated like 0: your code asks whether y is 1.",
+    step="The loss is a weighted sum of two terms: which are the weights?",
+)
+def answers_of_one_alone(z: Any, y: Any) -> Any:
+    z, y = np.asarray(z), np.asarray(y)
+    return np.where(y == 1, np.logaddexp(0, -z), np.logaddexp(0, z))
+
+
+@mistake(
+    BANK,
+    "binary_cross_entropy_with_logits",
+    loses="extremes",
+    cause="The probability was cut at 10⁻¹² and 1 − 10⁻¹², so that no loss exceeds 27.6.",
+    step="A confident and wrong answer has a loss as large as its logit: how can the loss do without p?",
+)
+def probability_cut(z: Any, y: Any) -> Any:
+    z, y = np.asarray(z), np.asarray(y)
+    p = np.clip(1 / (1 + np.exp(-np.clip(z, -500, 500))), 1e-12, 1 - 1e-12)
+    return -(y * np.log(p) + (1 - y) * np.log(1 - p))
+
+
 # binary_cross_entropy_with_logits_gradient
 
 
@@ -257,3 +282,15 @@ def gradient_with_sigmoid_twice(z: Any, y: Any) -> Any:
     e = np.exp(-np.abs(z))
     s = np.where(z >= 0, 1, e) / (1 + e)
     return 1 / (1 + np.exp(-s)) - np.asarray(y)
+
+
+@mistake(
+    BANK,
+    "binary_cross_entropy_with_logits_gradient",
+    loses="values arrays extremes",
+    cause="Your output is σ(z) + y.",
+    step="Where the probability equals the answer the slope must be 0: check the sign.",
+)
+def plus_for_minus(z: Any, y: Any) -> Any:
+    z = np.clip(z, -500, 500)
+    return 1 / (1 + np.exp(-z)) + np.asarray(y)

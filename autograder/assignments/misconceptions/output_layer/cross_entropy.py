@@ -196,6 +196,17 @@ def logits_as_probabilities_of_classes(z: Any, labels: Any) -> Any:
     return -np.mean(np.log(z[np.arange(len(z)), labels]))
 
 
+@mistake(
+    BANK,
+    "cross_entropy_with_logits",
+    loses="values arrays extremes",
+    cause="Your output is the part of the examples whose largest logit is not at the label: the error rate.",
+    step="The loss also tells how sure the network is: which logarithm is averaged?",
+)
+def errors_counted(z: Any, labels: Any) -> Any:
+    return np.mean(np.argmax(z, axis=1) != np.asarray(labels))
+
+
 # cross_entropy_with_logits_gradient
 
 
@@ -361,3 +372,50 @@ def logits_changed(z: Any, labels: Any) -> Any:
     s = e / e.sum(axis=1, keepdims=True)
     s[np.arange(len(s)), labels] -= 1
     return s / len(s)
+
+
+@mistake(
+    BANK,
+    "cross_entropy_with_logits_gradient",
+    loses="values arrays extremes",
+    cause="The gradient is divided by the number of classes.",
+    step="The loss is a mean over the examples: how many of them are there?",
+)
+def divided_by_classes(z: Any, labels: Any) -> Any:
+    z = np.asarray(z, dtype=float)
+    e = np.exp(z - z.max(axis=1, keepdims=True))
+    p = e / e.sum(axis=1, keepdims=True)
+    p[np.arange(len(labels)), labels] -= 1
+    return p / z.shape[1]
+
+
+@mistake(
+    BANK,
+    "cross_entropy_with_logits_gradient",
+    loses="values arrays extremes",
+    cause="The probabilities are divided by n, and the 1 at the label is not.",
+    step="Both terms belong to the same mean: where should the division stand?",
+)
+def one_not_divided(z: Any, labels: Any) -> Any:
+    z = np.asarray(z, dtype=float)
+    e = np.exp(z - z.max(axis=1, keepdims=True))
+    p = e / e.sum(axis=1, keepdims=True) / len(z)
+    p[np.arange(len(labels)), labels] -= 1
+    return p
+
+
+@mistake(
+    BANK,
+    "cross_entropy_with_logits_gradient",
+    loses="values arrays extremes",
+    cause="Your output is −1/p at the label and 0 elsewhere: the gradient with respect to the probabilities.",
+    step="The exercise asks for the logits: through which function must it still pass?",
+)
+def by_the_probabilities(z: Any, labels: Any) -> Any:
+    z = np.asarray(z, dtype=float)
+    e = np.exp(z - z.max(axis=1, keepdims=True))
+    p = e / e.sum(axis=1, keepdims=True)
+    places = np.arange(len(labels)), np.asarray(labels)
+    slope = np.zeros_like(p)
+    slope[places] = -1 / p[places]
+    return slope / len(z)

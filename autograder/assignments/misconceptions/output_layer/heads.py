@@ -160,6 +160,30 @@ def variance_of_zero(z: Any) -> Any:
     return z[:, 0], np.maximum(z[:, 1], 0) + np.log(1 + np.exp(-np.abs(z[:, 1])))
 
 
+@mistake(
+    BANK,
+    "gaussian_head",
+    loses="values arrays extremes",
+    cause="The second result is the root of what was expected: a standard deviation.",
+    step="The head of this exercise returns the variance itself.",
+)
+def deviation_for_variance(z: Any) -> Any:
+    z = np.asarray(z)
+    return z[:, 0], np.sqrt(np.logaddexp(0, z[:, 1]))
+
+
+@mistake(
+    BANK,
+    "gaussian_head",
+    loses="values arrays extremes",
+    cause="Both results have shape (n, 1): the columns were cut out as matrices.",
+    step="An index such as 0 takes a column out of the array; a slice such as `:1` leaves a column of it.",
+)
+def two_columns(z: Any) -> Any:
+    z = np.asarray(z)
+    return z[:, :1], np.logaddexp(0, z[:, 1:])
+
+
 # choose_head
 
 

@@ -173,6 +173,18 @@ def logarithm_in_place(z: Any, axis: Any = -1) -> Any:
     return z - np.log(np.exp(z).sum(axis=axis, keepdims=True))
 
 
+@mistake(
+    BANK,
+    "log_softmax",
+    loses="values axis arrays extremes confident",
+    cause="The maximum was subtracted in the exponentials, and not from z in front of the logarithm.",
+    step="A constant that is taken out of the sum comes back outside of it: follow it through the formula.",
+)
+def maximum_half_taken_out(z: Any, axis: Any = -1) -> Any:
+    z = np.asarray(z)
+    return z - np.log(np.exp(z - z.max(axis=axis, keepdims=True)).sum(axis=axis, keepdims=True))
+
+
 # log_sigmoid
 
 
@@ -304,3 +316,14 @@ def plain_sigmoid(x: Any) -> Any:
     x = np.asarray(x)
     e = np.exp(-np.abs(x))
     return np.where(x >= 0, 1, e) / (1 + e)
+
+
+@mistake(
+    BANK,
+    "log_sigmoid",
+    loses="values arrays extremes",
+    cause="Your output is the logarithm to base 2.",
+    step="The exercise takes the natural logarithm.",
+)
+def binary_logarithm(x: Any) -> Any:
+    return -np.logaddexp2(0, -np.asarray(x))

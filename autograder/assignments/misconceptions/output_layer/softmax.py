@@ -173,6 +173,44 @@ def always_float64(z: Any, axis: Any = -1) -> Any:
     return e / e.sum(axis=axis, keepdims=True)
 
 
+@mistake(
+    BANK,
+    "softmax",
+    loses="values arrays extremes",
+    cause="Without an `axis` you work along the first one: the columns add up to 1.",
+    step="Each row is one example: which axis should be the default?",
+)
+def first_axis_by_default(z: Any, axis: Any = 0) -> Any:
+    z = np.asarray(z)
+    e = np.exp(z - z.max(axis=axis, keepdims=True))
+    return e / e.sum(axis=axis, keepdims=True)
+
+
+@mistake(
+    BANK,
+    "softmax",
+    loses="values axis arrays extremes",
+    cause="Your output is 1 at the largest entry and 0 elsewhere: that is the arg max.",
+    step="Softmax is its *soft* relative: the other entries get something, too.",
+)
+def largest_alone(z: Any, axis: Any = -1) -> Any:
+    z = np.asarray(z)
+    return (z == z.max(axis=axis, keepdims=True)) * 1.0
+
+
+@mistake(
+    BANK,
+    "softmax",
+    loses="values axis arrays extremes",
+    cause="Your output is the softmax of −z: the largest logit has the smallest probability.",
+    step="Check the sign in the exponent.",
+)
+def minus_in_the_exponent(z: Any, axis: Any = -1) -> Any:
+    z = np.asarray(z)
+    e = np.exp(z.min(axis=axis, keepdims=True) - z)
+    return e / e.sum(axis=axis, keepdims=True)
+
+
 # softmax_vjp
 
 
@@ -324,3 +362,31 @@ def of_log_softmax(z: Any, g: Any, axis: Any = -1) -> Any:
     e = np.exp(z - z.max(axis=axis, keepdims=True))
     s = e / e.sum(axis=axis, keepdims=True)
     return g - s * g.sum(axis=axis, keepdims=True)
+
+
+@mistake(
+    BANK,
+    "softmax_vjp",
+    loses="values axis arrays extremes",
+    cause="Your output is g − Σ gᵢsᵢ: the factor in front of the brackets is missing.",
+    step="The gradient of a logit whose probability is 0 must be 0: which factor does that?",
+)
+def factor_left_out(z: Any, g: Any, axis: Any = -1) -> Any:
+    z, g = np.asarray(z), np.asarray(g)
+    e = np.exp(z - z.max(axis=axis, keepdims=True))
+    s = e / e.sum(axis=axis, keepdims=True)
+    return g - (g * s).sum(axis=axis, keepdims=True)
+
+
+@mistake(
+    BANK,
+    "softmax_vjp",
+    loses="values axis arrays extremes",
+    cause="The mean of g·s is subtracted where the sum belongs.",
+    step="Write out one component of the product with diag(s) − s sᵀ: how many terms are there? Is anything divided?",
+)
+def mean_for_sum(z: Any, g: Any, axis: Any = -1) -> Any:
+    z, g = np.asarray(z), np.asarray(g)
+    e = np.exp(z - z.max(axis=axis, keepdims=True))
+    s = e / e.sum(axis=axis, keepdims=True)
+    return s * (g - (g * s).mean(axis=axis, keepdims=True))

@@ -150,6 +150,30 @@ def one_number_only(x: Any, alpha: Any) -> Any:
     return alpha * x
 
 
+@mistake(
+    BANK,
+    "leaky_relu",
+    loses="values arrays extremes parameters",
+    cause="Negative numbers give alpha itself: that is the slope there, not the value.",
+    step="What is the value of a line of slope alpha at x?",
+)
+def alpha_itself(x: Any, alpha: Any) -> Any:
+    x = np.asarray(x)
+    return np.where(x > 0, x, alpha)
+
+
+@mistake(
+    BANK,
+    "leaky_relu",
+    loses="values arrays extremes parameters",
+    cause="Your output is max(x, 0) + alpha·x: the slope on the right is 1 + alpha.",
+    step="What is leaky ReLU of a positive number, whatever alpha is?",
+)
+def alpha_added_everywhere(x: Any, alpha: Any) -> Any:
+    x = np.asarray(x)
+    return np.maximum(x, 0) + alpha * x
+
+
 # leaky_relu_derivative
 
 
@@ -285,3 +309,15 @@ def slope_of_one_number(x: Any, alpha: Any) -> Any:
     if x > 0:
         return 1.0
     return alpha
+
+
+@mistake(
+    BANK,
+    "leaky_relu_derivative",
+    loses="values arrays extremes parameters kink",
+    cause="The left side is alpha·x, which is the function and not its slope.",
+    step="What is the slope of a straight line?",
+)
+def value_on_the_left(x: Any, alpha: Any) -> Any:
+    x = np.asarray(x)
+    return np.where(x > 0, 1.0, alpha * x)

@@ -151,6 +151,17 @@ def without_signs(derivative: Any, pre_activations: Any) -> Any:
     return np.prod(np.abs(derivative(np.asarray(pre_activations))), axis=0)
 
 
+@mistake(
+    BANK,
+    "gradient_product",
+    loses="values deep arrays",
+    cause="Your output is the product of the pre-activations: `derivative` is not used.",
+    step="What meets the gradient in each layer is the slope there, not the pre-activation.",
+)
+def derivative_unused(derivative: Any, pre_activations: Any) -> Any:
+    return np.prod(np.asarray(pre_activations, dtype=float), axis=0)
+
+
 # dead_fraction
 
 
@@ -359,3 +370,27 @@ def moved_in_place(f: Any, x: Any, tolerance: Any) -> Any:
     x -= 2 * h
     left = f(x)
     return np.mean(np.abs(right - left) / (2 * h) < tolerance)
+
+
+@mistake(
+    BANK,
+    "saturated_fraction",
+    loses="values arrays",
+    cause="The difference of f(x + h) and f(x − h) is divided by h: every slope is twice as large as it is.",
+    step="How far apart are the two points?",
+)
+def step_not_doubled(f: Any, x: Any, tolerance: Any) -> Any:
+    x = np.asarray(x, dtype=float)
+    return np.mean(np.abs((f(x + 1e-5) - f(x - 1e-5)) / 1e-5) < tolerance)
+
+
+@mistake(
+    BANK,
+    "saturated_fraction",
+    loses="values arrays",
+    cause="The step of your difference is so wide that slopes near the tolerance come out on the wrong side.",
+    step="Which step does the exercise call accurate enough?",
+)
+def wide_step(f: Any, x: Any, tolerance: Any) -> Any:
+    x = np.asarray(x, dtype=float)
+    return np.mean(np.abs(f(x + 0.5) - f(x - 0.5)) < tolerance)

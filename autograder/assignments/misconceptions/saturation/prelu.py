@@ -129,3 +129,14 @@ def cleared_in_place(x: Any, upstream: Any) -> Any:
     x = np.asarray(x)
     x[x > 0] = 0
     return np.sum(x * np.asarray(upstream))
+
+
+@mistake(
+    BANK,
+    "prelu_gradient_alpha",
+    loses="values arrays extremes",
+    cause="Both were summed first, and the sums multiplied.",
+    step="Each place has its own slope from above: multiply before you add.",
+)
+def sums_multiplied(x: Any, upstream: Any) -> Any:
+    return np.sum(np.minimum(x, 0)) * np.sum(upstream)

@@ -149,6 +149,18 @@ def truncated_selu(x: Any) -> Any:
     return out
 
 
+@mistake(
+    BANK,
+    "selu",
+    loses="values arrays extremes",
+    cause="The two constants were rounded to four decimals.",
+    step="They stand in the exercise in full: a rounded constant limits every result to its own digits.",
+)
+def four_decimals(x: Any) -> Any:
+    x = np.asarray(x)
+    return 1.0507 * np.where(x > 0, x, 1.6733 * np.expm1(np.minimum(x, 0)))
+
+
 # mish
 
 
@@ -256,3 +268,15 @@ def sigmoid_for_tanh(x: Any) -> Any:
 )
 def math_functions(x: Any) -> Any:
     return x * math.tanh(math.log1p(math.exp(x)))
+
+
+@mistake(
+    BANK,
+    "mish",
+    loses="values arrays extremes",
+    cause="Your output is x·softplus(tanh x): the two functions are applied in the other order.",
+    step="Which of the two sees x first?",
+)
+def order_swapped(x: Any) -> Any:
+    x = np.asarray(x)
+    return x * np.log1p(np.exp(np.tanh(x)))

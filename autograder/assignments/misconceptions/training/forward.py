@@ -153,3 +153,51 @@ def input_activated(x: Any, parameters: Any, activation: Any) -> Any:
         x = g(x) @ W + b
         sums.append(x)
     return sums
+
+
+@mistake(
+    BANK,
+    "forward",
+    loses="values square arrays",
+    cause="Your list holds what comes out of the activation, in the last layer too.",
+    step="The sums are asked for, as they are before the activation; the last of them are the logits.",
+)
+def outputs_throughout(x: Any, parameters: Any, activation: Any) -> Any:
+    g, _ = ACTIVATIONS[activation]
+    a, outputs = x, []
+    for W, b in zip(parameters[::2], parameters[1::2], strict=True):
+        a = g(a @ W + b)
+        outputs.append(a)
+    return outputs
+
+
+@mistake(
+    BANK,
+    "forward",
+    loses="values square arrays",
+    cause="From layer to layer the derivative of the activation is passed on, and not the activation.",
+    step="The table holds pairs: which of the two does the way forward need?",
+)
+def slope_for_function(x: Any, parameters: Any, activation: Any) -> Any:
+    _, g = ACTIVATIONS[activation]
+    a, sums = x, []
+    for W, b in zip(parameters[::2], parameters[1::2], strict=True):
+        sums.append(a @ W + b)
+        a = g(sums[-1])
+    return sums
+
+
+@mistake(
+    BANK,
+    "forward",
+    loses="values square arrays",
+    cause="Your list begins with x itself.",
+    step="One array for each layer is asked for: where does the first layer begin?",
+)
+def input_among_the_sums(x: Any, parameters: Any, activation: Any) -> Any:
+    g, _ = ACTIVATIONS[activation]
+    a, sums = x, [x]
+    for W, b in zip(parameters[::2], parameters[1::2], strict=True):
+        sums.append(a @ W + b)
+        a = g(sums[-1])
+    return sums

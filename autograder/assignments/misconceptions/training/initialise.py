@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -177,4 +178,52 @@ def units_as_rows(sizes: Any, activation: Any, seed: Any) -> Any:
         d, k = sizes[layer], sizes[layer + 1]
         a = np.sqrt(6 / d) if "relu" in activation else np.sqrt(6 / (d + k))
         parameters += [rng.uniform(-a, a, size=(k, d)), np.zeros(k)]
+    return parameters
+
+
+@mistake(
+    BANK,
+    "initialise",
+    loses="values he",
+    cause="The bound has no root: 6/(d + k), or 6/d.",
+    step="The variance of the weights is a²/3: which a gives it the right size?",
+)
+def root_left_out(sizes: Any, activation: Any, seed: Any) -> Any:
+    rng = np.random.default_rng(seed)
+    parameters = []
+    for d, k in pairwise(sizes):
+        a = 6 / (d + k) if activation in ("tanh", "sigmoid") else 6 / d
+        parameters += [rng.uniform(-a, a, size=(d, k)), np.zeros(k)]
+    return parameters
+
+
+@mistake(
+    BANK,
+    "initialise",
+    loses="he",
+    cause="Your weights for leaky_relu have Glorot's bound.",
+    step="To which of the two groups does the exercise count the leaky rectifier?",
+)
+def leaky_left_with_glorot(sizes: Any, activation: Any, seed: Any) -> Any:
+    rng = np.random.default_rng(seed)
+    parameters = []
+    for d, k in pairwise(sizes):
+        a = np.sqrt(6 / d) if activation == "relu" else np.sqrt(6 / (d + k))
+        parameters += [rng.uniform(-a, a, size=(d, k)), np.zeros(k)]
+    return parameters
+
+
+@mistake(
+    BANK,
+    "initialise",
+    loses="values he",
+    cause="The biases have shape (1, k).",
+    step="The conventions ask for one axis: how many numbers does a layer of k units have?",
+)
+def biases_as_rows(sizes: Any, activation: Any, seed: Any) -> Any:
+    rng = np.random.default_rng(seed)
+    parameters = []
+    for d, k in pairwise(sizes):
+        a = np.sqrt(6 / (d + k)) if activation in ("tanh", "sigmoid") else np.sqrt(6 / d)
+        parameters += [rng.uniform(-a, a, size=(d, k)), np.zeros((1, k))]
     return parameters

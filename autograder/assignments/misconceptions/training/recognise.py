@@ -117,7 +117,8 @@ def labels_out_of_order(x: Any, labels: Any, x_new: Any, seed: Any) -> Any:
     step="How large are the gradients of the first weights if the inputs are that large? Scale the pixels.",
 )
 def not_scaled(x: Any, labels: Any, x_new: Any, seed: Any) -> Any:
-    parameters = initialise([64, 32, 32, 10], "relu", seed)
+    # Wide enough to die differently under two seeds: what is wrong here is the accuracy alone.
+    parameters = initialise([64, 64, 64, 10], "relu", seed)
     parameters = train(x, labels, parameters, "relu", 0.2, 20, 20)
     return forward(x_new, parameters, "relu")[-1].argmax(axis=1)
 
