@@ -102,7 +102,7 @@ def build(assignment: Assignment, secret: bytes) -> CaseTable:
 def judging_code() -> bytes:
     """Return a hash of the code that turns an answer into a verdict."""
     root = Path(__file__).parent.parent
-    rooms = [root / f"{room}.py" for room in ("calls", "compare", "given", "packed", "rules")]
+    rooms = [root / f"{room}.py" for room in ("calls", "compare", "deeds", "given", "packed", "relations", "rules")]
     return hashlib.sha256(b"".join(path.read_bytes() for path in (*rooms, *sorted(root.glob("grading/*.py"))))).digest()
 
 
