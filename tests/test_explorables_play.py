@@ -28,8 +28,7 @@ each_page = pytest.mark.parametrize("name", PLACES)
 SPEECH = 600
 """Milliseconds after which a screen reader is told where a slider rests."""
 MOST_NODES, MOST_POINTS = 500, 6_000
-"""What one redraw may make: SVG elements, and corners of all lines together.  A measured frame (benchmarks/frames.py)
-stays within a sixtieth of a second on a processor slowed down four times with as much."""
+"""What one redraw may make: SVG elements, and corners of all lines together; `benchmarks.frames` measures the time."""
 INSIDE = """
 (figure) => {
   const box = figure.getBoundingClientRect();
@@ -66,7 +65,7 @@ def test_the_keyboard_moves_it_and_a_screen_reader_hears_where_it_rests(
     for identity in PLACES[name]:
         figure = page.locator(f"#{identity}")
         drawn = figure.locator("[data-plot]")
-        for control in figure.locator(".controls :is(input, select)").all():
+        for control in figure.locator(".controls :is(input, select):visible").all():
             assert control.evaluate("(node) => node.labels.length === 1 && node.labels[0].textContent.trim() !== ''")
         first = figure.locator(".controls :is(input, select, button)").first
         first.focus()
@@ -74,7 +73,7 @@ def test_the_keyboard_moves_it_and_a_screen_reader_hears_where_it_rests(
         page.keyboard.press("Shift+Tab")
         assert first.evaluate("(node) => node.matches(':focus-visible')")
         assert first.evaluate("(node) => getComputedStyle(node).outlineStyle !== 'none'"), identity
-        for slider in figure.locator(".controls input").all():
+        for slider in figure.locator(".controls input:visible").all():
             before, value = drawn.inner_html(), slider.input_value()
             slider.focus()
             page.keyboard.press("ArrowRight")
@@ -102,7 +101,7 @@ def test_it_fits_on_a_phone_answers_a_finger_and_does_not_move_by_itself(
         figure = page.locator(f"#{identity}")
         assert figure.evaluate(INSIDE) == [], identity
         assert figure.evaluate(MOVING) == 0, identity
-        for control in figure.locator(".controls :is(input, select)").all():
+        for control in figure.locator(".controls :is(input, select):visible").all():
             assert control.bounding_box()["width"] >= 90, (identity, control.get_attribute("id"))
         cursor = figure.locator('[data-slider="x"]')
         if figure.get_attribute("data-explorable") == "curve":
