@@ -1,4 +1,4 @@
-"""Stock nbgrader's view of this course: the folders' names are all that differs from its defaults."""
+"""Stock nbgrader's view of this course: the folders' names, and students' Markdown without what runs in it."""
 
 c = get_config()  # noqa: F821  nbgrader defines this name for its configuration files
 
@@ -14,3 +14,6 @@ c.ClearSolutions.code_stub = {
 # verdicts; `autograder doctor` says what the sandbox holds on this machine.
 # from autograder.inside_nbgrader import PREPROCESSORS
 # c.Autograde.autograde_preprocessors = PREPROCESSORS
+
+# Formgrader and `nbgrader generate_feedback` show the HTML in students' answers as HTML; this shows what runs as text.
+c.HTMLExporter.filters = {"markdown2html": "autograder.course.safe_markdown.safe_markdown"}

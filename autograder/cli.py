@@ -202,6 +202,7 @@ def check(
 @click.option("--student", "students", multiple=True, help="Only this student; may be given again.")
 @click.option("--jobs", type=click.IntRange(1), default=os.cpu_count() or 1, show_default=True, help="Processes.")
 @click.option("--seed", type=int, help="The seed of the cases; by default the course's own, made at its first run.")
+@click.option("--function", default="", help="Grade this function alone again; the other verdicts stay as they are.")
 @click.option("--force", is_flag=True, help="Grade again what has not changed.")
 @click.option(
     "--engine",
@@ -219,6 +220,7 @@ def grade(
     students: tuple[str, ...],
     jobs: int,
     seed: int | None,
+    function: str,
     force: bool,
     engine: Literal["local", "dask"],
     scheduler: str,
@@ -230,6 +232,8 @@ def grade(
 
     With --json, one JSON object a line is printed as the run goes on: started, then graded, needs_human or failed for
     each submission, and finished.
+
+    After a correction of one function's tests, --function runs that function's calls alone.
 
     Example: autograder grade range --course my-course --jobs 2
     """
@@ -253,6 +257,7 @@ def grade(
             jobs=jobs,
             seed=seed,
             force=force,
+            function=function,
             isolation=isolation,
             progress=reporter.advance,
             started=reporter.start,
@@ -260,7 +265,9 @@ def grade(
             scheduler=scheduler,
         )
     if isinstance(reporter, Events):
-        reporter.finish(seed=summary.plan.seed, set_aside=summary.set_aside, absent=summary.absent)
+        reporter.finish(
+            seed=summary.plan.seed, set_aside=summary.set_aside, absent=summary.absent, remarks=summary.remarks
+        )
     else:
         print_class(summary.results, set_aside=summary.set_aside, absent=summary.absent)
         click.echo(
@@ -268,6 +275,8 @@ def grade(
             f"{summary.count('unreadable')} need a human, {summary.count('failed')} failed on our side. "
             f"Seed {summary.plan.seed}."
         )
+        for sentence in summary.remarks:
+            click.echo(sentence)
         if summary.lateness is not None:
             print_lateness(summary.lateness)
     if summary.count("failed"):
@@ -300,11 +309,13 @@ def replay(student: str, assignment: str, function: str, root: Path, isolation: 
 @main.command()
 @click.argument("assignment")
 @click.option("--output", type=click.Path(path_type=Path), help="The HTML file; by default reports/ASSIGNMENT.html.")
+@click.option("--json", "as_json", type=click.Path(path_type=Path), help="Also the same as JSON, in this file.")
+@click.option("--csv", "as_csv", type=click.Path(path_type=Path), help="Also as tables, in this folder.")
 @course_option
-def report(assignment: str, output: Path | None, root: Path) -> None:
-    """Write the class report of ASSIGNMENT as one HTML file.
+def report(assignment: str, output: Path | None, as_json: Path | None, as_csv: Path | None, root: Path) -> None:
+    """Write the class report of ASSIGNMENT as one HTML file, and its numbers for programs if asked for.
 
-    Example: autograder report range --course my-course
+    Example: autograder report range --course my-course --csv tables
     """
     from autograder.assignments import load
     from autograder.course.layout import open_course
@@ -313,7 +324,7 @@ def report(assignment: str, output: Path | None, root: Path) -> None:
     course = open_course(root)
     file = output or course.root / "reports" / f"{load(assignment).name}.html"
     file.parent.mkdir(parents=True, exist_ok=True)
-    write_class_report(course, assignment, file)
+    write_class_report(course, assignment, file, as_json=as_json, as_csv=as_csv)
     click.echo(f"The class report is {file}.")
 
 

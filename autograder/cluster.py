@@ -17,6 +17,7 @@ from collections import Counter, deque
 from collections.abc import Generator, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -33,19 +34,21 @@ from autograder.course.layout import OWN, Course
 from autograder.errors import AutograderError, GraderFailure, UsageError
 from autograder.grading.results import Result, result_from_json
 from autograder.matching import load_template
+from autograder.releases import history_file
 from autograder.sandbox import Isolation
 from autograder.submission import Graded
 from autograder.worker import (
     HandedIn,
     Plan,
     Worker,
-    earlier_result,
     excuse,
     failed,
     grader_version,
+    is_current,
     read_submission,
     result_key,
     store,
+    stored_result,
 )
 
 CHUNK = 50
@@ -77,6 +80,8 @@ class Parcel:
     seed: int
     isolation: Isolation
     version: str
+    function: str = ""
+    history: bytes = b""
 
     @property
     def digest(self) -> str:
@@ -87,16 +92,19 @@ class Parcel:
 def parcel_of(plan: Plan) -> Parcel:
     """Return a plan's assignment for the journey."""
     course, name = plan.course, plan.assignment
-    release = course.root / course.release / name / f"{name}.ipynb"
+    release = course.release_of(name)
+    history = history_file(release)
     own = own_file(name)
     return Parcel(
         assignment=name,
         solution=course.solution(name).read_bytes(),
         release=release.read_bytes() if release.is_file() else b"",
+        history=history.read_bytes() if history.is_file() else b"",
         own=b"" if own is None else own.read_bytes(),
         seed=plan.seed,
         isolation=plan.isolation,
         version=grader_version(),
+        function=plan.function,
     )
 
 
@@ -135,14 +143,16 @@ def _worker_for(parcel: Parcel) -> Worker:
         )
     root = Path(tempfile.mkdtemp(prefix="autograder-"))
     course = Course(root)
-    release = root / course.release / parcel.assignment / f"{parcel.assignment}.ipynb"
+    release = course.release_of(parcel.assignment)
     files = {course.solution(parcel.assignment): parcel.solution, release: parcel.release}
+    files[history_file(release)] = parcel.history
     files[root / OWN / f"{parcel.assignment}.py"] = parcel.own
     for path, data in files.items():
         if data:
-            path.parent.mkdir(parents=True)
+            path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(data)
-    worker = Worker(Plan(course, parcel.assignment, parcel.seed, parcel.isolation)).__enter__()
+    plan = Plan(course, parcel.assignment, parcel.seed, parcel.isolation, function=parcel.function)
+    worker = Worker(plan).__enter__()
     _workers[parcel.digest] = worker
     return worker
 
@@ -199,21 +209,18 @@ def on_cluster(
 def _sorted_out(plan: Plan, students: Sequence[str]) -> Iterator[Result | Chunk]:
     """Yield the results that need not be made again, and the others' submissions in chunks."""
     course, name = plan.course, plan.assignment
-    release = course.root / course.release / name / f"{name}.ipynb"
-    digest = load_template(load(name), course.solution(name), release).digest
+    digest = load_template(load(name), course.solution(name), course.release_of(name)).digest
     chunk: Chunk = []
     for student in students:
         handed_in = read_submission(course, student, name)
-
-        def same(stored: Result, data: bytes = handed_in.data) -> bool:
-            trusted = stored.isolation != UNSANDBOXED or plan.isolation == "none"
-            return trusted and stored.key == result_key(digest, plan, stored.isolation, data)
-
-        earlier = earlier_result(plan, student, same)
-        if earlier is not None and not handed_in.problem:
+        earlier = stored_result(course, student, name)
+        level = "" if earlier is None else earlier.isolation  # the workers' own is not known here
+        trusted = level != UNSANDBOXED or plan.isolation == "none"
+        key = result_key(digest, plan, level, handed_in.data)
+        if trusted and not handed_in.problem and is_current(earlier, plan, key):
             yield earlier
             continue
-        chunk.append((student, handed_in))
+        chunk.append((student, replace(handed_in, earlier=earlier if plan.function else None)))
         if len(chunk) == CHUNK:
             yield chunk
             chunk = []
@@ -241,7 +248,9 @@ def _kept(plan: Plan, student: str, reply: Reply) -> Result:
     """Store a result that came back."""
     result = replace(result_from_json(reply[0]), student=student)
     try:
-        store(plan.course, plan.assignment, student, Graded(result, reply[1]))
+        store(
+            plan.course, plan.assignment, student, Graded(result, None if reply[1] is None else partial(dict, reply[1]))
+        )
     except OSError as problem:
         return failed(plan, student, excuse(problem))
     return result

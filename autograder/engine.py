@@ -20,6 +20,7 @@ from autograder.errors import GraderFailure, SubmissionError, UsageError
 from autograder.files import write_atomically
 from autograder.grading.results import Result, result_from_json
 from autograder.notebook import read_bytes
+from autograder.regrade import MOST_NAMED, OneFunction, check_function
 from autograder.sandbox import Isolation
 from autograder.worker import Plan, Worker, in_process
 
@@ -77,13 +78,17 @@ class Results(Sequence[Result]):
 
 @dataclass
 class Summary:
-    """What a run did: every submission's result, and what was set aside with a sentence."""
+    """What a run did: every submission's result, and what was set aside with a sentence.
+
+    ``remarks`` are sentences on the run as a whole.
+    """
 
     plan: Plan
     results: Results
     reused: int = 0
     set_aside: list[str] = field(default_factory=list)
     absent: list[str] = field(default_factory=list)
+    remarks: tuple[str, ...] = ()
     lateness: Lateness | None = None
 
     def count(self, status: str) -> int:
@@ -215,6 +220,7 @@ def grade_class(
     jobs: int = 1,
     seed: int | None = None,
     force: bool = False,
+    function: str = "",
     isolation: Isolation = "auto",
     progress: Progress = lambda result, reused: None,
     started: Callable[[int], None] = lambda total: None,
@@ -223,28 +229,49 @@ def grade_class(
 ) -> Summary:
     """Grade a class, or some of its students, and return what happened to each.
 
-    Raises `UsageError` if the assignment, the submissions or a named student do not exist.
+    With ``function`` it alone is graded again: the verdicts on the others are those of the results that are there.
+    Raises `UsageError` if the assignment, the function, the submissions or a named student do not exist.
     """
-    load(assignment)
+    check_function(load(assignment), function)
     read_deadlines(course)  # what is wrong in it is told before anything runs
     present, absent, aside = submissions(course, assignment)
     if students:
-        unknown = [student for student in students if student not in present]
+        wanted, there = set(students), set(present)
+        unknown = [student for student in students if student not in there]
         if unknown:
             raise UsageError(f"There is no submission for {assignment} of: {', '.join(map(repr, unknown))}.")
-        present, absent = [student for student in present if student in students], []
-    plan = Plan(course, assignment, choose_seed(course, assignment, seed), isolation, force)
+        present, absent = [student for student in present if student in wanted], []
+    plan = Plan(course, assignment, choose_seed(course, assignment, seed), isolation, force, function)
     started(len(present))
 
     again = 0
+    alone = OneFunction(plan) if function else None
 
     def count(result: Result, reused: bool) -> None:
         nonlocal again
         again += reused
+        if alone is not None:
+            alone.see(result, reused=reused)
         progress(result, reused)
 
     results = grade(plan, present, jobs=jobs, progress=count, engine=engine, scheduler=scheduler)
-    return Summary(plan, results, again, aside, absent, _lateness(course, assignment))
+    if not students and not results.counts["failed"] and (alone is None or alone.up_to_date):
+        recording.note_graded(course, assignment)
+    remarks = (*(() if alone is None else alone.remarks()), *_above_most(course, assignment))
+    return Summary(plan, results, again, aside, absent, remarks, _lateness(course, assignment))
+
+
+def _above_most(course: Course, assignment: str) -> list[str]:
+    """Say which manual scores are above the points that there are now; nothing is taken from a human's mark."""
+    found = recording.above_most(course, assignment)
+    if not found:
+        return []
+    told = [f"{student} has {given:g} of {most:g} for {cell}" for student, cell, given, most in found[:MOST_NAMED]]
+    more = f" and {len(found) - MOST_NAMED} more" if len(found) > MOST_NAMED else ""
+    return [
+        f"More points than there are now were given by hand: {', '.join(told)}{more}. "
+        "They count as they are until somebody changes them in formgrader."
+    ]
 
 
 def _lateness(course: Course, assignment: str) -> Lateness | None:

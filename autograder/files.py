@@ -15,20 +15,23 @@ def write_atomically(path: Path, data: bytes, *, durable: bool = False) -> None:
 
     Raises OSError where the file cannot be written, as when the disk is full.
     """
-    path.parent.mkdir(parents=True, exist_ok=True)
-    _sweep(path)
-    temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
     try:
-        with temporary.open("wb") as file:
+        _sweep(path)
+    except FileNotFoundError:
+        path.parent.mkdir(parents=True, exist_ok=True)
+    temporary = os.path.join(path.parent, f".{path.name}.{os.getpid()}.tmp")
+    try:
+        with open(temporary, "wb") as file:
             file.write(data)
             if durable:
                 file.flush()
                 os.fsync(file.fileno())
-        temporary.replace(path)
+        os.replace(temporary, path)
         if durable and os.name == "posix":
             _sync_folder(path.parent)
-    finally:
-        temporary.unlink(missing_ok=True)
+    except BaseException:
+        Path(temporary).unlink(missing_ok=True)
+        raise
 
 
 def is_whole(path: Path, end: bytes) -> bool:

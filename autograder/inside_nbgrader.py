@@ -7,7 +7,7 @@ grade`` runs it and writes the same verdicts.  In ``nbgrader_config.py``::
     c.Autograde.autograde_preprocessors = PREPROCESSORS
 
 nbgrader's own steps before and after it stay: it puts back the instructor's cells first, and reads the scores from the
-outputs of the test cells afterwards.
+outputs of the test cells afterwards.  What failed, and why, is then written as comments, which nbgrader leaves empty.
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ from nbgrader.converters.base import NbGraderException
 from nbgrader.coursedir import CourseDirectory
 from nbgrader.preprocessors import NbGraderPreprocessor
 
+from autograder.course.gradebook import record, register
 from autograder.course.layout import open_course
 from autograder.engine import choose_seed
 from autograder.stock import SEED_VARIABLE, seed
@@ -34,10 +35,15 @@ PREPROCESSORS = [
     "nbconvert.preprocessors.ClearMetadataPreprocessor",
     "nbgrader.preprocessors.LimitOutput",
     "nbgrader.preprocessors.SaveAutoGrades",
+    "autograder.inside_nbgrader.SaveComments",
     "nbgrader.preprocessors.AssignLatePenalties",
     "nbgrader.preprocessors.CheckCellMetadata",
 ]
-"""nbgrader's steps, with ours in the place of ``Execute``."""
+"""nbgrader's steps, with ours in the place of ``Execute``, and one for what nbgrader does not write."""
+
+
+RESULT = "autograder_result"
+"""Where the first of our steps leaves the result for the second."""
 
 
 @cache
@@ -56,11 +62,23 @@ class SandboxedExecute(NbGraderPreprocessor):  # type: ignore[misc]  # nbgrader 
         names = resources["nbgrader"]
         worker = _worker(CourseDirectory(parent=self).root, names["assignment"])
         graded = worker.grader.grade(json.dumps(nb).encode(), names["student"])
-        if graded.notebook is None:
+        if graded.notebook is None or graded.result.status != "graded":
             raise NbGraderException(f"{names['student']}: {' '.join(graded.result.notes)}")
         for note in graded.result.notes:
             self.log.warning("%s: %s", names["student"], note)
+        resources[RESULT] = graded.result
         return _with_metadata(graded.notebook, nb), resources
+
+
+class SaveComments(NbGraderPreprocessor):  # type: ignore[misc]  # nbgrader has no annotations
+    """Writes what our result says into the gradebook, after nbgrader has written the scores that it read."""
+
+    def preprocess(self, nb: Any, resources: dict[str, Any]) -> tuple[Any, dict[str, Any]]:
+        """Record the result that `SandboxedExecute` left; the notebook stays as it is."""
+        course = open_course(Path(CourseDirectory(parent=self).root))
+        register(course, resources["nbgrader"]["assignment"])
+        record(course, resources["nbgrader"]["assignment"], [resources[RESULT]])
+        return nb, resources
 
 
 def _with_metadata(notebook: dict[str, Any], sanitised: Any) -> Any:

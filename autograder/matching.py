@@ -6,16 +6,19 @@ The instructor's copy decides locked cells, tests and points; the student's cell
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 from autograder.assignments import Assignment
 from autograder.assignments.cells import full_test, released_test
 from autograder.errors import SubmissionError, UsageError
-from autograder.notebook import Cell, Notebook, read_notebook
+from autograder.notebook import Cell, Notebook, read_notebook, role_of
+from autograder.releases import Release, read_history, renamed
 from autograder.sandbox import CallStep, CellStep, Step
 
 
@@ -23,12 +26,14 @@ from autograder.sandbox import CallStep, CellStep, Step
 class Template:
     """The instructor's notebook, with what students were given of each cell.
 
-    ``cells`` are the source notebook's, ``given`` those of the students' version.
+    ``cells`` are the source notebook's, ``given`` those of the students' version, ``earlier`` those of versions that
+    students had before a correction, and may still hand in.
     """
 
     assignment: Assignment
     cells: tuple[Cell, ...]
     given: tuple[Cell, ...]
+    earlier: tuple[Release, ...] = ()
 
     @cached_property
     def named(self) -> dict[str, Cell]:
@@ -39,6 +44,38 @@ class Template:
     def released(self) -> dict[str, Cell]:
         """The cells that have a grade id, as students were given them."""
         return {cell.grade_id: cell for cell in self.given if cell.grade_id}
+
+    @cached_property
+    def roles(self) -> dict[str, str]:
+        """What each cell with a grade id is for."""
+        return {name: role_of(cell) for name, cell in self.named.items()}
+
+    @cached_property
+    def new_names(self) -> dict[str, str]:
+        """The present names of cells that were called otherwise in an earlier release."""
+        return new_names(self.assignment, self.earlier, self.given)
+
+    @cached_property
+    def texts(self) -> dict[str, frozenset[str]]:
+        """All texts that students were given of a cell, by its present name; of a test the instructor's as well."""
+        found = {
+            name: {cell.source.strip()} if self.roles[name] == "test" else set() for name, cell in self.named.items()
+        }
+        for cell in (cell for release in (self.given, *self.earlier) for cell in release):
+            name = self.new_names.get(cell.grade_id, cell.grade_id)
+            if name in found:
+                found[name].add(cell.source.strip())
+        return {name: frozenset(texts) for name, texts in found.items()}
+
+    @cached_property
+    def former_tests(self) -> frozenset[str]:
+        """The texts of test cells that students were given once, and that count no longer."""
+        return frozenset(
+            cell.source.strip()
+            for release in self.earlier
+            for cell in release
+            if role_of(cell) == "test" and self.new_names.get(cell.grade_id, cell.grade_id) not in self.named
+        )
 
     @cached_property
     def tests(self) -> frozenset[str]:
@@ -53,13 +90,29 @@ class Template:
     @property
     def digest(self) -> str:
         """A hash of all that decides how a submission is matched."""
-        return hashlib.sha256(repr((self.cells, self.given)).encode()).hexdigest()
+        return hashlib.sha256(repr((self.cells, self.given, self.earlier)).encode()).hexdigest()
+
+
+def new_names(assignment: Assignment, earlier: Sequence[Release], given: Sequence[Cell]) -> dict[str, str]:
+    """Return the present names of cells that were called otherwise in an earlier release of an assignment."""
+    keep = {exercise.name for exercise in assignment.exercises}
+    keep |= {
+        f"{exercise.name}-{criterion.name}" for exercise in assignment.exercises for criterion in exercise.criteria
+    }
+    found: dict[str, str] = {}
+    releases = (*earlier, given)
+    for before, now in pairwise(releases):
+        step = renamed(before, now, keep)
+        found = {old: step.get(name, name) for old, name in found.items()} | step
+    present = {cell.grade_id for cell in given}
+    return {old: name for old, name in found.items() if name in present and old not in present}
 
 
 def load_template(assignment: Assignment, solution: Path, release: Path) -> Template:
     """Return the template from the instructor's and the students' notebook.
 
-    Raises `UsageError` if a notebook is missing or a graded function has no test cell in it.
+    Raises `UsageError` if a notebook is missing, a graded function has no test cell in it, or what students were given
+    earlier cannot be read.
     """
     for path in (solution, release):
         if not path.is_file():
@@ -69,7 +122,7 @@ def load_template(assignment: Assignment, solution: Path, release: Path) -> Temp
         given = read_notebook(release).cells
     except SubmissionError as problem:
         raise UsageError(f"The instructor's notebook for {assignment.name} cannot be read: {problem}") from problem
-    template = Template(assignment, cells, given)
+    template = Template(assignment, cells, given, read_history(release))
     for exercise in assignment.exercises:
         for criterion in exercise.criteria:
             name = f"{exercise.name}-{criterion.name}"
@@ -100,21 +153,7 @@ class Matching:
     steps: list[Step] = field(default_factory=list)
     asked: dict[str, int] = field(default_factory=dict)  # grade id of a test → its step
     notes: list[str] = field(default_factory=list)
-
-
-def _is(meta: Mapping[str, Any], *, grade: bool, solution: bool) -> bool:
-    return bool(meta.get("grade")) == grade and bool(meta.get("solution")) == solution
-
-
-def role_of(cell: Cell) -> str:
-    """Return what a cell of the template is for."""
-    if not cell.grade_id:
-        return "text"
-    if _is(cell.meta, grade=True, solution=False):
-        return "test"
-    if _is(cell.meta, grade=True, solution=True):
-        return "written"
-    return "student" if cell.meta.get("solution") else "locked"
+    outdated: list[str] = field(default_factory=list)  # test cells with the text of an earlier release
 
 
 def _recognise(notebook: Notebook, template: Template) -> tuple[list[str], list[str]]:
@@ -123,14 +162,19 @@ def _recognise(notebook: Notebook, template: Template) -> tuple[list[str], list[
     A cell is known by its metadata; where that is lost, by the text that students were given, and a written answer by
     the cell before it.  Of several equals the last one counts.
     """
-    names = [cell.grade_id if cell.grade_id in template.named else "" for cell in notebook.cells]
+    anew = template.new_names
+    told = [cell.grade_id if cell.meta else "" for cell in notebook.cells]
+    told = [anew.get(name, name) for name in told] if anew else told
+    names = [name if name in template.named else "" for name in told]
     found = _by_text(notebook, template, set(names)) | _by_neighbour(notebook, template, set(names))
     names = [name or found.get(index, "") for index, name in enumerate(names)]
     notes = []
     if found:
         notes.append(f"{len(found)} cells had lost their nbgrader metadata and were recognised by their text or place.")
-    for name in dict.fromkeys(n for n in names if n and names.count(n) > 1):
-        notes.append(f"The cell {name} is there {names.count(name)} times; the last one counts.")
+    for name, count in Counter(filter(None, names)).items():
+        if count == 1:
+            continue
+        notes.append(f"The cell {name} is there {count} times; the last one counts.")
         last = len(names) - 1 - names[::-1].index(name)
         names = [n if n != name or i == last else "" for i, n in enumerate(names)]
     return names, notes
@@ -139,9 +183,10 @@ def _recognise(notebook: Notebook, template: Template) -> tuple[list[str], list[
 def _by_text(notebook: Notebook, template: Template, known: set[str]) -> dict[int, str]:
     """Return the grade ids of cells that have the text of a test or locked cell which is not there by its metadata."""
     texts = {
-        cell.source.strip(): name
-        for name, cell in template.released.items()
-        if name not in known and role_of(cell) in ("test", "locked")
+        text: name
+        for name, role in template.roles.items()
+        if name not in known and role in ("test", "locked")
+        for text in template.texts[name]
     }
     return {
         index: texts[cell.source.strip()]
@@ -152,14 +197,18 @@ def _by_text(notebook: Notebook, template: Template, known: set[str]) -> dict[in
 
 def _by_neighbour(notebook: Notebook, template: Template, known: set[str]) -> dict[int, str]:
     """Return the grade ids of written answers without metadata: each follows the same cell as in the release."""
-    found = {}
+    found: dict[int, str] = {}
+    if all(name in known for name, role in template.roles.items() if role == "written"):
+        return found
     texts = [cell.source.strip() for cell in notebook.cells]
-    for before, cell in zip(template.given, template.given[1:], strict=False):
-        if role_of(cell) != "written" or cell.grade_id in known or before.source.strip() not in texts:
-            continue
-        index = texts.index(before.source.strip()) + 1
-        if index < len(texts) and notebook.cells[index].kind == cell.kind and not notebook.cells[index].meta:
-            found[index] = cell.grade_id
+    for release in (*template.earlier, template.given):
+        for before, cell in pairwise(release):
+            name = template.new_names.get(cell.grade_id, cell.grade_id)
+            if template.roles.get(name) != "written" or name in known or before.source.strip() not in texts:
+                continue
+            index = texts.index(before.source.strip()) + 1
+            if index < len(texts) and notebook.cells[index].kind == cell.kind and not notebook.cells[index].meta:
+                found[index] = name
     return found
 
 
@@ -167,20 +216,50 @@ def match(notebook: Notebook, template: Template, calls: Mapping[tuple[str, str]
     """Return the steps that run a submission, in the student's order, and the places where their results belong."""
     names, notes = _recognise(notebook, template)
     matching = Matching(notes=notes)
-    tests = {name for name, cell in template.named.items() if role_of(cell) == "test"}
+    tests = {name for name, role in template.roles.items() if role == "test"}
     for cell, name in zip(notebook.cells, names, strict=True):
-        _add(matching, template, calls, cell, name, repeated=bool(cell.grade_id and not name))
+        _add(matching, template, calls, cell, name, repeated=not name and bool(cell.meta and cell.grade_id))
     missing = [name for name in template.named if name in tests and name not in names]
-    if missing:
-        matching.notes.append(f"Test cells were deleted and have been put back: {', '.join(missing)}.")
+    absent = [name for name, role in template.roles.items() if role == "written" and name not in names]
+    later = _came_later(notebook, template) if missing or absent else frozenset()
+    if gone := [name for name in missing if name not in later]:
+        matching.notes.append(f"Test cells were deleted and have been put back: {', '.join(gone)}.")
+    if gone := [name for name in absent if name not in later]:
+        matching.notes.append(f"The cell of the written answer was deleted: {', '.join(gone)}.")
+    matching.notes += _of_an_earlier_release(matching.outdated, [n for n in (*missing, *absent) if n in later])
     for name in missing:
         _add(matching, template, calls, template.named[name], name, repeated=False)
-    absent = [name for name, cell in template.named.items() if role_of(cell) == "written" and name not in names]
-    if absent:
-        matching.notes.append(f"The cell of the written answer was deleted: {', '.join(absent)}.")
     for name in absent:
         matching.places.append(Place(template.released.get(name, template.named[name]), "written", deleted=True))
     return matching
+
+
+def _came_later(notebook: Notebook, template: Template) -> frozenset[str]:
+    """Return the cells that a notebook's author was never given, because an earlier release had not got them.
+
+    The release is the one that the notebook holds most of and misses least of; of equals, the latest.  Cells that a
+    student fills in are known by their names, all others by their texts.
+    """
+    present = {cell.source.strip() for cell in notebook.cells}
+    names = {cell.grade_id for cell in notebook.cells}
+
+    def likeness(release: Release) -> int:
+        theirs = (cell.meta.get("solution") and cell.grade_id in names for cell in release)
+        same = (known or cell.source.strip() in present for known, cell in zip(theirs, release, strict=True))
+        return sum(1 if one else -1 for one in same)
+
+    held = max((template.given, *reversed(template.earlier)), key=likeness)
+    return frozenset(template.named) - {template.new_names.get(cell.grade_id, cell.grade_id) for cell in held}
+
+
+def _of_an_earlier_release(outdated: Sequence[str], later: Sequence[str]) -> list[str]:
+    """Return the note on a notebook from before a correction, which is nobody's fault; none if it does not matter."""
+    told = []
+    if outdated:
+        told.append(f"The present test cells were used for {', '.join(outdated)}.")
+    if later:
+        told.append(f"These cells came later and were put in: {', '.join(later)}.")
+    return [" ".join(["The notebook is of an earlier release of the assignment.", *told])] if told else []
 
 
 def _add(
@@ -194,12 +273,14 @@ def _add(
 ) -> None:
     """Add one of the student's cells; ``name`` is the grade id of the template's cell that it stands for."""
     original = template.named.get(name)
-    role = role_of(original) if original else "text"
+    role = template.roles[name] if original else "text"
     number = len(matching.places) + 1
     if role == "test" and original is not None:
-        given = template.released.get(name, original)
-        if cell.source.strip() not in (given.source.strip(), original.source.strip()):
+        text = cell.source.strip()
+        if text not in template.texts[name]:
             matching.notes.append(f"The test cell {name} was changed; the original was used.")
+        elif text not in (template.released.get(name, original).source.strip(), original.source.strip()):
+            matching.outdated.append(name)
         found = template.assignment.find(name)
         step: Step
         if found:
@@ -225,5 +306,6 @@ def _add(
 
 
 def _is_released_test(cell: Cell, template: Template) -> bool:
-    """Tell whether a cell is an earlier copy of a test cell, which is not run twice."""
-    return cell.source.strip() in template.tests
+    """Tell whether a cell is an earlier copy of a test cell, or a test that counts no longer: these are not run."""
+    text = cell.source.strip()
+    return text in template.tests or text in template.former_tests

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import stat
@@ -15,6 +16,8 @@ from autograder.errors import SubmissionError
 MAX_BYTES = 20_000_000
 MAX_CELLS = 1_000
 MAX_SOURCE = 256_000
+PICTURES = ("image/png", "image/jpeg", "image/gif")
+"""What people paste into a text; drawings in SVG could hold a program."""
 MAX_VALUES = 1_000_000
 """Commas and opening brackets in a notebook: a file of permitted size can hold so many small values that reading it
 would take forty times its size of memory."""
@@ -22,12 +25,16 @@ would take forty times its size of memory."""
 
 @dataclass(frozen=True)
 class Cell:
-    """One cell: ``kind`` is code, markdown or raw; ``meta`` is its nbgrader metadata, empty if it has none."""
+    """One cell: ``kind`` is code, markdown or raw; ``meta`` is its nbgrader metadata, empty if it has none.
+
+    ``attachments`` are pictures pasted into a text, by name: a media type and base64 text each.
+    """
 
     kind: str
     source: str
     meta: Mapping[str, Any] = field(default_factory=dict)
     identifier: str = ""
+    attachments: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
     @property
     def grade_id(self) -> str:
@@ -101,8 +108,9 @@ def _cell(raw: Any, number: int) -> Cell:
     if not isinstance(raw, dict):
         raise SubmissionError(f"Cell {number} of the notebook is broken: it is not an object.")
     source = raw.get("source", "")
-    if isinstance(source, list) and all(isinstance(line, str) for line in source):
-        source = "".join(source)
+    if isinstance(source, list):
+        with contextlib.suppress(TypeError):  # an item is not text, which is told below
+            source = "".join(source)
     if not isinstance(source, str):
         raise SubmissionError(f"Cell {number} of the notebook is broken: its source is not text.")
     if not source.isascii():  # lone surrogates survive JSON and nothing else: no file, no database, no terminal
@@ -118,7 +126,30 @@ def _cell(raw: Any, number: int) -> Cell:
         source,
         meta if isinstance(meta, dict) else {},
         identifier if isinstance(identifier, str) else "",
+        _pictures(raw.get("attachments")) if kind == "markdown" else {},
     )
+
+
+def _pictures(attachments: Any) -> dict[str, dict[str, str]]:
+    """Return the pictures among a cell's attachments, each in its first form; anything else is left out."""
+    if not isinstance(attachments, dict):
+        return {}
+    found = {}
+    for name, forms in attachments.items():
+        for kind in PICTURES if isinstance(forms, dict) else ():
+            if isinstance(data := forms.get(kind), str) and data.isascii():
+                found[name] = {kind: data}
+                break
+    return found
+
+
+def role_of(cell: Cell) -> str:
+    """Return what a cell of an instructor's notebook is for: text, test, written, student or locked."""
+    if not cell.grade_id:
+        return "text"
+    if cell.meta.get("grade"):
+        return "written" if cell.meta.get("solution") else "test"
+    return "student" if cell.meta.get("solution") else "locked"
 
 
 def foreign_kernel(notebook: Notebook) -> str:

@@ -6,20 +6,21 @@ import base64
 import math
 import re
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Container, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any
 
 from autograder import messages
 from autograder.assignments import Assignment, Criterion, Exercise
 from autograder.errors import GraderFailure, SubmissionError
 from autograder.figures import clean_png
+from autograder.grading.regrade import carried
 from autograder.grading.results import CriterionResult, FunctionResult, Result, WrittenResult
 from autograder.grading.verdicts import Answer, Examiner
-from autograder.matching import Matching, Place, Template, match, role_of
+from autograder.matching import Matching, Place, Template, match
 from autograder.notebook import Cell, foreign_kernel, parse
-from autograder.sandbox import CallResult, CellResult, CellStep, Isolation, Limits, Run, Sandbox
+from autograder.sandbox import CallResult, CallStep, CellResult, CellStep, Isolation, Limits, Run, Sandbox
 
 STUB_CHECKS = '''"""Stands in for the student's checks while the grade is made: the tests are asked from outside."""
 
@@ -53,10 +54,20 @@ def stub_checks(assignment: Assignment) -> str:
 
 @dataclass(frozen=True)
 class Graded:
-    """A submission's result, and its autograded notebook as JSON values if there is one."""
+    """A submission's result, and what makes its autograded notebook, as JSON values; a failure of ours has none.
+
+    Where one function was graded again, and nothing else in the notebook can have changed since the earlier result,
+    ``tests`` are the cells that have.
+    """
 
     result: Result
-    notebook: dict[str, Any] | None = None
+    make: Callable[[], dict[str, Any]] | None = None
+    tests: tuple[dict[str, Any], ...] = ()
+
+    @cached_property
+    def notebook(self) -> dict[str, Any] | None:
+        """The autograded notebook as JSON values."""
+        return None if self.make is None else self.make()
 
 
 def _answer(result: CallResult | CellResult | None) -> Answer:
@@ -65,6 +76,9 @@ def _answer(result: CallResult | CellResult | None) -> Answer:
         return Answer("not_run", detail="its test was not reached")
     return Answer(result.status, result.outcomes, result.detail, result.fingerprint)
 
+
+NOT_ASKED = CallResult("not_run")
+"""Stands where calls were left out, because the verdict on them is there already."""
 
 NUMPY_NUMBER = re.compile(r"np\.(?:float|int|uint)\d+\((.+)\)")
 
@@ -163,13 +177,14 @@ class Grader:
         self.sandboxes = sandboxes
         self.seed = seed
         self.version = version
+        self._template = template.digest[:16]
         self._calls = {key: tuple(case.call for case in cases) for key, cases in examiner.table.cases.items()}
 
     @cached_property
     def max_score(self) -> float:
         """The points that can be had without a human."""
-        tests = (cell for cell in self.template.named.values() if role_of(cell) == "test")
-        return sum(float(cell.meta.get("points") or 0) for cell in tests)
+        tests = (name for name, role in self.template.roles.items() if role == "test")
+        return sum(float(self.template.named[name].meta.get("points") or 0) for name in tests)
 
     def _result(self, student: str, status: str, notes: Sequence[str], seconds: float = 0.0) -> Result:
         return Result(
@@ -183,14 +198,19 @@ class Grader:
             inputs_hash=self.examiner.table.inputs_hash,
             grader_version=self.version,
             seconds=round(seconds, 4),
+            template=self._template,
         )
 
-    def unreadable(self, student: str, reason: str) -> Graded:
-        """Return the result of a submission that could not even be opened."""
-        return Graded(self._result(student, "unreadable", [reason]))
+    def unreadable(self, student: str, reason: str, seconds: float = 0.0) -> Graded:
+        """Return the result of a submission in which nothing can be graded, and the notebook for a human's points."""
+        return Graded(
+            self._result(student, "unreadable", [reason], seconds), partial(unanswered, self.template, reason)
+        )
 
-    def run(self, data: bytes) -> tuple[Matching, Run]:
+    def run(self, data: bytes, *, function: str = "") -> tuple[Matching, Run]:
         """Run a notebook's bytes in the sandbox, and return its cells' places and what each step did.
+
+        With ``function`` all cells are run, and of the calls only those of this function are made.
 
         Raises `SubmissionError` if it cannot be graded, `GraderFailure` if something of ours failed.
         """
@@ -201,22 +221,37 @@ class Grader:
             )
         matching = match(notebook, self.template, self._calls)
         code = "\n".join(step.source for step in matching.steps if isinstance(step, CellStep))
-        return matching, self.sandboxes.for_text(code).run(matching.steps)
+        sandbox = self.sandboxes.for_text(code)
+        if not function:
+            return matching, sandbox.run(matching.steps)
+        wanted = [not isinstance(step, CallStep) or step.function == function for step in matching.steps]
+        run = sandbox.run([step for step, chosen in zip(matching.steps, wanted, strict=True) if chosen])
+        made = iter(run.results)
+        return matching, replace(run, results=tuple(next(made) if chosen else NOT_ASKED for chosen in wanted))
 
     def answers(self, exercise: Exercise, matching: Matching, run: Run) -> dict[str, Answer]:
         """Return what came back for each criterion of a function."""
         return {c.name: _answer(self._outcome(exercise, c, matching, run)) for c in exercise.criteria}
 
-    def grade(self, data: bytes, student: str) -> Graded:
-        """Grade a notebook's bytes.  Whatever the student wrote, and whatever fails on our side, is in the result."""
+    def grade(self, data: bytes, student: str, *, function: str = "", earlier: Result | None = None) -> Graded:
+        """Grade a notebook's bytes.  Whatever the student wrote, and whatever fails on our side, is in the result.
+
+        With ``function`` the verdicts on all other functions are those of the ``earlier`` result; where it does not
+        have them all, the notebook is graded whole.
+        """
         start = time.perf_counter()
+        kept = carried(self.template.assignment, earlier, function) if function and earlier is not None else None
+        alone = function if kept is not None else ""
         try:
-            matching, run = self.run(data)
+            matching, run = self.run(data, function=alone)
         except SubmissionError as problem:
-            return Graded(self._result(student, "unreadable", [str(problem)], time.perf_counter() - start))
+            return self.unreadable(student, str(problem), time.perf_counter() - start)
         except GraderFailure as problem:
             return Graded(self._result(student, "failed", [str(problem)], time.perf_counter() - start))
-        functions = tuple(self._judge(exercise, matching, run) for exercise in self.template.assignment.exercises)
+        functions = tuple(
+            kept[exercise.name] if kept and exercise.name in kept else self._judge(exercise, matching, run)
+            for exercise in self.template.assignment.exercises
+        )
         own = tuple(
             _self_reported(p.cell.grade_id, p.cell, outcome)
             for p in matching.places
@@ -233,8 +268,14 @@ class Grader:
             self_reported=own,
             written=tuple(self._written(p) for p in matching.places if p.role == "written"),
             isolation=run.isolation,
+            regraded=tuple(sorted({*earlier.regraded, alone})) if alone and earlier is not None else (),
         )
-        return Graded(result, autograded(matching, run, result))
+        tests: tuple[dict[str, Any], ...] = ()
+        if alone and earlier is not None and earlier.template == result.template:
+            names = {f"{alone}-{c.name}" for c in self.template.assignment.exercise(alone).criteria}
+            cells = autograded(matching, run, result, only=names)["cells"]
+            tests = tuple(cells)
+        return Graded(result, partial(autograded, matching, run, result), tests)
 
     def _judge(self, exercise: Exercise, matching: Matching, run: Run) -> FunctionResult:
         """Return the verdicts on one function."""
@@ -253,27 +294,24 @@ class Grader:
         An answer that is as it was given scores 0 at once, as in nbgrader; a deleted cell may hide an answer elsewhere.
         """
         cell = place.cell
-        given = self.template.released.get(cell.grade_id)
-        answered = place.deleted or given is None or cell.source.strip() != given.source.strip()
+        answered = place.deleted or cell.source.strip() not in self.template.texts.get(cell.grade_id, frozenset())
         return WrittenResult(cell.grade_id, float(cell.meta.get("points") or 0), answered)
 
 
-def autograded(matching: Matching, run: Run, result: Result) -> dict[str, Any]:
-    """Return the autograded notebook as stock nbgrader lays it out, with what each cell printed and each test said."""
+def autograded(matching: Matching, run: Run, result: Result, *, only: Container[str] = ()) -> dict[str, Any]:
+    """Return the autograded notebook as stock nbgrader lays it out, with what each cell printed and each test said.
+
+    ``only`` names the test cells to return, where the others are not needed.
+    """
     verdicts = {f"{f.name}-{c.name}": c for f in result.functions for c in f.criteria}
     own = {criterion.name: criterion for criterion in result.self_reported}
-    cells, used = [], set()
+    cells: list[dict[str, Any]] = []
+    used: set[str] = set()
     for number, place in enumerate(matching.places, start=1):
         cell = place.cell
-        identifier = cell.grade_id or f"cell-{number}"
-        identifier = identifier if identifier not in used else f"cell-{number}-again"
-        used.add(identifier)
-        raw: dict[str, Any] = {
-            "cell_type": cell.kind,
-            "id": identifier[:64],
-            "metadata": {"nbgrader": dict(cell.meta)} if cell.meta else {},
-            "source": cell.source,
-        }
+        if only and (place.role != "test" or cell.grade_id not in only):
+            continue
+        raw = _raw(cell, number, used)
         if cell.kind == "code":
             outcome = run.results[place.step] if place.step is not None else None
             if place.role == "own_test" and isinstance(outcome, CellResult):
@@ -284,11 +322,48 @@ def autograded(matching: Matching, run: Run, result: Result) -> dict[str, Any]:
             if refused := own.get(cell.grade_id) if place.role == "own_test" else None:
                 raw["outputs"] = _refusal(refused, raw["outputs"]) + raw["outputs"]
         cells.append(raw)
+    return _notebook(cells)
+
+
+CANNOT = "# This submission could not be graded. Here are the questions as they were given out, for points by hand."
+
+
+def unanswered(template: Template, reason: str) -> dict[str, Any]:
+    """Return the notebook that stands for a submission that cannot be read.
+
+    It holds the questions as students were given them: formgrader shows a submission, and takes points and comments,
+    only where there is an autograded notebook.  The reason may quote a file's name: it is an output, never markup.
+    """
+    error = {"output_type": "error", "ename": "Unreadable", "evalue": reason, "traceback": [reason]}
+    used: set[str] = set()
+    cells = [_raw(Cell("code", CANNOT), 1, used) | {"outputs": [error]}]
+    cells += [_raw(cell, number, used) for number, cell in enumerate(template.given, start=2)]
+    return _notebook(cells)
+
+
+def _raw(cell: Cell, number: int, used: set[str]) -> dict[str, Any]:
+    """Return a cell as JSON values, under a name that no cell in ``used`` has."""
+    identifier = cell.grade_id or f"cell-{number}"
+    identifier = identifier if identifier not in used else f"cell-{number}-again"
+    used.add(identifier)
+    raw: dict[str, Any] = {
+        "cell_type": cell.kind,
+        "id": identifier[:64],
+        "metadata": {"nbgrader": dict(cell.meta)} if cell.meta else {},
+        "source": cell.source,
+    }
+    if cell.attachments:
+        raw["attachments"] = {name: dict(forms) for name, forms in cell.attachments.items()}
+    return raw | {"execution_count": None, "outputs": []} if cell.kind == "code" else raw
+
+
+def _notebook(cells: Sequence[dict[str, Any]]) -> dict[str, Any]:
+    """Return a notebook of these cells."""
     metadata = {
         "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
         "language_info": {"name": "python"},
     }
-    return {"cells": cells, "metadata": metadata, "nbformat": 4, "nbformat_minor": 5}
+    return {"cells": list(cells), "metadata": metadata, "nbformat": 4, "nbformat_minor": 5}
 
 
 def _verdict_output(verdict: CriterionResult) -> list[dict[str, Any]]:

@@ -13,7 +13,7 @@ from collections.abc import Callable, Generator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeGuard
 
 from autograder import __version__
 from autograder.assignments import load
@@ -22,6 +22,7 @@ from autograder.course.layout import OWN, Course
 from autograder.errors import AutograderError, GraderFailure, SubmissionError
 from autograder.files import is_whole, write_atomically
 from autograder.grading.cases import build, secret_from_seed
+from autograder.grading.regrade import current
 from autograder.grading.results import Result, result_from_json
 from autograder.grading.verdicts import Examiner
 from autograder.matching import load_template
@@ -37,13 +38,17 @@ _compact = json.JSONEncoder(ensure_ascii=False).encode
 
 @dataclass(frozen=True)
 class Plan:
-    """What a run grades, and how: all that a worker must know."""
+    """What a run grades, and how: all that a worker must know.
+
+    With ``function`` that one alone is graded again, where an earlier result tells the verdicts on the others.
+    """
 
     course: Course
     assignment: str
     seed: int
     isolation: Isolation
     force: bool = False
+    function: str = ""
 
 
 @cache
@@ -138,7 +143,7 @@ class Worker:
         use_own(plan.course.root / OWN)  # this may be a process that never opened the course
         assignment = load(plan.assignment)
         course = plan.course
-        release = course.root / course.release / plan.assignment / f"{plan.assignment}.ipynb"
+        release = course.release_of(plan.assignment)
         self.template = load_template(assignment, course.solution(plan.assignment), release)
         code = "\n".join(cell.source for cell in self.template.given if cell.kind == "code")
         with _Meanwhile(lambda: Sandboxes(assignment, isolation=plan.isolation, text=code)) as starting:
@@ -173,22 +178,36 @@ class Worker:
 
     def _grade(self, student: str) -> tuple[Result, bool]:
         handed_in = read_submission(self.plan.course, student, self.plan.assignment)
-        earlier = earlier_result(self.plan, student, lambda stored: stored.key == self.key(handed_in.data))
-        if earlier is not None and not handed_in.problem:
+        earlier = stored_result(self.plan.course, student, self.plan.assignment)
+        if not handed_in.problem and is_current(earlier, self.plan, self.key(handed_in.data)):
             return earlier, True
-        graded = self.graded(student, handed_in)
+        graded = self.graded(student, replace(handed_in, earlier=earlier))
         store(self.plan.course, self.plan.assignment, student, graded)
         return graded.result, False
 
     def graded(self, student: str, handed_in: HandedIn) -> Graded:
         """Grade what a student handed in, and store nothing."""
+        digest = hashlib.sha256(handed_in.data).hexdigest() if handed_in.data else ""
         if handed_in.problem:
             graded = self.grader.unreadable(student, handed_in.problem)
+        elif self.plan.function and self._goes_on(handed_in.earlier, digest):
+            alone = self.plan.function
+            graded = self.grader.grade(handed_in.data, student, function=alone, earlier=handed_in.earlier)
         else:
             graded = self.grader.grade(handed_in.data, student)
-        digest = hashlib.sha256(handed_in.data).hexdigest() if handed_in.data else ""
-        result = replace(graded.result, key=self.key(handed_in.data), submission_hash=digest)
-        return replace(graded, result=result)
+        result, key = graded.result, self.key(handed_in.data)
+        if result.regraded and not current(result, self.grader.examiner.table.bases):
+            key = partial_key(key, self.plan.function)
+        return replace(graded, result=replace(result, key=key, submission_hash=digest))
+
+    def _goes_on(self, earlier: Result | None, digest: str) -> bool:
+        """Tell whether verdicts of an earlier result may stand beside new ones: same bytes, cases and sandbox."""
+        return (
+            earlier is not None
+            and earlier.status == "graded"
+            and (earlier.submission_hash, earlier.seed) == (digest, self.plan.seed)
+            and earlier.isolation == self.sandboxes.level
+        )
 
     def key(self, data: bytes) -> str:
         """Return what identifies a result: the submission's bytes, assignment, seed, grader and sandbox."""
@@ -197,10 +216,11 @@ class Worker:
 
 @dataclass(frozen=True)
 class HandedIn:
-    """The bytes of a submission, or in a sentence why there are none to be had."""
+    """The bytes of a submission, or in a sentence why there are none to be had, and the ``earlier`` result if any."""
 
     data: bytes
     problem: str = ""
+    earlier: Result | None = None
 
 
 def read_submission(course: Course, student: str, assignment: str) -> HandedIn:
@@ -220,16 +240,26 @@ def result_key(digest: str, plan: Plan, level: str, data: bytes) -> str:
     return hashlib.sha256(f"{digest}|{plan.seed}|{version}|{level}".encode() + data).hexdigest()
 
 
-def earlier_result(plan: Plan, student: str, same: Callable[[Result], bool]) -> Result | None:
-    """Return the stored result of a student if it is whole and the ``same`` grade, and need not be made again."""
-    if plan.force:
-        return None
+def partial_key(key: str, function: str) -> str:
+    """Return what identifies a result in which one function is up to date and another is not."""
+    return hashlib.sha256(f"{key}|{function}".encode()).hexdigest()
+
+
+def stored_result(course: Course, student: str, assignment: str) -> Result | None:
+    """Return the stored result of a student if it is there and whole, its notebook too."""
     try:
-        stored = result_from_json(json.loads(plan.course.result(student, plan.assignment).read_bytes()))
+        stored = result_from_json(json.loads(course.result(student, assignment).read_bytes()))
     except (OSError, ValueError, KeyError, TypeError):
         return None
-    complete = stored.status == "unreadable" or is_whole(plan.course.graded(student, plan.assignment), END)
-    return stored if stored.status != "failed" and complete and same(stored) else None
+    complete = is_whole(course.graded(student, assignment), END)
+    return stored if stored.status != "failed" and complete else None
+
+
+def is_current(stored: Result | None, plan: Plan, key: str) -> TypeGuard[Result]:
+    """Tell whether a stored result need not be made again; ``key`` is that of a grade made now."""
+    if stored is None or plan.force:
+        return False
+    return stored.key == key or (bool(plan.function) and stored.key == partial_key(key, plan.function))
 
 
 def store(course: Course, assignment: str, student: str, graded: Graded) -> None:
@@ -238,12 +268,35 @@ def store(course: Course, assignment: str, student: str, graded: Graded) -> None
     Waiting for the disk would cost more than grading; a file that a power failure spoilt is seen and made again.
     """
     target = course.graded(student, assignment)
-    if graded.notebook is not None:
+    lines = _with_tests(target, graded.tests) if graded.tests else None
+    if lines is not None:
+        if lines:
+            write_atomically(target, lines)
+    elif graded.notebook is not None:
         write_atomically(target, in_lines(graded.notebook).encode())
-    elif graded.result.status == "unreadable":
-        target.unlink(missing_ok=True)
     if graded.result.status != "failed":
         write_atomically(course.result(student, assignment), in_lines(graded.result.to_json()).encode())
+
+
+def _with_tests(path: Path, tests: Sequence[Mapping[str, Any]]) -> bytes | None:
+    """Return a stored notebook with other test cells, or nothing if it has them; None if it is not as we wrote it.
+
+    `in_lines` gives each cell a line, which begins with the cell's kind and id.
+    """
+    try:
+        text = path.read_bytes()
+    except OSError:
+        return None
+    changed = text
+    for cell in tests:
+        line = f"\n  {_compact(cell)}".encode()
+        start = changed.find(line[: line.index(b", ", line.index(b', "id": ') + 1) + 1])
+        end = changed.find(b"\n", start + 1)
+        if start < 0 or end < 0:
+            return None
+        comma = b"," if changed[end - 1 : end] == b"," else b""
+        changed = changed[:start] + line + comma + changed[end:]
+    return b"" if changed == text else changed
 
 
 def in_process(plan: Plan, students: Sequence[str]) -> Generator[tuple[Result, bool], None, None]:

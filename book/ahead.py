@@ -22,6 +22,9 @@ GALLERY = ROOT / "book" / "gallery"
 GALLERY_FACTS = OUTPUT / "gallery"
 TIMEOUT = 120
 """Seconds that one cell may take."""
+WARM = ("book.ahead", "book.warm", "book.lab.claims", "book.lab.gallery_facts", "matplotlib.pyplot")
+WARM_TOOLS = ("ipykernel.kernelapp", "jupyter_cache.executors.utils", "myst_nb.core.read")
+"""Modules that are imported once, in the process that all workers and kernels are forks of."""
 
 
 def compute_evidence(module: str) -> None:
@@ -80,8 +83,18 @@ def read_page(path: Path) -> Any:
 
 def execute(page: str) -> tuple[str, Any, float, str]:
     """Execute a page; return its name, the notebook, the seconds that it took, and what went wrong, if anything."""
+    # In a process of its own: a second kernel would be forked beside the threads that talked to the first.
+    with ProcessPoolExecutor(1, mp_context=get_context("fork")) as alone:
+        return alone.submit(execute_here, page).result()
+
+
+def execute_here(page: str) -> tuple[str, Any, float, str]:
+    """Execute a page in a kernel that is a fork of this process."""
     from jupyter_cache.executors.utils import single_nb_execution
 
+    from book.warm import use_warm_kernels
+
+    use_warm_kernels()
     path = ROOT / page
     result = single_nb_execution(read_page(path), cwd=str(path.parent), timeout=TIMEOUT, allow_errors=False)
     return page, result.nb, result.time, result.exc_string or ""
@@ -120,12 +133,12 @@ def waits_for_evidence(page: str) -> bool:
 
 def all_work(pool: ProcessPoolExecutor, folder: Path) -> Iterator[Future[Any]]:
     """Yield the work: pages that wait for nothing, evidence, the gallery, and then the pages that show evidence."""
-    pages = pages_to_execute()
+    pages = pool.submit(pages_to_execute).result()  # a worker has imported what this takes
     later = [page for page in pages if waits_for_evidence(page)]
     for page in pages:
         if page not in later:
             yield pool.submit(execute, page)
-    for module in claim_modules():
+    for module in pool.submit(claim_modules).result():
         yield pool.submit(compute_evidence, module)
     if any(page.startswith("book/gallery/") or page == "book/gallery.md" for page in contents()):
         from autograder.catalogue import CATALOGUE
@@ -143,7 +156,8 @@ def main() -> int:
     """Do all the work; 0 on success, 1 where a page failed."""
     folder = facts_folder()
     failed = 0
-    context = get_context("spawn")  # a fork of a process that has started threads may hang
+    context = get_context("forkserver")  # a fork of this process, which has threads, might hang
+    context.set_forkserver_preload([*WARM, *WARM_TOOLS])
     with ProcessPoolExecutor(os.cpu_count(), mp_context=context) as pool:
         for done in as_completed(list(all_work(pool, folder))):
             found = done.result()

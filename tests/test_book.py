@@ -10,10 +10,12 @@ from urllib.parse import unquote, urldefrag
 
 import pytest
 from bs4 import BeautifulSoup
+from fontTools.ttLib import TTFont
 
 from autograder.catalogue import CATALOGUE
 from autograder.errors import UsageError
 from book import build
+from book.lab import icons
 from book.lab.contents import read_page
 from book.lab.downloads import download_link, exercise_zip, write_downloads
 from book.lab.html import number, typeset
@@ -83,6 +85,26 @@ def test_every_drawing_in_a_figure_is_announced(pages: Pages) -> None:
     figures = [figure for page in pages.values() for figure in page.select("figure.plot, figure.explorable")]
     assert figures
     assert all(figure.find("svg")["role"] == "img" for figure in figures)
+
+
+def test_every_icon_of_the_pages_is_in_the_fonts_and_no_other(built_book: Path) -> None:
+    css = (built_book / icons.STYLE).read_text("utf-8")
+    named = {name for rule in icons.RULE.finditer(css) for name in icons.CLASS.findall(rule[1])}
+    assert {"fa-magnifying-glass", "fa-bars", "fa-xmark"} <= named
+    fonts = list((built_book / icons.FONTS).iterdir())
+    assert {path.suffix for path in fonts} == {".woff"}
+    drawn = {chr(code) for path in fonts for code in TTFont(path).getBestCmap() or ()}
+    sheets = [path.read_text("utf-8") for path in (built_book / "_static").rglob("*.css")]
+    assert set().union(*map(icons.icons_in, sheets)) <= drawn
+    assert sum(path.stat().st_size for path in fonts) < 20_000
+    assert all(path.name in css for path in fonts)
+
+
+def test_icons_that_no_page_shows_leave_the_style_sheet() -> None:
+    css = '.fa-bars:before,.fa-navicon:before{content:"\\f0c9"}.fa-0:before{content:"\\30 "}.note{--icon:"\uf05a"}'
+    shrunk, characters = icons.shrunk_style(css, {"fa-bars"})
+    assert shrunk == css.replace('.fa-0:before{content:"\\30 "}', "")
+    assert characters == {"\uf0c9", "\uf05a"}
 
 
 def test_no_page_loads_anything_from_another_host(built_book: Path) -> None:

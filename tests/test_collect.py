@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import stat
+import struct
+import unicodedata
 import zipfile
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -247,13 +251,184 @@ def test_the_last_readable_attempt_is_taken(course: Course, tmp_path: Path) -> N
     assert "MB when unpacked" in found.set_aside[0]
 
 
+def broken(tmp_path: Path, change: Callable[[bytearray, int], None], *, method: int = zipfile.ZIP_DEFLATED) -> Path:
+    """Return a zip of two notebooks of which ``change`` has spoilt the first; it gets the place of its entry."""
+    path = tmp_path / "broken.zip"
+    with zipfile.ZipFile(path, "w", method) as archive:
+        archive.writestr("ada/range.ipynb", FIRST * 50)
+        archive.writestr("bob/range.ipynb", SECOND)
+    data = bytearray(path.read_bytes())
+    change(data, data.find(b"PK\x01\x02"))
+    path.write_bytes(data)
+    return path
+
+
+def put(offset: int, value: bytes, *, local: bool = False) -> Callable[[bytearray, int], None]:
+    """Return what writes bytes into the first entry, or into the first file's own header."""
+
+    def change(data: bytearray, entry: int) -> None:
+        start = offset if local else entry + offset
+        data[start : start + len(value)] = value
+
+    return change
+
+
+def encrypted(data: bytearray, entry: int) -> None:
+    data[6] |= 1
+    data[entry + 8] |= 1
+
+
+BROKEN_ZIPS = {
+    "a wrong checksum": (put(16, b"\0\0\0\0"), zipfile.ZIP_DEFLATED, "cannot be unpacked .*Download the zip again"),
+    "spoilt deflate": (put(50, b"\xff" * 9, local=True), zipfile.ZIP_DEFLATED, "cannot be unpacked"),
+    "spoilt LZMA": (put(60, b"\xff" * 9, local=True), zipfile.ZIP_LZMA, "cannot be unpacked"),
+    "spoilt bzip2": (put(50, b"\xff" * 9, local=True), zipfile.ZIP_BZIP2, "cannot be unpacked"),
+    "a password": (encrypted, zipfile.ZIP_DEFLATED, "locked with a password"),
+    "an unknown method": (put(10, b"\x63\0"), zipfile.ZIP_DEFLATED, "cannot be unpacked"),
+    "another name inside": (put(30, b"eve", local=True), zipfile.ZIP_DEFLATED, "cannot be unpacked"),
+    "an offset beyond the end": (put(42, b"\xff\xff\xff\x7f"), zipfile.ZIP_DEFLATED, "cannot be unpacked"),
+}
+
+
+@pytest.mark.parametrize("kind", BROKEN_ZIPS)
+def test_a_broken_member_is_set_aside_and_the_others_come_in(course: Course, tmp_path: Path, kind: str) -> None:
+    change, method, complaint = BROKEN_ZIPS[kind]
+    found = collect(course, "folder", broken(tmp_path, change, method=method), "range")
+    assert found.new == ["bob"]
+    (sentence,) = found.set_aside
+    assert re.search(f"'ada/range.ipynb' was set aside: .*{complaint}", sentence)
+    assert not course.submission("ada", "range").parent.exists()
+
+
+def test_a_zip_that_was_cut_short_or_is_none_is_refused(course: Course, tmp_path: Path) -> None:
+    whole = zipped(tmp_path / "s.zip", {f"s{n}/range.ipynb": os.urandom(500) for n in range(9)}).read_bytes()
+    name = broken(tmp_path, put(8, b"\0\x08")).read_bytes().replace(b"ada/", b"\xff\xfe/\xff")
+    tar = b"ada/range.ipynb".ljust(512, b"\0")
+    for data, complaint in (
+        (whole[: len(whole) // 2], "cut short. Download it again"),
+        (b"", "neither a folder nor a zip"),
+        (tar, "unpack another kind of archive"),
+        (b"Rar!\x1a\x07\x00", "unpack another kind of archive"),
+        (name, "cannot be opened as a zip"),  # it says that its names are UTF-8
+    ):
+        (tmp_path / "x.zip").write_bytes(data)
+        with pytest.raises(UsageError, match=complaint):
+            collect(course, "folder", tmp_path / "x.zip", "range")
+    assert not (course.root / course.submitted).exists()
+
+
+def test_members_that_overlap_are_set_aside(course: Course, tmp_path: Path) -> None:
+    """As in David Fifield's zip bomb: many entries share one file's bytes."""
+    data = zipped(tmp_path / "one.zip", {"ada/range.ipynb": FIRST}).read_bytes()
+    entry, end = data.find(b"PK\x01\x02"), data.find(b"PK\x05\x06")
+    many = b"".join(data[entry:end].replace(b"ada/", b"%03d/" % n) for n in range(100))
+    tail = struct.pack("<4s4H2LH", b"PK\x05\x06", 0, 0, 100, 100, len(many), entry, 0)
+    (tmp_path / "bomb.zip").write_bytes(data[:entry] + many + tail)
+    found = collect(course, "folder", tmp_path / "bomb.zip", "range")
+    assert found.new == []
+    assert len(found.set_aside) == 100
+
+
+def test_a_zip_that_would_fill_the_disk_is_left(
+    course: Course, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(archives, "MAX_TOTAL", 3_000_000)
+    source = zipped(tmp_path / "s.zip", {f"s{n}/range.ipynb": b"0" * 1_000_000 for n in range(9)})
+    assert archives.MAX_RATIO * source.stat().st_size < 9_000_000
+    with pytest.raises(UsageError, match="unpacks to more than any class hands in"):
+        collect(course, "folder", source, "range")
+    written = [path for path in (course.root / course.submitted).rglob("*.ipynb")]
+    assert 1 <= len(written) <= 3
+    assert all(path.stat().st_size == 1_000_000 for path in written)  # whole, each of them
+
+
+def test_a_zip_in_a_zip_is_not_opened(course: Course, tmp_path: Path) -> None:
+    inner = zipped(tmp_path / "inner.zip", {"range.ipynb": FIRST}).read_bytes()
+    found = collect(course, "folder", zipped(tmp_path / "s.zip", {"ada/range.zip": inner}), "range")
+    assert found.set_aside == ["'ada/range.zip' was set aside: ada should hand in a notebook (.ipynb)."]
+
+
+def test_special_files_in_a_zip_become_plain_ones(course: Course, tmp_path: Path) -> None:
+    with zipfile.ZipFile(tmp_path / "s.zip", "w") as archive:
+        for kind in (stat.S_IFIFO, stat.S_IFCHR, stat.S_IFBLK, stat.S_IFSOCK, stat.S_IFDIR):
+            member = zipfile.ZipInfo(f"s{kind}/range.ipynb")
+            member.external_attr = (kind | 0o6777) << 16
+            archive.writestr(member, FIRST)
+    found = collect(course, "folder", tmp_path / "s.zip", "range")
+    for student in found.new:
+        status = course.submission(student, "range").lstat()
+        assert stat.S_ISREG(status.st_mode)
+        assert not status.st_mode & 0o7111
+    assert len(found.new) == 5
+
+
+def test_ids_that_differ_in_capitals_only_are_set_aside(course: Course, tmp_path: Path) -> None:
+    source = zipped(tmp_path / "s.zip", {"Ada/range.ipynb": FIRST, "ada/range.ipynb": SECOND, "bob/range.ipynb": FIRST})
+    found = collect(course, "folder", source, "range")
+    assert found.new == ["bob"]
+    assert len(found.set_aside) == 2
+    assert all("Ada and ada differ in capitals only" in one for one in found.set_aside)
+    found = collect(course, "folder", zipped(tmp_path / "t.zip", {"BOB/range.ipynb": SECOND}), "range")
+    assert "BOB and bob differ in capitals only" in found.set_aside[0]
+    assert handed_in(course, "bob") == FIRST
+
+
+def test_names_in_two_unicode_forms_are_two_people(course: Course, tmp_path: Path) -> None:
+    names = [unicodedata.normalize(form, "José Ruiz") for form in ("NFC", "NFD")]
+    files = {f"{name}_{n}_assignsubmission_file_/range.ipynb": FIRST for n, name in enumerate(names)}
+    found = collect(course, "moodle", zipped(tmp_path / "s.zip", files), "range")
+    assert found.new == []
+    assert len(found.set_aside) == 2
+    people = roster_of(tmp_path, "First name,Last name,Username\nJosé,Ruiz,jruiz\n")
+    for name in names:
+        files = {f"{name}_1_assignsubmission_file_/range.ipynb": FIRST}
+        found = collect(course, "moodle", zipped(tmp_path / "s.zip", files), "range", roster=people)
+        assert [*found.new, *found.unchanged] == ["jruiz"]
+
+
+def test_a_second_notebook_is_told_and_not_lost(course: Course, tmp_path: Path) -> None:
+    files = {"ada/range.ipynb": FIRST, "ada/scratch.ipynb": SECOND}
+    found = collect(course, "folder", zipped(tmp_path / "s.zip", files), "range")
+    assert found.new == ["ada"]
+    assert found.set_aside == ["'ada/scratch.ipynb' was set aside: ada handed in 'range.ipynb' as well."]
+
+
+def test_very_long_names_are_cut_in_what_is_said(course: Course, tmp_path: Path) -> None:
+    files = {f"{'a' * 60_000}/range.ipynb": FIRST, f"ada/{'b' * 60_000}.ipynb": FIRST}
+    found = collect(course, "folder", zipped(tmp_path / "s.zip", files), "range")
+    assert found.new == ["ada"]
+    assert all(len(sentence) < 500 for sentence in (*found.notes, *found.set_aside))
+
+
+@pytest.mark.full
+def test_a_hundred_thousand_members_each_get_their_sentence(course: Course, tmp_path: Path) -> None:
+    with zipfile.ZipFile(tmp_path / "s.zip", "w") as archive:
+        for number in range(100_000):
+            archive.writestr(f"s{number}/notes.txt", b"")
+        archive.writestr("ada/range.ipynb", FIRST)
+    found = collect(course, "folder", tmp_path / "s.zip", "range")
+    assert found.new == ["ada"]
+    assert len(found.set_aside) == 100_000
+
+
 @pytest.mark.parametrize(
     ("text", "complaint"),
     [
         ("name\nada\n", "no column of student ids"),
         ("", "no column of student ids"),
+        ("<!DOCTYPE html><html>Log in</html>", "no column of student ids"),
+        ("id,name\n", "names nobody"),
+        ("id\n\n\n", "names nobody"),
         ("id\nada\nada\n", "Line 3 .* twice"),
+        ("id\n\nada\n\nada\n", "Line 5 .* twice"),
+        ("id\nada\nAda\n", "Line 3 .* differ in capitals only"),
         ("id\n../x\n", "Line 2 .* cannot be an id"),
+        ('id,name\nada,"A\nB"\n../x,C\n', "Line 4 .* cannot be an id"),
+        ("id\nad\0a\n", "Line 2 .* cannot be an id"),
+        ("id,canvas id\nada,7\nben,7\n", "Line 3 .* ada and ben have the same number '7'"),
+        ('id,name\nada,A\n"ben,B\n', "after line 2: unexpected end"),
+        ('id,name\nada,"A" B\n', "cannot be read after line"),
+        ("id,name\nada," + "x" * 200_000, "field larger"),
     ],
 )
 def test_a_bad_roster_is_refused_with_its_line(tmp_path: Path, text: str, complaint: str) -> None:
@@ -261,9 +436,28 @@ def test_a_bad_roster_is_refused_with_its_line(tmp_path: Path, text: str, compla
         roster_of(tmp_path, text)
 
 
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
+@pytest.mark.parametrize("separator", [",", ";", "\t"])
+@pytest.mark.parametrize("end", ["\n", "\r\n"])
+def test_a_roster_as_spreadsheet_programs_write_it(tmp_path: Path, encoding: str, separator: str, end: str) -> None:
+    table = [
+        ["ID", "First name ", "Last name"],
+        [],
+        [" ada", "Ada", '"de ""la"" Vega"'],
+        ["", "", ""],
+        ["emy", "É", "y"],
+    ]
+    text = end.join(separator.join(row) for row in table) + end
+    for head in ("", f"sep={separator}{end}"):
+        (tmp_path / "r.csv").write_bytes((head + text).encode(encoding))
+        people = {person.id: person for person in read_roster(tmp_path / "r.csv").people}
+        assert set(people) == {"ada", "emy"}
+        assert (people["ada"].first_name, people["ada"].last_name) == ("Ada", 'de "la" Vega')
+
+
 def test_a_roster_that_is_no_text_is_refused(tmp_path: Path) -> None:
-    (tmp_path / "r.csv").write_bytes(b"id\n\xff\xfe")
-    with pytest.raises(UsageError, match="cannot be read"):
+    (tmp_path / "r.csv").write_bytes("id,name\nada,A\nemile,Émile\n".encode("latin-1"))
+    with pytest.raises(UsageError, match=r"line 3 is no UTF-8 text\. Save it as `CSV UTF-8`"):
         read_roster(tmp_path / "r.csv")
     with pytest.raises(UsageError, match="cannot be read"):
         read_roster(tmp_path / "absent.csv")

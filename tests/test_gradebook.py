@@ -45,7 +45,9 @@ def course(tmp_path: Path, registered: Path) -> Course:
 def ask(course: Course, query: str) -> list[tuple]:
     connection = sqlite3.connect(course.root / "gradebook.db")
     try:
-        return connection.execute(query).fetchall()
+        found = connection.execute(query).fetchall()
+        connection.commit()
+        return found
     finally:
         connection.close()
 
@@ -130,7 +132,7 @@ def test_new_points_and_new_cells_leave_grades_alone(course: Course):
     assert (score.raw_score, score.max_score) == (6.0, 9.0)
 
 
-def test_a_cell_with_grades_cannot_go(course: Course):
+def test_a_cell_goes_with_its_automatic_grades_and_stays_where_a_human_marked(course: Course):
     write_notebook(course, more="f-more")
     register(course, "tiny")
     write_notebook(course)
@@ -140,7 +142,14 @@ def test_a_cell_with_grades_cannot_go(course: Course):
     register(course, "tiny")
     record(course, "tiny", [result("ada")])
     write_notebook(course)
-    with pytest.raises(UsageError, match=r"no longer has the cells f-more.*0 points"):
+    register(course, "tiny")
+    assert ask(course, "select count(*) from grade_cells") == [(3,)]
+    assert ask(course, "select count(*) from grade where cell_id not in (select id from base_cell)") == [(0,)]
+    write_notebook(course, more="f-more")
+    register(course, "tiny")
+    ask(course, "update grade set manual_score = 1 where cell_id in (select id from base_cell where name = 'f-more')")
+    write_notebook(course)
+    with pytest.raises(UsageError, match=r"no longer has the cells f-more, and a human has marked them: ada\."):
         register(course, "tiny")
     assert ask(course, "select count(*) from grade_cells") == [(4,)]
 

@@ -17,7 +17,9 @@ from autograder import messages
 from autograder.course.layout import Course
 from autograder.errors import GraderFailure, UsageError
 from autograder.grading.results import CriterionResult, FunctionResult, Result, WrittenResult
-from autograder.report.class_report import ClassResults, read_results, render, write_class_report
+from autograder.report import class_report
+from autograder.report.class_report import render, write_class_report
+from autograder.report.class_results import ClassResults, read_results
 from autograder.report.class_statistics import class_statistics, discrimination, histogram, lessons
 
 HOSTILE = "<script>alert(1)</script><img src=x onerror=alert(2)>'\"&{{ 7*7 }}</details></title>\x1b[2J\u202e`<b>`"
@@ -250,7 +252,10 @@ def test_a_wrong_assignment_or_a_file_that_cannot_be_written_is_one_sentence(tmp
 
 
 @pytest.mark.browser
-def test_report_is_accessible_and_fits_a_phone(tmp_path: Path, chromium: Browser) -> None:
+def test_report_is_accessible_and_fits_a_phone(
+    tmp_path: Path, chromium: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(class_report, "BLOCK", 15)  # students in three tables, of which each is folded away
     file = tmp_path / "report.html"
     unreadable = Result("range", "zoe", 5, "unreadable", 6.0, notes=("It is no notebook.",))
     file.write_text(render("Range", ClassResults((*a_class(40), unreadable), (("zoe", "It is no notebook."),))))

@@ -25,8 +25,9 @@ from autograder.course.remarks import remarks
 from autograder.engine import grade_class
 from autograder.errors import GraderFailure, UsageError
 from autograder.grading.results import CriterionResult, FunctionResult, Result, WrittenResult
+from autograder.report.class_results import feedback_path
 from autograder.report.curves import points_of, svg
-from autograder.report.feedback import feedback_path, render_feedback, write_feedback, zip_feedback
+from autograder.report.feedback import render_feedback, write_feedback, zip_feedback
 
 ROOT = Path(__file__).resolve().parent.parent
 ASSIGNMENT = load("range")

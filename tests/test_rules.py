@@ -7,6 +7,9 @@ import textwrap
 import numpy as np
 import pytest
 
+from autograder import rules
+from autograder.assignments import NAMES, load
+from autograder.assignments.misconceptions import bank
 from autograder.calls import Argument, Call, call
 from autograder.compare import Expected, judge
 from autograder.rules import used
@@ -146,3 +149,30 @@ def test_a_function_that_does_without_is_told_so(source):
     finding = judge("f", what, Expected((np.asarray(1.0),), 32, 32), call(defined(source), what))
     assert finding.kind == "rule"
     assert finding.message.startswith("`f` builds on neither `train` nor `backward`, as this exercise asks")
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "import numpy as np\ndef f(x): return np.abs(x)",
+        "from numpy import abs as magnitude\ndef f(x): return magnitude(x)",
+        "import numpy as np\nclass Tools:\n    size = np.abs\ndef f(x): return Tools.size(x)",
+        "import numpy as np\nclass Tools:\n    size = np.abs\nclass More(Tools): pass\ndef f(x): return More.size(x)",
+    ],
+)
+def test_what_is_ruled_out_is_found_under_another_name_of_its_own(source):
+    assert used(defined(source), ("numpy.absolute",)) == ("numpy.absolute",)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_quick_look_at_the_names_overlooks_nothing(name, monkeypatch):
+    """The known mistakes, which hold whatever is ruled out, are read once with the quick look and once without."""
+    functions = [
+        (mistake.wrong, exercise.forbidden)
+        for exercise in load(name).exercises
+        for mistake in bank(name).get(exercise.name, ())
+        if exercise.forbidden
+    ]
+    quick = [used(*told) for told in functions]
+    monkeypatch.setattr(rules, "_may_mention", lambda *_: True)
+    assert quick == [used(*told) for told in functions]

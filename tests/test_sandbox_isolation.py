@@ -560,3 +560,21 @@ def test_the_private_directories_hold_only_what_was_asked_for(tmp_path: Path, mo
         "sandbox/__init__.py",
     }
     assert runtime.packages_directory(("numpy",)) == packages
+
+
+def test_a_private_directory_that_is_no_longer_used_goes_when_another_is_built(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    monkeypatch.setattr(runtime, "_compile", lambda directory: None)
+    ours = runtime.child_directory()
+    long_ago = time.time() - 86_400 * (runtime.UNUSED_DAYS + 1)
+    os.utime(ours, (long_ago, long_ago))
+    assert runtime.child_directory() == ours, "what is used is kept, however old"
+    os.utime(ours, (long_ago, long_ago))
+    recent = runtime.cache_root() / "child-recent"
+    recent.mkdir()
+    runtime.packages_directory(("click",))
+    assert not ours.exists()
+    assert recent.is_dir()
+    assert runtime.child_directory() == ours, "and made again when it is asked for"

@@ -106,10 +106,19 @@ RULES: tuple[tuple[sp.Expr, sp.Expr], ...] = (
 """What is replaced by what, in this order."""
 
 
+def _may_match(pattern: sp.Expr, expr: sp.Expr) -> bool:
+    """Whether an expression holds the functions of a pattern and, if the pattern has one, a root of a sum."""
+    if any(not expr.has(kind) for kind in {type(part) for part in pattern.atoms(sp.Function)}):
+        return False
+    roots = (part for part in expr.atoms(sp.Pow) if part.exp.is_Rational and not part.exp.is_Integer)
+    return not pattern.has(sp.sqrt(_U**2 + _C)) or any(root.base.is_Add for root in roots)
+
+
 def stabilise(expr: sp.Expr) -> sp.Expr:
     """Return an equal expression in stable primitives."""
     for pattern, replacement in RULES:
-        expr = expr.replace(pattern, replacement)
+        if _may_match(pattern, expr):  # SymPy's search for a sum tries all its orders, so it is slow
+            expr = expr.replace(pattern, replacement)
     return expr
 
 

@@ -11,14 +11,15 @@ import hashlib
 import json
 import os
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, TableClause, and_, delete, insert, select, text, update
+from sqlalchemy import Connection, TableClause, and_, delete, func, insert, or_, select, text, update
 
+from autograder.assignments import load
 from autograder.course._tables import (
     ASSIGNMENT,
     BASE_CELL,
@@ -30,6 +31,7 @@ from autograder.course._tables import (
     RECORDED,
     SOLUTION_CELL,
     SOURCE_CELL,
+    SUBMISSION,
     SUBMITTED,
     TASK_CELL,
     database_file,
@@ -39,6 +41,11 @@ from autograder.course._tables import (
 )
 from autograder.course.layout import Course
 from autograder.errors import UsageError
+from autograder.matching import load_template
+from autograder.releases import history_file
+
+MOST_NAMED = 10
+"""Students that a sentence names."""
 
 KINDS: dict[str, TableClause] = {"GradeCell": GRADE_CELL, "SolutionCell": SOLUTION_CELL, "TaskCell": TASK_CELL}
 """nbgrader's three kinds of cells, and the table of each."""
@@ -62,9 +69,9 @@ def register(course: Course, assignment_name: str) -> None:
     """Bring the gradebook's rows of an assignment up to date with the instructor's notebook, and make the gradebook.
 
     Does next to nothing when neither the notebook, nor the course's configuration, nor the rows have changed.  New
-    points are taken over and new cells are added under submissions that exist; grades stay.  Raises `UsageError` if
-    the notebook is missing or invalid, or lacks a cell that has grades; `GraderFailure` if the gradebook cannot be
-    written.
+    points are taken over, new cells are added under submissions that exist, a cell that was only renamed keeps its
+    grades, and automatic scores of a cell that is gone go too.  Raises `UsageError` if the notebook is missing or
+    invalid, or lacks a cell that a human has marked; `GraderFailure` if the gradebook cannot be written.
     """
     path = course.solution(assignment_name)
     if not path.is_file():
@@ -74,13 +81,16 @@ def register(course: Course, assignment_name: str) -> None:
     if _read_stamp(stamp) == {"source": source, "rows": _rows_now(course, assignment_name)}:
         return
     wanted = _read_source(course, assignment_name, path)
+    release = course.release_of(assignment_name)
+    corrected = history_file(release).is_file()
+    renames = load_template(load(assignment_name), path, release).new_names if corrected else {}
     with transaction(course, writes=True, creates=True) as connection:
         theirs, ours = has_tables(connection)
         if not theirs:
             _create_tables(connection)
         if not ours:
             RECORDED.create(connection)
-        _write(connection, assignment_name, wanted)
+        _write(connection, assignment_name, wanted, renames)
         rows = _rows(connection, assignment_name)
     _write_stamp(stamp, {"source": source, "rows": rows})
 
@@ -227,7 +237,7 @@ def _create_tables(connection: Connection) -> None:
 # Writing
 
 
-def _write(connection: Connection, name: str, wanted: _Source) -> None:
+def _write(connection: Connection, name: str, wanted: _Source, renames: Mapping[str, str]) -> None:
     """Write the rows of an assignment, keeping the ids of all that stays."""
     known = set(connection.execute(select(COURSE.c.id)).scalars())
     # nbgrader's SaveCells opens the gradebook without the course's id, which adds its default course.
@@ -236,6 +246,7 @@ def _write(connection: Connection, name: str, wanted: _Source) -> None:
     assignment_id = _one(connection, ASSIGNMENT, {"name": name}, {"course_id": wanted.course_id})
     notebook_id = _one(connection, NOTEBOOK, {"name": name, "assignment_id": assignment_id}, {})
     connection.execute(update(NOTEBOOK).where(NOTEBOOK.c.id == notebook_id).values(kernelspec=wanted.kernelspec))
+    _rename(connection, notebook_id, wanted, renames)
     _write_cells(connection, name, notebook_id, wanted)
     _write_sources(connection, notebook_id, wanted)
 
@@ -249,12 +260,22 @@ def _one(connection: Connection, table: TableClause, key: dict[str, Any], more: 
     return str(found)
 
 
+def _rename(connection: Connection, notebook_id: str, wanted: _Source, renames: Mapping[str, str]) -> None:
+    """Give cells that were only renamed their new names, so that grades, manual ones too, and comments stay theirs."""
+    query = select(BASE_CELL.c.name, BASE_CELL.c.type, BASE_CELL.c.id).where(BASE_CELL.c.notebook_id == notebook_id)
+    known = {(row.name, row.type): row.id for row in connection.execute(query)}
+    for (old, kind), cell_id in known.items():
+        new = renames.get(old, old)
+        if new != old and (new, kind) in wanted.cells and (new, kind) not in known and (old, kind) not in wanted.cells:
+            connection.execute(update(BASE_CELL).where(BASE_CELL.c.id == cell_id).values(name=new))
+
+
 def _write_cells(connection: Connection, name: str, notebook_id: str, wanted: _Source) -> None:
     query = select(BASE_CELL.c.name, BASE_CELL.c.type, BASE_CELL.c.id).where(BASE_CELL.c.notebook_id == notebook_id)
     known = {(row.name, row.type): row.id for row in connection.execute(query)}
     inside = select(SUBMITTED.c.id).where(SUBMITTED.c.notebook_id == notebook_id)
     submitted = list(connection.execute(inside).scalars())
-    _remove(connection, name, {key: known[key] for key in known.keys() - wanted.cells.keys()}, bool(submitted))
+    _remove(connection, name, {key: known[key] for key in known.keys() - wanted.cells.keys()})
     for (grade_id, kind), values in wanted.cells.items():
         table = KINDS[kind]
         if (grade_id, kind) in known:
@@ -268,17 +289,39 @@ def _write_cells(connection: Connection, name: str, notebook_id: str, wanted: _S
         _add_to_submissions(connection, kind, cell_id, submitted)
 
 
-def _remove(connection: Connection, name: str, gone: dict[tuple[str, str], str], has_submissions: bool) -> None:
-    """Delete cells that the notebook no longer has; refuse if there are submissions, whose grades would be lost."""
-    if gone and has_submissions:
-        names = ", ".join(sorted({grade_id for grade_id, _ in gone}))
+def _remove(connection: Connection, name: str, gone: dict[tuple[str, str], str]) -> None:
+    """Delete cells that the notebook no longer has, with what was graded automatically; refuse where a human marked."""
+    marked = {grade_id: _marked_by_hand(connection, cell_id) for (grade_id, _), cell_id in gone.items()}
+    if any(marked.values()):
+        names = ", ".join(sorted(grade_id for grade_id, students in marked.items() if students))
+        students = ", ".join(sorted({student for some in marked.values() for student in some})[:MOST_NAMED])
         raise UsageError(
-            f"The instructor's notebook of {name} no longer has the cells {names}, which have grades in the gradebook. "
-            "Put them back under these names, with 0 points if they should no longer count."
+            f"The instructor's notebook of {name} no longer has the cells {names}, and a human has marked them: "
+            f"{students}. Put them back under these names, or take the marks and comments away in formgrader first."
         )
     for (_, kind), cell_id in gone.items():
+        for table in (GRADE, COMMENT):
+            connection.execute(delete(table).where(table.c.cell_id == cell_id))
         for table in (KINDS[kind], BASE_CELL):
             connection.execute(delete(table).where(table.c.id == cell_id))
+
+
+def _marked_by_hand(connection: Connection, cell_id: str) -> set[str]:
+    """Return the students for whom a human wrote a score or a comment on a cell."""
+    by_hand = {
+        GRADE: or_(GRADE.c.manual_score.is_not(None), func.coalesce(GRADE.c.extra_credit, 0) != 0),
+        COMMENT: func.coalesce(COMMENT.c.manual_comment, "") != "",
+    }
+    found: set[str] = set()
+    for table, condition in by_hand.items():
+        query = (
+            select(SUBMISSION.c.student_id)
+            .join(SUBMITTED, SUBMITTED.c.assignment_id == SUBMISSION.c.id)
+            .join(table, table.c.notebook_id == SUBMITTED.c.id)
+            .where(table.c.cell_id == cell_id, condition)
+        )
+        found.update(connection.execute(query).scalars())
+    return found
 
 
 def _add_to_submissions(connection: Connection, kind: str, cell_id: str, submitted: Sequence[str]) -> None:

@@ -181,10 +181,17 @@ def _moment(moment: datetime) -> str:
     return naive.isoformat(" ", "microseconds")
 
 
-def _known(connection: sqlite3.Connection, table: str, notebooks: Iterable[str]) -> dict[tuple[str, str], str]:
-    """Return the ids of the rows of a table, by submitted notebook and cell."""
-    query = f"SELECT notebook_id, cell_id, id FROM {table} WHERE notebook_id IN"
-    return {row[:2]: row[2] for row in _among(connection, query, list(dict.fromkeys(notebooks)))}
+def _known(
+    connection: sqlite3.Connection, table: str, rows: Sequence[tuple[Any, ...]], columns: str
+) -> dict[tuple[str, str], tuple[Any, ...]]:
+    """Return the id and some columns of the rows of a table that begin with the same submitted notebook and cell.
+
+    The cells are named in the query because nbgrader's index begins with them: without, SQLite reads the whole table.
+    """
+    notebooks, cells = (list(dict.fromkeys(row[place] for row in rows)) for place in (0, 1))
+    marks = ", ".join("?" * len(cells))
+    query = f"SELECT notebook_id, cell_id, id, {columns} FROM {table} WHERE cell_id IN ({marks}) AND notebook_id IN"
+    return {row[:2]: row[2:] for row in _among(connection, query, notebooks, *cells)}
 
 
 def _put_grades(connection: sqlite3.Connection, grades: Sequence[tuple[str, str, float | None, bool]]) -> None:
@@ -192,12 +199,15 @@ def _put_grades(connection: sqlite3.Connection, grades: Sequence[tuple[str, str,
 
     Where the result is the same as the one recorded before, what a human has reviewed stays reviewed.
     """
-    known = _known(connection, "grade", (grade[0] for grade in grades))
-    connection.executemany(
-        "UPDATE grade SET auto_score = ?, needs_manual_grade = CASE WHEN manual_score IS NULL THEN ? "
-        "WHEN ? THEN needs_manual_grade ELSE 1 END WHERE id = ?",
-        [(score, score is None, same, known[n, c]) for n, c, score, same in grades if (n, c) in known],
-    )
+    known = _known(connection, "grade", grades, "auto_score, needs_manual_grade, manual_score")
+    changed = []
+    for n, c, score, same in grades:
+        if (n, c) in known:
+            which, before, waits, by_hand = known[n, c]
+            needs = score is None if by_hand is None else (waits if same else 1)
+            if (before, waits) != (score, needs):
+                changed.append((score, needs, which))
+    connection.executemany("UPDATE grade SET auto_score = ?, needs_manual_grade = ? WHERE id = ?", changed)
     connection.executemany(
         "INSERT INTO grade (id, notebook_id, cell_id, auto_score, needs_manual_grade) VALUES (?, ?, ?, ?, ?)",
         [(_new_id(), n, c, score, score is None) for n, c, score, _ in grades if (n, c) not in known],
@@ -205,8 +215,9 @@ def _put_grades(connection: sqlite3.Connection, grades: Sequence[tuple[str, str,
 
 
 def _put_comments(connection: sqlite3.Connection, comments: Sequence[tuple[str, str, str | None]]) -> None:
-    known = _known(connection, "comment", (comment[0] for comment in comments))
-    changed = [(text, known[n, c]) for n, c, text in comments if (n, c) in known]
+    known = _known(connection, "comment", comments, "auto_comment")
+    there = ((text, *known[n, c]) for n, c, text in comments if (n, c) in known)
+    changed = [(text, which) for text, which, before in there if text != before]
     connection.executemany("UPDATE comment SET auto_comment = ? WHERE id = ?", changed)
     connection.executemany(
         "INSERT INTO comment (id, notebook_id, cell_id, auto_comment) VALUES (?, ?, ?, ?)",
@@ -220,3 +231,16 @@ def _put_keys(connection: sqlite3.Connection, keys: Mapping[str, str], known: Ma
     connection.executemany(
         "INSERT OR REPLACE INTO autograder_recorded (submitted_notebook_id, key) VALUES (?, ?)", changed
     )
+
+
+def above_most(file: Path, assignment_name: str) -> list[tuple[str, str, float, float]]:
+    """Return what `autograder.course.gradebook.above_most` does, which see."""
+    query = (
+        "SELECT a.student_id, b.name, g.manual_score, coalesce(c.max_score, t.max_score) AS most FROM grade g "
+        "JOIN base_cell b ON b.id = g.cell_id LEFT JOIN grade_cells c ON c.id = b.id "
+        "LEFT JOIN task_cells t ON t.id = b.id JOIN submitted_notebook n ON n.id = g.notebook_id "
+        "JOIN submitted_assignment a ON a.id = n.assignment_id JOIN assignment x ON x.id = a.assignment_id "
+        "WHERE x.name = ? AND g.needs_manual_grade AND g.manual_score > most ORDER BY a.student_id, b.name"
+    )
+    with _transaction(file, writes=False) as connection:
+        return list(connection.execute(query, (assignment_name,)))

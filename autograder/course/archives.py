@@ -6,7 +6,9 @@ large) is set aside with a sentence.
 
 from __future__ import annotations
 
+import lzma
 import stat
+import struct
 import zipfile
 import zlib
 from collections.abc import Callable, Iterator
@@ -20,6 +22,12 @@ from autograder.notebook import MAX_BYTES, read_bytes
 
 MAX_MEMBERS = 1_000_000
 """Files in one download; ten files for each of a hundred thousand students."""
+MAX_TOTAL = 1_000_000_000
+"""Bytes to which any zip may unpack; a larger one to `MAX_RATIO` times its own size."""
+MAX_RATIO = 200
+"""A class of notebooks shrinks to a fifth or a tenth; what shrinks to less than this was made to fill a disk."""
+BROKEN = (OSError, zipfile.BadZipFile, zlib.error, lzma.LZMAError, struct.error, EOFError, RuntimeError, ValueError)
+"""What Python's zip reader raises over a broken zip (NotImplementedError is a RuntimeError)."""
 IGNORED = ("__MACOSX", ".DS_Store", "Thumbs.db", "desktop.ini")
 """What operating systems add to folders and zips by themselves."""
 
@@ -61,15 +69,26 @@ def entries(path: Path) -> Iterator[Iterator[Entry]]:
         yield _in_folder(path)
     elif not path.is_file():
         raise UsageError(f"There is no folder or zip {path}.")
-    elif not zipfile.is_zipfile(path):
-        raise UsageError(f"{path} is neither a folder nor a zip. Give the file that the platform let you download.")
     else:
-        try:
-            archive = zipfile.ZipFile(path)
-        except (OSError, zipfile.BadZipFile, NotImplementedError) as problem:
-            raise UsageError(f"{path} cannot be opened as a zip: {problem}. Download it again.") from problem
-        with archive:
+        with _opened(path) as archive:
             yield _in_zip(archive, path)
+
+
+def _opened(path: Path) -> zipfile.ZipFile:
+    """Return the zip in a file; raises `UsageError` if it holds none that can be read."""
+    try:
+        if zipfile.is_zipfile(path):
+            return zipfile.ZipFile(path)
+        with path.open("rb") as file:
+            cut = file.read(4) == b"PK\x03\x04"
+    except BROKEN as problem:
+        raise UsageError(f"{path} cannot be opened as a zip: {problem}. Download it again.") from problem
+    if cut:
+        raise UsageError(f"{path} begins as a zip and has no end: it was cut short. Download it again.")
+    raise UsageError(
+        f"{path} is neither a folder nor a zip. Give the file that the platform let you download, "
+        "or unpack another kind of archive and give the folder."
+    )
 
 
 def _in_folder(root: Path) -> Iterator[Entry]:
@@ -96,11 +115,12 @@ def _in_folder(root: Path) -> Iterator[Entry]:
 def _in_zip(archive: zipfile.ZipFile, path: Path) -> Iterator[Entry]:
     members = archive.infolist()
     _limit(len(members), path)
+    budget = _Budget(path, max(MAX_TOTAL, MAX_RATIO * path.stat().st_size))
     for member in members:
         parts = tuple(part for part in member.filename.replace("\\", "/").split("/") if part)
         if member.is_dir() or not parts or any(part in IGNORED for part in parts):
             continue
-        yield Entry(parts, partial(_read, archive, member))
+        yield Entry(parts, partial(_read, archive, member, budget))
 
 
 def _limit(found: int, where: Path) -> None:
@@ -108,20 +128,40 @@ def _limit(found: int, where: Path) -> None:
         raise UsageError(f"{where} holds more than {MAX_MEMBERS:,} files: no class. Give a smaller part of it.")
 
 
-def _read(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> bytes:
-    """Return a member's bytes, never more than `MAX_BYTES` of them, whatever the zip says of its size."""
+@dataclass
+class _Budget:
+    """How many bytes may still be unpacked; sizes are counted as they come, for a zip may say any."""
+
+    path: Path
+    left: int
+
+    def spend(self, count: int) -> None:
+        self.left -= count
+        if self.left < 0:
+            raise UsageError(
+                f"{self.path} unpacks to more than any class hands in, and was left there. "
+                "What was collected before is whole; unpack it by hand if you trust it, and give the folder."
+            )
+
+
+def _read(archive: zipfile.ZipFile, member: zipfile.ZipInfo, budget: _Budget) -> bytes:
+    """Return a member's bytes, never more than `MAX_BYTES` of them, whatever the zip says of its size.
+
+    Raises `SubmissionError` with the reason if it cannot be taken, `UsageError` if the zip has given too much already.
+    """
     pure = PurePosixPath(member.filename.replace("\\", "/"))
     if pure.is_absolute() or ".." in pure.parts:
-        raise SubmissionError("its name leads out of the zip.")
+        raise SubmissionError("its name leads out of the zip. Ask for the file by itself.")
     if stat.S_ISLNK(member.external_attr >> 16):
-        raise SubmissionError("it is a link, and links are not followed.")
+        raise SubmissionError("it is a link, and links are not followed. Ask for the file itself.")
     if member.flag_bits & 1:
-        raise SubmissionError("it is locked with a password.")
+        raise SubmissionError("it is locked with a password. Ask for it without one.")
     try:
         with archive.open(member) as file:
             data = file.read(MAX_BYTES + 1)
-    except (OSError, zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError) as problem:
-        raise SubmissionError(f"it cannot be unpacked ({problem}).") from problem
+    except BROKEN as problem:
+        raise SubmissionError(f"it cannot be unpacked ({problem}). Download the zip again.") from problem
+    budget.spend(len(data))
     if len(data) > MAX_BYTES:
-        raise SubmissionError(f"it has more than {MAX_BYTES / 1e6:.0f} MB when unpacked.")
+        raise SubmissionError(f"it has more than {MAX_BYTES / 1e6:.0f} MB when unpacked. Ask for it without outputs.")
     return data

@@ -76,8 +76,15 @@ def collect(course: Course, form: str, path: Path, assignment: str, *, roster: R
                 told.set_aside.append(f"{entry.shown} was set aside: {reason}")
             else:
                 by_student[delivery.student].append(delivery)
+        alike = _alike(course, by_student)
         for student, deliveries in sorted(by_student.items()):
-            if len({one.person for one in deliveries}) > 1:
+            if others := alike.get(student):
+                told.set_aside += [
+                    f"{one.entry.shown} was set aside: the ids {others} differ in capitals only, which many disks take "
+                    "for one folder. Rename it as the student's other files are."
+                    for one in deliveries
+                ]
+            elif len({one.person for one in deliveries}) > 1:
                 told.set_aside += [
                     f"{one.entry.shown} was set aside: two people of the download would both be {student}. "
                     "Give a roster with --roster, or put it where it belongs."
@@ -91,6 +98,16 @@ def collect(course: Course, form: str, path: Path, assignment: str, *, roster: R
         there = course.root / course.submitted
         told.missing = [p.id for p in roster.people if not (there / p.id / assignment).is_dir()]
     return told
+
+
+def _alike(course: Course, students: Iterable[str]) -> dict[str, str]:
+    """Return the students whose ids differ in capitals alone from one another's, or from a folder that is there."""
+    submitted = course.root / course.submitted
+    there = [path.name for path in submitted.iterdir()] if submitted.is_dir() else []
+    groups: dict[str, set[str]] = defaultdict(set)
+    for name in (*there, *students):
+        groups[name.casefold()].add(name)
+    return {name: " and ".join(sorted(group)) for group in groups.values() if len(group) > 1 for name in group}
 
 
 def _take_last(
@@ -108,6 +125,12 @@ def _take_last(
         told.notes.append(
             f"{student} handed in {ascii_quoted(notebooks[-1].file)}; it is taken for {assignment}, whatever its name."
         )
+    if named:
+        told.set_aside += [
+            f"{one.entry.shown} was set aside: {student} handed in {ascii_quoted(named[-1].file)} as well."
+            for one in notebooks
+            if one not in named
+        ]
     for one in sorted(named or notebooks, key=lambda delivery: delivery.order, reverse=True):
         try:
             data = one.entry.read()

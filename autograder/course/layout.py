@@ -41,6 +41,10 @@ class Course:
         """The instructor's notebook, which is the source of everything."""
         return self.root / self.source / assignment / f"{assignment}.ipynb"
 
+    def release_of(self, assignment: str) -> Path:
+        """The notebook that students are given."""
+        return self.root / self.release / assignment / f"{assignment}.ipynb"
+
     def submission(self, student: str, assignment: str) -> Path:
         """The notebook that a student handed in."""
         return self.root / self.submitted / student / assignment / f"{assignment}.ipynb"

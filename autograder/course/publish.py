@@ -17,11 +17,15 @@ from dataclasses import replace
 from pathlib import Path
 
 from autograder.assignments import Assignment, load
+from autograder.course._cells import register
 from autograder.course.checks_file import checks_file
 from autograder.course.layout import Course
 from autograder.course.run_nbgrader import run_nbgrader
 from autograder.course.source_notebook import Notebook, cell_source, dump, grade_id, regenerate
-from autograder.errors import GraderFailure, UsageError
+from autograder.errors import GraderFailure, SubmissionError, UsageError
+from autograder.files import write_atomically
+from autograder.notebook import read_notebook
+from autograder.releases import dump_history, history_file, read_history, with_release
 
 CHECKS = "checks.py"
 PASSED_OVER = (".ipynb_checkpoints", "__pycache__")
@@ -35,7 +39,9 @@ def publish(course: Course, names: Sequence[str], *, check: bool) -> list[str]:
 
     Returns a sentence for each file that was written, or with ``check`` for each that is stale; then nothing is
     changed.  Without ``check`` nbgrader's gradebook learns the assignments' cells, as stock ``nbgrader autograde``
-    needs it.  Raises `UsageError` for a fault in the course, `GraderFailure` where publishing itself went wrong.
+    needs it, and what students were given before is kept, so that it is known when they hand it in.
+
+    Raises `UsageError` for a fault in the course, `GraderFailure` where publishing itself went wrong.
     """
     assignments = [load(name) for name in dict.fromkeys(names)]
     with tempfile.TemporaryDirectory(prefix="publish-") as folder:
@@ -43,10 +49,13 @@ def publish(course: Course, names: Sequence[str], *, check: bool) -> list[str]:
         for assignment in assignments:
             _prepare(course, copy, assignment)
         shutil.copy(course.root / "nbgrader_config.py", copy.root)
-        database = "--no-db" if check else f"--db={course.gradebook_url}"
-        run_nbgrader(copy.root, "generate_assignment", [a.name for a in assignments], ["--force", database])
+        run_nbgrader(copy.root, "generate_assignment", [a.name for a in assignments], ["--force", "--no-db"])
         for assignment in assignments:
             _verify(copy, assignment)
+        if not check:
+            for assignment in assignments:
+                _remember(course, copy, assignment.name)
+                register(replace(copy, db_url=course.gradebook_url), assignment.name)
         return [told for assignment in assignments for told in _bring(course, copy, assignment.name, check=check)]
 
 
@@ -88,7 +97,7 @@ def _check_siblings(path: Path) -> None:
 
 def _verify(course: Course, assignment: Assignment) -> None:
     """Raise `GraderFailure` if a released notebook holds anything of a solution or of a hidden test."""
-    path = course.root / course.release / assignment.name / f"{assignment.name}.ipynb"
+    path = course.release_of(assignment.name)
     if not path.is_file():
         raise GraderFailure(f"nbgrader made no {path.name} for students: nothing was published.")
     released = {grade_id(cell): cell_source(cell) for cell in _read(path)["cells"]}
@@ -101,6 +110,18 @@ def _verify(course: Course, assignment: Assignment) -> None:
         leaked = [line for line in hidden if line in released.get(grade_id(cell), "").splitlines() and line not in kept]
         if leaked:
             raise GraderFailure(f"The students' cell {grade_id(cell)} would hold “{leaked[0].strip()}”: not published.")
+
+
+def _remember(course: Course, copy: Course, name: str) -> None:
+    """Keep what students were given until now, if that is another notebook: they may hand it in for a long time yet."""
+    made, present = (place.release_of(name) for place in (copy, course))
+    history = read_history(present)
+    try:
+        before = read_notebook(present).cells
+    except SubmissionError:  # there is none yet, or nobody could have used it
+        before = ()
+    if releases := with_release(history, before, read_notebook(made).cells):
+        write_atomically(history_file(made), dump_history(releases))
 
 
 def split_solution(source: str) -> tuple[list[str], list[str]]:
@@ -124,7 +145,14 @@ def _files(folder: Path) -> Iterator[Path]:
 
 
 def _bring(course: Course, copy: Course, name: str, *, check: bool) -> Iterator[str]:
-    """Compare an assignment's two folders with the copy; write what differs unless ``check``."""
+    """Compare an assignment's two folders with the copy; write what differs unless ``check``.
+
+    What students were given before is kept first: whoever is interrupted here can start again.
+    """
+    made, present = history_file(copy.release_of(name)), history_file(course.release_of(name))
+    if made.is_file() and (not present.is_file() or made.read_bytes() != present.read_bytes()):
+        _write(present, made.read_bytes())
+        yield f"{present.relative_to(course.root)} was written: what students were given before."
     for folder in (course.source, course.release):
         made, present = copy.root / folder / name, course.root / folder / name
         wanted = set(_files(made))

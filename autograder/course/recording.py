@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from pathlib import Path
 
+from autograder.assignments.own import own_digest
 from autograder.course import _sqlite
 from autograder.course.layout import Course
 from autograder.files import write_atomically
@@ -26,6 +27,43 @@ def record(
     from autograder.course import gradebook
 
     gradebook.record(course, assignment, results, timestamps)
+
+
+def above_most(course: Course, assignment: str) -> list[tuple[str, str, float, float]]:
+    """Return manual scores above a cell's points; see `autograder.course.gradebook.above_most`."""
+    file = _sqlite.database_file(course)
+    if file is not None:
+        return _sqlite.above_most(file, assignment)
+    from autograder.course import gradebook
+
+    return gradebook.above_most(course, assignment)
+
+
+def note_graded(course: Course, assignment: str) -> None:
+    """Note with which version of an assignment the whole class was graded."""
+    told = json.dumps(_version(course, assignment)).encode()
+    path = _graded_with(course, assignment)
+    if not path.is_file() or path.read_bytes() != told:
+        write_atomically(path, told)
+
+
+def corrected(course: Course, assignment: str) -> bool:
+    """Tell whether an assignment has changed since the whole class was graded; False where it never was."""
+    told = _read(_graded_with(course, assignment))
+    return told is not None and told != _version(course, assignment)
+
+
+def _graded_with(course: Course, assignment: str) -> Path:
+    return course.results / assignment / "graded-with.json"
+
+
+def _version(course: Course, assignment: str) -> str:
+    """Return a hash of what an instructor corrects: notebooks, visible cases, and the module of an own assignment."""
+    solution = course.solution(assignment)
+    digest = hashlib.sha256(own_digest(assignment).encode())
+    for path in (solution, solution.with_name("checks.py"), course.release_of(assignment)):
+        digest.update(b"\0" + (path.read_bytes() if path.is_file() else b""))
+    return digest.hexdigest()
 
 
 def register(course: Course, assignment: str) -> None:

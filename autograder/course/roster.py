@@ -6,6 +6,7 @@ Columns are known by the names that nbgrader, Canvas and Moodle give them; other
 from __future__ import annotations
 
 import csv
+import io
 import unicodedata
 from collections import Counter
 from collections.abc import Mapping
@@ -78,43 +79,92 @@ class Roster:
         return sum(key in map(plain, person.names) for person in self.people) > 1
 
 
-def read_roster(path: Path) -> Roster:
-    """Return the roster in a CSV file.
+SEPARATORS = ",;\t"
+"""What stands between a table's columns; spreadsheet programs choose by the country."""
 
-    Raises `UsageError` with the line if the file cannot be read, has no column with ids, or an id is not allowed or
-    stands there twice.
+
+def read_roster(path: Path) -> Roster:
+    """Return the roster in a CSV file, with commas, semicolons or tabs.
+
+    Raises `UsageError` with the line if the file cannot be read, has no column with ids or no student, or an id is not
+    allowed or stands there twice.
     """
-    try:
-        with path.open(encoding="utf-8-sig", newline="") as file:
-            lines = list(csv.DictReader(file))
-    except (OSError, UnicodeDecodeError, csv.Error) as problem:
-        reason = getattr(problem, "strerror", None) or str(problem)
-        raise UsageError(f"The roster {path} cannot be read: {reason}. It should be a CSV in UTF-8.") from problem
-    columns = _columns(list(lines[0]) if lines else [])
+    header, lines = _read(path)
+    columns = _columns(header)
     if "id" not in columns:
         raise UsageError(f"The roster {path} has no column of student ids. Call one of its columns `id`.")
     people: dict[str, Person] = {}
-    for number, line in enumerate(lines, start=2):
+    taken: dict[str, str] = {}
+    for number, line in lines:
         known = {ours: (line.get(theirs) or "").strip() for ours, theirs in columns.items()}
         name = known.pop("name", "")
         if not known["id"]:
             continue  # Canvas puts a row of maxima between the header and the students
-        if not STUDENT_ID.fullmatch(known["id"]):
-            raise UsageError(
-                f"Line {number} of the roster {path}: {known['id'][:80]!r} cannot be an id. "
-                "An id has letters, digits and . _ @ - only, at most 64, and begins with a letter or digit."
-            )
-        if known["id"] in people:
-            raise UsageError(f"Line {number} of the roster {path}: the id {known['id']} stands there twice.")
         if name and not known.get("last_name"):
             known |= _split(name)
-        people[known["id"]] = Person(**known)
+        person = Person(**known)
+        if problem := _complaint(person, taken):
+            raise UsageError(f"Line {number} of the roster {path}: {problem}")
+        taken |= {key: person.id for key in _keys(person)}
+        people[person.id] = person
+    if not people:
+        raise UsageError(f"The roster {path} names nobody. Give the file with the students' rows.")
     return Roster(tuple(people.values()))
+
+
+def _read(path: Path) -> tuple[list[str], list[tuple[int, dict[str, str]]]]:
+    """Return a table's header, and each row with the number of its last line."""
+    try:
+        data = path.read_bytes()
+        text = data.decode("utf-16" if data[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig")
+    except OSError as problem:
+        raise UsageError(f"The roster {path} cannot be read: {problem.strerror}. Give a CSV file.") from problem
+    except UnicodeDecodeError as problem:
+        line = problem.object.count(b"\n", 0, problem.start) + 1
+        raise UsageError(
+            f"The roster {path} cannot be read: line {line} is no UTF-8 text. "
+            "Save it as `CSV UTF-8`, which spreadsheet programs offer."
+        ) from problem
+    first = text.lstrip("\r\n").partition("\n")[0].rstrip("\r")
+    separator = max(SEPARATORS, key=first.count)  # the comma, where there is but one column
+    above = 0
+    if first.casefold() in {f"sep={one}" for one in SEPARATORS}:  # a line that Excel writes for itself
+        separator, above = first[-1], 1
+        text = text.partition("\n")[2]
+    reader = csv.DictReader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
+    try:
+        return list(reader.fieldnames or []), [(reader.line_num + above, line) for line in reader]
+    except csv.Error as problem:
+        raise UsageError(
+            f"The roster {path} cannot be read after line {reader.line_num + above}: {problem}. Look at its quotes."
+        ) from problem
+
+
+def _keys(person: Person) -> tuple[str, ...]:
+    """Return what must be this person's alone: the id, in whatever capitals, and the platform's number."""
+    return (person.id.casefold(), *([f"number {person.lms_user_id}"] if person.lms_user_id else []))
+
+
+def _complaint(person: Person, taken: Mapping[str, str]) -> str:
+    """Say what is wrong with a row, in a sentence; nothing if nothing is."""
+    if not STUDENT_ID.fullmatch(person.id):
+        return (
+            f"{person.id[:80]!r} cannot be an id. "
+            "An id has letters, digits and . _ @ - only, at most 64, and begins with a letter or digit."
+        )
+    other = taken.get(person.id.casefold())
+    if other == person.id:
+        return f"the id {person.id} stands there twice. Take one of the rows away."
+    if other:
+        return f"the ids {other} and {person.id} differ in capitals only, which many disks take for one folder."
+    if other := taken.get(f"number {person.lms_user_id}"):
+        return f"{other} and {person.id} have the same number {person.lms_user_id!r}. Put the right ones there."
+    return ""
 
 
 def _columns(header: list[str]) -> dict[str, str]:
     """Return which of a file's columns holds what."""
-    theirs = {(column or "").strip().casefold(): column for column in header}
+    theirs = {(column or "").strip().casefold(): column for column in reversed(header)}  # the first of two alike
     if "student" in theirs and "id" in theirs and "sis login id" in theirs:  # Canvas' gradebook: ID is its own number
         return {"id": theirs["sis login id"], "lms_user_id": theirs["id"], "name": theirs["student"]}
     found = {ours: next((theirs[n] for n in names if n in theirs), "") for ours, names in COLUMNS.items()}

@@ -13,6 +13,7 @@ from sqlalchemy import Select, case, func, select
 from autograder.assignments import NAMES
 from autograder.course._tables import ASSIGNMENT, GRADE, STUDENT, SUBMISSION, SUBMITTED, transaction
 from autograder.course.layout import STUDENT_ID, Course
+from autograder.course.recording import corrected
 from autograder.errors import UsageError
 
 
@@ -21,7 +22,7 @@ class AssignmentStatus:
     """One assignment in counts of students; ``mean`` is in points over those with any score, before penalties.
 
     ``ungraded`` were handed in, or handed in again, since the last run; ``needs_human`` are graded in part or not at
-    all and wait for somebody.
+    all and wait for somebody.  ``corrected`` says that the assignment has changed since the class was graded.
     """
 
     name: str
@@ -31,6 +32,7 @@ class AssignmentStatus:
     ungraded: int
     needs_human: int
     mean: float | None
+    corrected: bool = False
 
     def to_json(self) -> dict[str, Any]:
         """Return the status for programs."""
@@ -71,6 +73,7 @@ def _status(course: Course, name: str, recorded: _Recorded | None, folders: list
         ungraded=_new(course, folders, name),
         needs_human=recorded.needs_human if recorded else 0,
         mean=recorded.total / recorded.scored if recorded and recorded.scored else None,
+        corrected=corrected(course, name),
     )
 
 

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass, replace
+from functools import cache, cached_property
+from pathlib import Path
 
 import numpy as np
 
@@ -53,6 +55,29 @@ class CaseTable:
     cases: dict[tuple[str, str], tuple[Case, ...]]
     inputs_hash: str
 
+    @cached_property
+    def bases(self) -> dict[str, str]:
+        """For each function a hash of all that its verdicts rest on, besides the answers."""
+        return {exercise.name: self._basis(exercise) for exercise in self.assignment.exercises}
+
+    def _basis(self, exercise: Exercise) -> str:
+        """Return the hash of a function's calls, of what they should return, and of the code that judges.
+
+        Points are no part of it: what a verdict is worth is looked up anew.
+        """
+        digest = hashlib.sha256(judging_code())
+        for criterion in exercise.criteria:
+            digest.update(repr(criterion.name).encode())
+            for case in self.cases[exercise.name, criterion.name]:
+                call, wanted = case.call, case.expected
+                for argument in (*call.arguments, *call.keywords.values()):
+                    digest.update(_bytes(argument))
+                rest = (tuple(call.keywords), call.symbols, call.choices, call.forbidden, call.result)
+                digest.update(repr((rest, replace(wanted, values=()))).encode())
+                for value in (*wanted.values, *(() if call.points is None else (call.points,))):
+                    digest.update(f"{value.dtype.str} {value.shape} ".encode() + value.tobytes())
+        return digest.hexdigest()[:16]
+
 
 def build(assignment: Assignment, secret: bytes) -> CaseTable:
     """Draw every case of an assignment, whatever NumPy's error state is: a student's kernel may have changed it."""
@@ -71,6 +96,14 @@ def build(assignment: Assignment, secret: bytes) -> CaseTable:
             if case.call.points is not None:
                 digest.update(_bytes(Argument("points", case.call.points)))
     return CaseTable(assignment, cases, digest.hexdigest())
+
+
+@cache
+def judging_code() -> bytes:
+    """Return a hash of the code that turns an answer into a verdict."""
+    root = Path(__file__).parent.parent
+    rooms = [root / f"{room}.py" for room in ("calls", "compare", "given", "packed", "rules")]
+    return hashlib.sha256(b"".join(path.read_bytes() for path in (*rooms, *sorted(root.glob("grading/*.py"))))).digest()
 
 
 def _bytes(argument: Argument) -> bytes:

@@ -4,16 +4,19 @@
 
     {"schema_version": 1, "assignment", "student", "seed", "status": "graded" | "unreadable" | "failed",
      "score": number, or null unless graded, "max_score",
-     "functions": [{"name", "score", "max_score", "criteria": [{"name",
+     "functions": [{"name", "score", "max_score", "basis", "criteria": [{"name",
          "status": "passed" | "failed" | "error" | "timeout" | "missing" | "not_run",
          "points", "max_points", "message", "diagnosis"}]}],
      "notes": [sentence …], "isolation", "inputs_hash", "grader_version", "seconds",
      "self_reported": [criterion …], "written": [{"name", "max_points", "answered"}], "key",
-     "submission_hash"}
+     "submission_hash", "template", "regraded": [function …]}
 
 ``score`` and ``max_score`` count what is graded without a human: the functions and the instructor's own test cells.
 ``key`` identifies the submission's bytes, the assignment, the seed and the grader that made the result;
 ``submission_hash`` is the SHA-256 of these bytes alone, and empty if there were none.
+A function's ``basis`` is a hash of the calls, the expected values and the judging code behind its verdicts;
+``template`` is a hash of the instructor's notebook that the submission was matched with;
+``regraded`` are the functions whose verdicts are younger than the others', since they alone were graded again.
 
 ``failed`` at the top is a failure of ours and never a score of 0; ``unreadable`` waits for a human.
 """
@@ -49,6 +52,7 @@ class FunctionResult:
 
     name: str
     criteria: tuple[CriterionResult, ...]
+    basis: str = ""
 
     @property
     def score(self) -> float:
@@ -89,6 +93,8 @@ class Result:
     written: tuple[WrittenResult, ...] = ()
     key: str = ""
     submission_hash: str = ""
+    template: str = ""
+    regraded: tuple[str, ...] = ()
 
     @property
     def score(self) -> float | None:
@@ -104,6 +110,7 @@ class Result:
                 "name": function.name,
                 "score": function.score,
                 "max_score": function.max_score,
+                "basis": function.basis,
                 "criteria": [dict(vars(criterion)) for criterion in function.criteria],
             }
             for function in self.functions
@@ -126,6 +133,8 @@ class Result:
             "written": [dict(vars(answer)) for answer in self.written],
             "key": self.key,
             "submission_hash": self.submission_hash,
+            "template": self.template,
+            "regraded": list(self.regraded),
         }
 
 
@@ -134,7 +143,11 @@ def result_from_json(data: Mapping[str, Any]) -> Result:
     if data["schema_version"] != SCHEMA_VERSION:
         raise KeyError(f"result of schema {data['schema_version']}")
     functions = tuple(
-        FunctionResult(function["name"], tuple(CriterionResult(**criterion) for criterion in function["criteria"]))
+        FunctionResult(
+            function["name"],
+            tuple(CriterionResult(**criterion) for criterion in function["criteria"]),
+            function.get("basis", ""),
+        )
         for function in data["functions"]
     )
     return Result(
@@ -153,4 +166,6 @@ def result_from_json(data: Mapping[str, Any]) -> Result:
         written=tuple(WrittenResult(**answer) for answer in data["written"]),
         key=data["key"],
         submission_hash=data.get("submission_hash", ""),
+        template=data.get("template", ""),
+        regraded=tuple(data.get("regraded", ())),
     )

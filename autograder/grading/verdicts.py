@@ -54,6 +54,7 @@ class Examiner:
         self._sheets: dict[tuple[str, str], Sheet] = {}
         self._behaviour: dict[tuple[str, str, int], Outcome] = {}
         self._judged: dict[Any, FunctionResult] = {}
+        self._bases = table.bases  # drawn up here, while the sandbox starts
 
     def judge(self, exercise: Exercise, answers: Mapping[str, Answer]) -> FunctionResult:
         """Return the verdicts on one function; a criterion without an answer was not run.
@@ -91,7 +92,7 @@ class Examiner:
             if name and any(earlier.mistake == name for earlier in results):
                 text = messages.SAME_CAUSE
             results.append(replace(result, diagnosis=text, mistake=name))
-        return FunctionResult(exercise.name, tuple(results))
+        return FunctionResult(exercise.name, tuple(results), self._bases[exercise.name])
 
     def _relation(self, exercise: Exercise, tried: Tried) -> Relation | None:
         """Return what the wrong numbers of one criterion have to do with the expected ones, if anything."""

@@ -8,22 +8,33 @@ from __future__ import annotations
 
 import json
 import math
+import os
 from collections import Counter
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from statistics import median
 from typing import Any
+from urllib.parse import quote
 
 from autograder.assignments import load
+from autograder.course.gradebook import Score
 from autograder.course.layout import Course
-from autograder.engine import submissions
-from autograder.errors import GraderFailure, UsageError
+from autograder.errors import GraderFailure
 from autograder.files import write_atomically
-from autograder.grading.results import Result, result_from_json
+from autograder.grading.results import Result
+from autograder.report.class_data import class_json, class_tables
+from autograder.report.class_results import (
+    ClassResults,
+    feedback_path,
+    marked_by_hand,
+    read_results,
+    recorded_scores,
+    waiting,
+    with_enrolled,
+)
 from autograder.report.class_statistics import Bin, ClassStatistics, Lesson, class_statistics
 from autograder.report.page import environment
-from autograder.report.summary import own_notes, own_share, points, shared_notes, what_happened
+from autograder.report.summary import own_notes, own_share, points, shared_notes
 
 WORTH_A_LOOK = 0.2
 """A test whose discrimination is lower separates nobody from anybody; the usual rule of thumb."""
@@ -32,35 +43,8 @@ FEW = 6
 """Mistakes shown at once even if nobody shares them; rarer ones are folded away."""
 
 
-@dataclass(frozen=True)
-class ClassResults:
-    """What is known of a class: readable results, and for everyone else a student and the reason in a sentence."""
-
-    results: tuple[Result, ...]
-    ungraded: tuple[tuple[str, str], ...]
-
-
-def read_results(course: Course, assignment: str) -> ClassResults:
-    """Read all results of an assignment, ordered by student; what cannot be read is listed, never raised."""
-    results, ungraded = [], []
-    folder = course.results / assignment
-    for path in sorted(folder.glob("*/result.json")):
-        student = path.parent.name
-        try:
-            result = replace(result_from_json(json.loads(path.read_bytes())), student=student)
-        except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
-            ungraded.append((student, "The stored result could not be read. Grade this submission again."))
-            continue
-        results.append(result)
-    known = {result.student for result in results} | {student for student, _ in ungraded}
-    try:
-        present, absent, _ = submissions(course, assignment)
-    except UsageError:
-        present, absent = [], []
-    ungraded += [(s, "Handed in, but not graded yet. Run `autograder grade`.") for s in present if s not in known]
-    ungraded += [(s, "Nothing was handed in for this assignment.") for s in absent if s not in known]
-    reasons = [(result.student, what_happened(result)) for result in results if result.status != "graded"]
-    return ClassResults(tuple(results), tuple(sorted(ungraded + reasons)))
+BLOCK = 200
+"""Students in one table: a longer one would keep a browser busy for as long as all its lines are laid out."""
 
 
 def _percent(share: float) -> str:
@@ -127,8 +111,20 @@ def _provenance(results: Sequence[Result]) -> list[tuple[str, str]]:
     ]
 
 
-def render(title: str, found: ClassResults) -> str:
-    """Return the report's HTML."""
+def _name_of(row: Any) -> str:
+    """Return the student of a row: a result, or a student and what is said of them."""
+    return row.student if isinstance(row, Result) else str(row[0])
+
+
+def render(
+    title: str, found: ClassResults, scores: Mapping[str, Score] | None = None, pages: Mapping[str, str] | None = None
+) -> str:
+    """Return the report's HTML.
+
+    ``scores`` is what the gradebook holds, by student, with what humans have marked; ``pages`` the address of each
+    student's feedback, seen from the report.
+    """
+    scores = scores or {}
     statistics = class_statistics(found.results)
     graded = [result for result in found.results if result.status == "graded"]
     seconds = [result.seconds for result in graded]
@@ -136,7 +132,7 @@ def render(title: str, found: ClassResults) -> str:
     known = [lesson for lesson in statistics.lessons if lesson.known]
     shown = max(FEW, sum(lesson.students > 1 for lesson in known))
     return (
-        environment(percent=_percent, correlation=_correlation, tests=_tests)
+        environment(percent=_percent, correlation=_correlation, tests=_tests, name_of=_name_of)
         .get_template("class_report.html.j2")
         .render(
             title=title,
@@ -150,11 +146,16 @@ def render(title: str, found: ClassResults) -> str:
             bars=_bars(statistics.bins),
             told=_told(statistics.bins),
             median_place=_median_place(statistics),
+            block=BLOCK,
+            rows={result.student: f"student-{number}" for number, result in enumerate(found.results, start=1)},
+            pages=pages or {},
+            totals={student: score for student, score in scores.items() if marked_by_hand(score)},
             ungraded=found.ungraded,
             shared=shared,
             own_share=own_share(graded),
             noted=[(result.student, notes) for result in graded if (notes := own_notes(result, shared))],
-            written=sum(answer.answered for result in graded for answer in result.written),
+            waiting=sum(waiting(result, scores.get(result.student)) for result in graded),
+            again=sum(cell.needs_human and cell.manual is not None for one in scores.values() for cell in one.cells),
             students=found.results,
             seconds=(median(seconds), max(seconds)) if seconds else None,
             provenance=_provenance(graded),
@@ -162,13 +163,39 @@ def render(title: str, found: ClassResults) -> str:
     )
 
 
-def write_class_report(course: Course, assignment: str, file: Path) -> None:
+def _pages(course: Course, assignment: str, file: Path, students: Iterable[str]) -> dict[str, str]:
+    """Return where the pages of feedback that are there lie, seen from the report, if both are in the course."""
+    here, root = file.parent.resolve(), course.root.resolve()
+    if not here.is_relative_to(root):
+        return {}  # a report that leaves the course leaves the pages behind
+    there = {student: feedback_path(course, student, assignment) for student in students}
+    return {
+        student: quote(os.path.relpath(path.resolve(), here).replace(os.sep, "/"))
+        for student, path in there.items()
+        if path.is_file()
+    }
+
+
+def write_class_report(
+    course: Course, assignment: str, file: Path, *, as_json: Path | None = None, as_csv: Path | None = None
+) -> None:
     """Write the class report of an assignment as one HTML file.
 
-    Raises `UsageError` if there is no such assignment, `GraderFailure` if the file cannot be written.
+    ``as_json`` is a file for the same as JSON, ``as_csv`` a folder for three tables.  Raises `UsageError` if there is
+    no such assignment, `GraderFailure` if a file cannot be written.
     """
-    page = render(load(assignment).title, read_results(course, assignment))
-    try:
-        write_atomically(file, page.encode())
-    except OSError as problem:
-        raise GraderFailure(f"The class report cannot be written to {file}: {problem.strerror}.") from problem
+    title = load(assignment).title
+    marked = recorded_scores(course, assignment)
+    found = with_enrolled(read_results(course, assignment), marked)
+    pages = _pages(course, assignment, file, (result.student for result in found.results))
+    wanted = {file: render(title, found, marked, pages).encode()}
+    if as_json is not None:
+        told = class_json(assignment, title, found, marked)
+        wanted[as_json] = (json.dumps(told, ensure_ascii=False, indent=1, allow_nan=False) + "\n").encode()
+    if as_csv is not None:
+        wanted |= {as_csv / name: table for name, table in class_tables(found, marked).items()}
+    for path, data in wanted.items():
+        try:
+            write_atomically(path, data)
+        except OSError as problem:
+            raise GraderFailure(f"The class report cannot be written to {path}: {problem.strerror}.") from problem

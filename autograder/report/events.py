@@ -5,7 +5,7 @@
     {"event": "started", "assignment", "total"}
     {"event": "graded" | "needs_human" | "failed", "student", "reused", "result": the submission's result.json}
     {"event": "finished", "assignment", "seed", "graded", "needs_human", "failed", "reused", "seconds", "set_aside",
-     "absent"}
+     "absent", "remarks"}
 
 A stream without its last line is that of a run that was ended; the next run goes on from there.
 """
@@ -50,7 +50,9 @@ class Events:
         self._counts["reused"] += reused
         self._print(event, student=result.student, reused=reused, result=result.to_json())
 
-    def finish(self, *, seed: int, set_aside: Sequence[str], absent: Sequence[str]) -> None:
+    def finish(
+        self, *, seed: int, set_aside: Sequence[str], absent: Sequence[str], remarks: Sequence[str] = ()
+    ) -> None:
         """Say how it ended."""
         self._print(
             "finished",
@@ -60,6 +62,7 @@ class Events:
             seconds=round(time.monotonic() - self._begun, 3),
             set_aside=list(set_aside),
             absent=list(absent),
+            remarks=list(remarks),
         )
 
     def _print(self, event: str, **facts: Any) -> None:

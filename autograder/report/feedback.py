@@ -16,14 +16,14 @@ from markupsafe import Markup
 from autograder.assignments import Assignment, load
 from autograder.course.collect import collected
 from autograder.course.deliveries import platform_name
-from autograder.course.gradebook import Score, scores
+from autograder.course.gradebook import Score
 from autograder.course.layout import Course
 from autograder.course.remarks import remarks
 from autograder.errors import GraderFailure, SubmissionError, UsageError
 from autograder.files import write_atomically
 from autograder.grading.results import Result
 from autograder.notebook import read_notebook
-from autograder.report.class_report import read_results
+from autograder.report.class_results import feedback_path, read_results, recorded_scores
 from autograder.report.curves import Curves
 from autograder.report.page import environment
 from autograder.sandbox import Isolation
@@ -37,11 +37,6 @@ WORDS = {
     "not_run": "not tried",
 }
 """What a criterion's status is called towards a student."""
-
-
-def feedback_path(course: Course, student: str, assignment: str) -> Path:
-    """Return where nbgrader looks for a submission's feedback."""
-    return course.root / course.feedback / student / assignment / f"{assignment}.html"
 
 
 def render_feedback(
@@ -87,14 +82,6 @@ def _code(course: Course, result: Result) -> dict[str, str]:
     return {cell.grade_id: cell.source for cell in cells if cell.kind == "code" and cell.grade_id in functions}
 
 
-def _recorded(course: Course, assignment: str) -> dict[str, Score]:
-    """Return the gradebook's scores by student; none if there is no gradebook yet."""
-    try:
-        return {score.student: score for score in scores(course, assignment)}
-    except UsageError:
-        return {}
-
-
 def _chosen(results: Iterable[Result], students: Sequence[str]) -> list[Result]:
     """Return the results to tell students about: what failed on our side waits until it is graded."""
     told = [result for result in results if result.status != "failed"]
@@ -118,7 +105,7 @@ def write_feedback(
     there is no such assignment or a named student has no result, `GraderFailure` if a file cannot be written.
     """
     plan = load(assignment)
-    recorded = _recorded(course, assignment)
+    recorded = recorded_scores(course, assignment)
     said = remarks(course, assignment)
     written = []
     with Curves(course, assignment, isolation=isolation) as curves:

@@ -111,7 +111,9 @@ def print_status(students: int, assignments: Sequence[AssignmentStatus]) -> None
     console.print(table)
     console.print(f"The gradebook knows {students} student{'' if students == 1 else 's'}.")
     for one in assignments:
-        if one.ungraded:
+        if one.corrected:
+            console.print(f"{one_line(one.name)} has been corrected since it was graded: these are the old scores.")
+        if one.ungraded or one.corrected:
             console.print(f"Next: autograder grade {one_line(one.name)}")
 
 

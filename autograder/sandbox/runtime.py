@@ -14,6 +14,7 @@ import subprocess
 import sys
 import sysconfig
 import tempfile
+import time
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -39,6 +40,9 @@ CHILD_FILES = (
 )
 """The files of this package that run with student code; they import nothing else of ours."""
 FORMAT = "3"
+
+UNUSED_DAYS = 30
+"""A private directory that no run has used for so long is removed when another one is built."""
 
 
 def cache_root() -> Path:
@@ -101,7 +105,7 @@ def _build(name: str, fill: Callable[[Path], None]) -> Path:
     root = cache_root()
     final = root / name
     if final.is_dir():
-        return final
+        return _used(final)
     try:
         root.mkdir(parents=True, exist_ok=True, mode=0o700)
         scratch = Path(tempfile.mkdtemp(prefix=".new-", dir=root))
@@ -110,6 +114,7 @@ def _build(name: str, fill: Callable[[Path], None]) -> Path:
             _compile(scratch)
             scratch.chmod(0o755)
             scratch.rename(final)
+            _remove_unused(root)
         except OSError:
             if not final.is_dir():  # another process may have been faster
                 raise
@@ -121,6 +126,24 @@ def _build(name: str, fill: Callable[[Path], None]) -> Path:
             "set XDG_CACHE_HOME to a directory that you can write to."
         ) from problem
     return final
+
+
+def _used(directory: Path) -> Path:
+    """Return a private directory, whose time says from now on when it was last used."""
+    with contextlib.suppress(OSError):
+        os.utime(directory)
+    return directory
+
+
+def _remove_unused(root: Path) -> None:
+    """Remove what no run has used for `UNUSED_DAYS`: each change of the code or of a package makes a new directory."""
+    oldest = time.time() - UNUSED_DAYS * 86_400
+    for entry in root.iterdir():
+        with contextlib.suppress(OSError):
+            if entry.is_symlink() and not entry.exists():
+                entry.unlink()
+            elif not entry.is_symlink() and entry.stat().st_mtime < oldest:
+                shutil.rmtree(entry, ignore_errors=True)
 
 
 def _link(source: Path, target: Path) -> None:
@@ -170,7 +193,7 @@ def packages_directory(packages: Iterable[str]) -> Path:
     chosen = tuple(packages)
     remembered = cache_root() / f"chosen-{_key(*chosen, *_surroundings())}"
     if remembered.is_symlink() and remembered.is_dir():
-        return cache_root() / os.readlink(remembered)
+        return _used(cache_root() / os.readlink(remembered))
     directory = _packages_directory(chosen)
     with contextlib.suppress(OSError):  # next time they are looked up again
         remembered.unlink(missing_ok=True)

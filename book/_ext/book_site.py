@@ -16,12 +16,15 @@ from sphinx.util.docutils import SphinxDirective
 
 from book.lab.contents import chapter_map
 from book.lab.downloads import write_downloads
+from book.lab.icons import cut_icons
 from book.lab.offline import outside_loads_of_site
 
 ROOT = Path(__file__).resolve().parents[2]
 QUESTION = "The question: "
 LONGEST = 155
 """Characters of a description that search engines show."""
+WITHOUT_SOURCE = {"search": "Search the book on activation functions.", "genindex": "Index of the book's terms."}
+"""Descriptions of pages that Sphinx makes itself."""
 MATHJAX_PARTS = ("tex-chtml.js", "output/chtml/fonts/woff-v2", "a11y/assistive-mml.js")
 # The web font draws every icon that we use; the script would only draw them again, in 540 KB.
 ICON_SCRIPT = re.compile(r"\s*<script[^>]*scripts/fontawesome\.js[^>]*></script>")
@@ -51,7 +54,7 @@ def add_description(
     app: Sphinx, pagename: str, templatename: str, context: dict[str, Any], doctree: nodes.document | None
 ) -> None:
     """Give a page its description for search engines."""
-    words = description(doctree) if doctree is not None else ""
+    words = description(doctree) if doctree is not None else WITHOUT_SOURCE.get(pagename, "")
     if words:
         context["metatags"] = context.get("metatags", "") + f'<meta name="description" content="{escape(words)}">\n'
 
@@ -104,6 +107,7 @@ def finish_site(app: Sphinx, error: Exception | None) -> None:
     for page in sorted(site.rglob("*.html")):
         finished = finish_page(page.read_text(encoding="utf-8"), searches=page == site / "search.html")
         page.write_text(finished, encoding="utf-8")
+    cut_icons(site)
     outside = [f"{path.relative_to(site)} loads {address}" for path, address in outside_loads_of_site(site)]
     if outside:
         raise ExtensionError("Pages must load nothing from another host: " + "; ".join(outside))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import atexit
 import csv
 import io
+import json
 import os
 import re
 import shutil
@@ -62,6 +63,16 @@ class Semester:
         """Write a file of the course and show it."""
         (self.course / name).write_text(text, "utf-8")
         return Html(f'<p class="file-name"><code>{escape(name)}</code></p><pre class="terminal">{escape(text)}</pre>')
+
+    def set_points(self, cell: str, points: int) -> None:
+        """Change the points of a cell of the source notebook, as an instructor does in Jupyter or formgrader."""
+        path = open_course(self.course).solution(ASSIGNMENT)
+        notebook = json.loads(path.read_text("utf-8"))
+        marks = next(
+            one for one in (c["metadata"].get("nbgrader", {}) for c in notebook["cells"]) if one.get("grade_id") == cell
+        )
+        marks["points"] = points
+        path.write_text(json.dumps(notebook), "utf-8")
 
     def run(self, *commands: str, status: int = 0, first: int = 1000, last: int = 1000) -> Html:
         """Run commands in the course's folder and show them with what they print, at most ``first`` + ``last`` lines.

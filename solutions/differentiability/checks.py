@@ -282,7 +282,8 @@ def used(function: Any, forbidden: Sequence[str]) -> tuple[str, ...]:
     read: list[list[str]] = []
     for position, code in enumerate(_reachable(function, objects, seen)):
         ruled_out = forbidden if position == 0 else [name for name in forbidden if name not in OPERATORS]
-        seen.update(_mentioned(code, ruled_out, objects))
+        if _may_mention(code, ruled_out, objects):
+            seen.update(_mentioned(code, ruled_out, objects))
         read.append(_code_names(code.__code__))
     if read:
         mentioned = {name for names in read for name in names}
@@ -373,6 +374,31 @@ def _code_names(code: Any) -> list[str]:
     """Return all names in a code object and in those nested in it."""
     nested = [name for inner in code.co_consts if hasattr(inner, "co_names") for name in _code_names(inner)]
     return [*code.co_names, *code.co_freevars, *nested]
+
+
+def _may_mention(function: FunctionType, forbidden: Sequence[str], objects: Mapping[str, Any]) -> bool:
+    """Tell whether it is worth while to read the source: most functions do not even know the names.
+
+    Looks at the names in the compiled code, in a hundredth of the time, and at what they stand for: the function's
+    globals, and the members of the modules and classes among them.
+    """
+    names = set(_code_names(function.__code__))
+    if any(name in OPERATORS or name.rpartition(".")[2] in names for name in forbidden):
+        return True
+    forbidden_things = {id(thing) for thing in objects.values()}
+    scope = _scope(function)
+    waiting = [scope[name] for name in names if name in scope]
+    known: set[int] = set()
+    while waiting:
+        thing = waiting.pop()
+        if id(thing) in forbidden_things:
+            return True
+        if isinstance(thing, (ModuleType, type)) and id(thing) not in known:
+            known.add(id(thing))
+            for owner in type.mro(thing) if isinstance(thing, type) else [thing]:
+                members = vars(owner)
+                waiting += [members[name] for name in names if name in members]
+    return False
 
 
 def _mentioned(function: FunctionType, forbidden: Sequence[str], objects: Mapping[str, Any]) -> Iterator[str]:
@@ -1126,7 +1152,8 @@ def same_numbers(one: Value, other: Value, absolute: float) -> bool:
     relative, absolute = (1e-4, absolute * 1e7) if single else (1e-9, absolute)
     with np.errstate(all="ignore"):
         a, b = one.data.astype(np.float64), other.data.astype(np.float64)
-        return bool(np.allclose(a, b, rtol=relative, atol=absolute, equal_nan=True))
+        alike = (np.abs(a - b) <= absolute + relative * np.abs(b)) & np.isfinite(b) | (a == b)
+        return bool((alike | (a != a) & (b != b)).all())  # nan differs from itself
 
 
 def same_behaviour(one: Outcome, other: Outcome, absolute: float) -> bool:

@@ -1,0 +1,81 @@
+"""What is known of a class before anything is computed: stored results, the gradebook's scores, who has neither."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from autograder.course.gradebook import Score, scores
+from autograder.course.layout import Course
+from autograder.engine import submissions
+from autograder.errors import UsageError
+from autograder.grading.results import Result, result_from_json
+from autograder.report.summary import what_happened
+
+NOTHING = "Nothing was handed in for this assignment."
+
+
+@dataclass(frozen=True)
+class ClassResults:
+    """What is known of a class: readable results, and for everyone else a student and the reason in a sentence."""
+
+    results: tuple[Result, ...]
+    ungraded: tuple[tuple[str, str], ...]
+
+
+def read_results(course: Course, assignment: str) -> ClassResults:
+    """Read all results of an assignment, ordered by student; what cannot be read is listed, never raised."""
+    results, ungraded = [], []
+    folder = course.results / assignment
+    for path in sorted(folder.glob("*/result.json")):
+        student = path.parent.name
+        try:
+            result = replace(result_from_json(json.loads(path.read_bytes())), student=student)
+        except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
+            ungraded.append((student, "The stored result could not be read. Grade this submission again."))
+            continue
+        results.append(result)
+    known = {result.student for result in results} | {student for student, _ in ungraded}
+    try:
+        present, absent, _ = submissions(course, assignment)
+    except UsageError:
+        present, absent = [], []
+    ungraded += [(s, "Handed in, but not graded yet. Run `autograder grade`.") for s in present if s not in known]
+    ungraded += [(s, NOTHING) for s in absent if s not in known]
+    reasons = [(result.student, what_happened(result)) for result in results if result.status != "graded"]
+    return ClassResults(tuple(results), tuple(sorted(ungraded + reasons)))
+
+
+def recorded_scores(course: Course, assignment: str) -> dict[str, Score]:
+    """Return the gradebook's scores by student; none if there is no gradebook yet."""
+    try:
+        return {score.student: score for score in scores(course, assignment)}
+    except UsageError:
+        return {}
+
+
+def with_enrolled(found: ClassResults, scores: Mapping[str, Score]) -> ClassResults:
+    """Return the class with those of the gradebook who have no folder at all: they handed in nothing either."""
+    known = {result.student for result in found.results} | {student for student, _ in found.ungraded}
+    absent = [(student, NOTHING) for student, score in scores.items() if student not in known and not score.submitted]
+    return replace(found, ungraded=tuple(sorted([*found.ungraded, *absent])))
+
+
+def feedback_path(course: Course, student: str, assignment: str) -> Path:
+    """Return where nbgrader looks for a submission's feedback."""
+    return course.root / course.feedback / student / assignment / f"{assignment}.html"
+
+
+def waiting(result: Result, score: Score | None) -> int:
+    """Count the written answers of a student that nobody has marked; ``score`` is what the gradebook holds."""
+    cells = {cell.name: cell for cell in score.cells} if score else {}
+    unmarked = {answer.name for answer in result.written if answer.answered}
+    return sum(name not in cells or cells[name].manual is None for name in unmarked)
+
+
+def marked_by_hand(score: Score) -> bool:
+    """Tell whether a human's points, or a penalty, make a score another than the tests', and nothing waits any more."""
+    touched = any(cell.manual is not None or cell.extra for cell in score.cells) or bool(score.penalty)
+    return touched and not score.needs_human

@@ -1,0 +1,284 @@
+"""One function is graded again: as a full regrade would have it, and without the others' calls."""
+
+import json
+import shutil
+
+import pytest
+from click.testing import CliRunner
+from units_course import (
+    ANSWERS,
+    NAME,
+    NO_CAP,
+    ROOT,
+    Source,
+    grade,
+    gradebook,
+    mark_by_hand,
+    released,
+    rows,
+    solved,
+    stored,
+    submit,
+)
+
+from autograder import cli
+from autograder.course.layout import open_course
+from autograder.course.status import course_status
+from autograder.errors import UsageError
+from autograder.report.class_report import write_class_report
+from autograder.report.feedback import write_feedback
+from autograder.sandbox import Sandbox
+from autograder.sandbox.steps import CallStep
+
+LOOPS = "def tanh(x):\n    print('once')\n    return np.tanh(x) + 1"
+
+
+@pytest.fixture(scope="module")
+def course(tmp_path_factory):
+    """A published course with a class in it."""
+    root = tmp_path_factory.mktemp("units")
+    shutil.copy(ROOT / "nbgrader_config.py", root)
+    Source().publish(root)
+    submit(root, "ada", solved(root, written="Since tanh(-x) = -tanh(x)."))
+    submit(root, "bob", solved(root, answers={**ANSWERS, "relu6": NO_CAP}))
+    submit(root, "cleo", solved(root, answers={**ANSWERS, "tanh": LOOPS}))
+    submit(root, "dora", "no notebook")
+    submit(root, "emil", released(root))
+    return root
+
+
+@pytest.fixture
+def root(course, tmp_path):
+    shutil.copytree(course, tmp_path / "course")
+    return tmp_path / "course"
+
+
+@pytest.fixture
+def asked(monkeypatch):
+    """The functions that were called, as the sandbox is asked."""
+    seen = []
+    run = Sandbox.run
+
+    def watched(self, steps):
+        functions = {step.function for step in steps if isinstance(step, CallStep)}
+        if functions != {"double"}:  # which is the sandbox's test of itself
+            seen.append(functions)
+        return run(self, steps)
+
+    monkeypatch.setattr(Sandbox, "run", watched)
+    return seen
+
+
+def correct(root, **changes):
+    """Correct the assignment without publishing: the cases are the module's alone."""
+    source = Source(**changes)
+    before = open_course(root).solution(NAME).read_bytes()
+    source.write(root)
+    open_course(root).solution(NAME).write_bytes(before)
+
+
+def products(root):
+    """All that a grade leaves behind, without what is different in each run."""
+    course = open_course(root)
+    found = {"gradebook": rows(root)}
+    found["comments"] = gradebook(
+        root,
+        "SELECT a.student_id, b.name, c.auto_comment, c.manual_comment FROM comment c JOIN base_cell b "
+        "ON b.id = c.cell_id JOIN submitted_notebook n ON n.id = c.notebook_id "
+        "JOIN submitted_assignment a ON a.id = n.assignment_id ORDER BY 1, 2",
+    )
+    for path in sorted((root / course.autograded).rglob("*.ipynb")):
+        found[path.parts[-3]] = path.read_text()
+    for path in sorted(course.results.rglob("result.json")):
+        result = json.loads(path.read_text())
+        found[f"result of {path.parent.name}"] = {**result, "seconds": 0, "regraded": []}
+    for path in write_feedback(course, NAME):
+        found[f"feedback of {path.parts[-3]}"] = path.read_text()
+    return found
+
+
+def report(root):
+    file = root / "report.html"
+    write_class_report(open_course(root), NAME, file)
+    return file.read_text()
+
+
+def test_it_is_as_a_full_regrade_and_calls_nothing_else(root, tmp_path, asked):
+    grade(root)
+    mark_by_hand(root, "ada", "why", 2)
+    mark_by_hand(root, "bob", "relu6-values", 1.5)
+    correct(root, cut=3)
+    other = tmp_path / "other"
+    shutil.copytree(root, other)
+    asked.clear()
+    alone = grade(root, function="relu6")
+    assert asked == [{"relu6"}] * 4
+    assert alone.reused == 0
+    assert alone.remarks == ()
+    asked.clear()
+    assert grade(other).reused == 0
+    assert asked == [{"sigmoid", "tanh", "relu6"}] * 4
+    assert products(root) == products(other)
+    for one in (root, other):  # the report tells seconds, which are never the same
+        for path in open_course(one).results.rglob("result.json"):
+            path.write_text(json.dumps({**json.loads(path.read_text()), "seconds": 0, "regraded": []}))
+    assert report(root) == report(other)
+    assert rows(root)["ada", "why"][1] == 2
+    assert rows(root)["bob", "relu6-values"][1] == 1.5
+    assert stored(other, "bob")["functions"][2]["score"] < 4
+
+
+def test_the_verdicts_of_the_others_are_not_made_anew(root):
+    grade(root)
+    path = open_course(root).result("ada", NAME)
+    path.write_text(path.read_text().replace("All 24 calls", "All of these calls"))
+    correct(root, cut=3)
+    before = {f["name"]: f for f in stored(root, "ada")["functions"]}
+    grade(root, function="relu6")
+    after = {f["name"]: f for f in stored(root, "ada")["functions"]}
+    assert {name for name in after if after[name] != before[name]} == {"relu6"}
+    assert stored(root, "ada")["regraded"] == ["relu6"]
+
+
+def test_a_second_run_and_a_full_run_find_nothing_to_do(root):
+    grade(root)
+    correct(root, cut=3)
+    assert grade(root, function="relu6").reused == 0
+    assert grade(root, function="relu6").reused == 5
+    assert grade(root).reused == 5
+    assert grade(root, function="relu6", force=True).reused == 0
+
+
+def test_one_student_and_several_processes(root):
+    grade(root)
+    correct(root, cut=3)
+    one = grade(root, function="relu6", students=["bob"])
+    assert [result.student for result in one.results] == ["bob"]
+    rest = grade(root, function="relu6", jobs=2)
+    assert rest.reused == 1
+    assert [r.regraded for r in rest.results if r.status == "graded"] == [("relu6",)] * 4
+
+
+def test_what_else_has_changed_is_said_and_graded_by_the_next_full_run(root):
+    grade(root)
+    correct(root, cut=3)
+    grade(root, function="tanh")
+    assert course_status(open_course(root))[1][0].corrected
+    summary = grade(root, function="tanh")
+    assert summary.reused == 5
+    assert "The tests of relu6 have changed as well" in summary.remarks[0]
+    assert "`autograder grade units`" in summary.remarks[0]
+    assert grade(root, function="relu6").remarks == ()
+    assert not course_status(open_course(root))[1][0].corrected
+    assert grade(root).reused == 5
+
+
+def test_without_an_earlier_result_it_is_graded_whole_and_said(root):
+    grade(root, students=["ada"])
+    correct(root, cut=3)
+    summary = grade(root, function="relu6")
+    [told] = summary.remarks
+    assert told.endswith("to go on from: bob, cleo, emil.")
+    assert [r.status for r in summary.results] == ["graded"] * 3 + ["unreadable", "graded"]
+    assert all(len(r.functions) == 3 for r in summary.results if r.status == "graded")
+    changed = grade(root, function="relu6", seed=2)
+    assert changed.remarks[0].endswith(": ada, bob, cleo, emil.")
+    submit(root, "bob", solved(root))
+    assert grade(root, function="relu6", seed=2).remarks[0].endswith(": bob.")
+
+
+def test_a_broken_result_is_graded_whole(root):
+    grade(root)
+    open_course(root).result("ada", NAME).write_text("{")
+    assert grade(root, function="relu6").remarks[0].endswith(": ada.")
+
+
+@pytest.mark.parametrize(
+    ("name", "told"),
+    [
+        (
+            "gelu",
+            "units grades no function called 'gelu'. It belongs to differentiability. Its functions are: sigmoid,",
+        ),
+        ("nonsense", "units grades no function called 'nonsense'. Its functions are: sigmoid, tanh, relu6."),
+    ],
+)
+def test_an_unknown_function_is_a_sentence(root, name, told):
+    with pytest.raises(UsageError) as caught:
+        grade(root, function=name)
+    assert told in str(caught.value)
+    assert not (root / "gradebook.db").is_file() or not list(open_course(root).results.rglob("result.json"))
+
+
+def test_the_command_says_what_it_did(root):
+    grade(root, students=["ada", "bob"])
+    correct(root, cut=3)
+    ran = CliRunner().invoke(
+        cli.main, ["grade", NAME, "--function", "relu6", "--course", str(root), "--seed", "1", "--jobs", "1"]
+    )
+    assert ran.exit_code == 0
+    assert "to go on from: cleo, emil." in ran.output
+    ran = CliRunner().invoke(cli.main, ["grade", NAME, "--function", "relu7", "--course", str(root)])
+    assert ran.exit_code == 2
+    assert "no function called 'relu7'" in ran.output
+    ran = CliRunner().invoke(
+        cli.main, ["grade", NAME, "--function", "tanh", "--force", "--json", "--course", str(root), "--seed", "1"]
+    )
+    last = json.loads(ran.output.splitlines()[-1])
+    assert (last["event"], last["reused"], last["remarks"]) == ("finished", 0, [])
+
+
+def test_an_interrupted_run_goes_on(root, tmp_path):
+    grade(root)
+    correct(root, cut=3)
+    other = tmp_path / "other"
+    shutil.copytree(root, other)
+    seen = []
+
+    def stop(result, reused):
+        seen.append(result.student)
+        if len(seen) == 2:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        grade(root, function="relu6", progress=stop)
+    assert grade(root, function="relu6").reused == 2
+    grade(other)
+    assert products(root) == products(other)
+
+
+def test_a_notebook_that_was_written_by_another_program_is_made_anew(root, tmp_path):
+    grade(root)
+    path = open_course(root).graded("ada", NAME)
+    path.write_text(json.dumps(json.loads(path.read_text()), indent=1) + "\n")
+    correct(root, cut=3)
+    other = tmp_path / "other"
+    shutil.copytree(root, other)
+    grade(root, function="relu6")
+    grade(other)
+    assert products(root) == products(other)
+
+
+def test_after_a_correction_of_the_notebook_it_is_as_a_full_regrade_too(root, tmp_path):
+    grade(root)
+    mark_by_hand(root, "ada", "why", 2)
+    Source(points={"relu6-values": 4, "tanh-values": 1}, own_points=2, cut=3).publish(root)
+    other = tmp_path / "other"
+    shutil.copytree(root, other)
+    alone = grade(root, function="relu6")
+    assert all(result.regraded == ("relu6",) for result in alone.results if result.status == "graded")
+    grade(other)
+    assert products(root) == products(other)
+
+
+def test_on_a_cluster(root, tmp_path):
+    pytest.importorskip("distributed", reason="needs Dask: pip install 'autograder[cluster]'")
+    grade(root)
+    Source(own_test="assert tanh(0.0) == 0", cut=3).publish(root)
+    other = tmp_path / "other"
+    shutil.copytree(root, other)
+    alone = grade(root, function="relu6", engine="dask", jobs=1)
+    assert [result.regraded for result in alone.results if result.status == "graded"] == [("relu6",)] * 4
+    grade(other)
+    assert products(root) == products(other)
+    assert grade(root).reused == 5
