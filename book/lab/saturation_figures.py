@@ -95,7 +95,7 @@ def _power(power: Any) -> str:
 
 def saturation_table(*names: str) -> Html:
     """Return for each function how it saturates on the left and on the right, as SymPy proves it."""
-    rows = []
+    rows: list[tuple[str | Html, ...]] = []
     for name in names:
         found = properties(CATALOGUE[name])
         ends = ", ".join(number_text(tail.limit).replace("-", "−") for tail in (found.left, found.right))

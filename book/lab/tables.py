@@ -10,7 +10,7 @@ from book.lab.html import Html, gallery_link, table
 def range_table(*names: str) -> Html:
     """Return the ranges of functions of one number, with whether their ends are reached."""
     columns = ("Function", "Range", "Lower end reached", "Upper end reached", "Bounded")
-    rows = []
+    rows: list[tuple[str | Html, ...]] = []
     for name in names:
         found = CATALOGUE[name].range
         facts = (found.low_attained, found.high_attained, bool(found.low.is_finite and found.high.is_finite))
