@@ -18,6 +18,7 @@ from book import build
 from book.lab import icons
 from book.lab.contents import read_page
 from book.lab.downloads import download_link, exercise_zip, write_downloads
+from book.lab.html import number, typeset
 from book.lab.offline import outside_loads, outside_loads_of_site
 from book.lab.style import house_style, new_figure, picture
 
@@ -257,3 +258,121 @@ def test_two_figures_share_no_id_and_take_their_colours_from_the_page() -> None:
     assert not first & second
     assert "var(--plot-1" in drawn[0]
     assert "#010205" not in drawn[0]
+
+
+# The recipe: what every chapter must have.
+
+CHAPTERS = ("nonlinearity", "range", "differentiability", "saturation", "output_layer", "training_study")
+LAST_SECTIONS = ["Common mistakes", "Check yourself", "Exercise", "Further reading", "Summary"]
+DROPDOWN = re.compile(r"^:::\{dropdown\} (.+?)\n(.*?)^:::$", re.MULTILINE | re.DOTALL)
+each_chapter = pytest.mark.parametrize("chapter", CHAPTERS)
+
+
+def source(chapter: str) -> str:
+    return (build.ROOT / "book" / f"{chapter}.md").read_text("utf-8")
+
+
+def built(pages: Pages, chapter: str) -> BeautifulSoup:
+    [page] = [page for path, page in pages.items() if path.stem == chapter and path.parent.name == "book"]
+    return page
+
+
+def section(page: BeautifulSoup, title: str) -> BeautifulSoup:
+    return page.select_one(f"#{title.lower().replace(' ', '-')}")
+
+
+def questions(text: str) -> list[str]:
+    """Return the self-check questions of a chapter's source, each with its answers."""
+    quiz = text.partition("\n## Check yourself\n")[2].partition("\n## ")[0]
+    return re.split(r"^\*\*\d+\. ", quiz, flags=re.MULTILINE)[1:]
+
+
+@each_chapter
+def test_a_chapter_says_what_it_is_for_and_how_long_it_takes(chapter: str) -> None:
+    glance = source(chapter).partition("\n## ")[0]
+    assert len(re.findall(r"^- ", glance.partition("**After this chapter you can**")[2], re.MULTILINE)) >= 4
+    assert "**You need** " in glance
+    page = read_page(f"book/{chapter}")
+    assert page.question.endswith("?")
+    assert re.fullmatch(r"about \d+ minutes, and \d+ more for the exercise", page.time)
+
+
+@each_chapter
+def test_a_chapter_derives_shows_and_judges(pages: Pages, chapter: str) -> None:
+    page = built(pages, chapter)
+    code = [cell.get_text() for cell in page.select("div.cell_input")]
+    assert sum("sp." in cell for cell in code) >= 8, "derivations by SymPy, step by step"
+    assert len(page.select("figure.explorable")) >= 2
+    assert page.select("figure.plot")
+    assert len(page.select("div.claim .verdict")) >= 5
+
+
+@each_chapter
+def test_a_chapter_ends_with_practice_and_sources(pages: Pages, chapter: str) -> None:
+    page = built(pages, chapter)
+    titles = [head.get_text().rstrip("#") for head in page.select("article h2")]
+    assert titles[-len(LAST_SECTIONS) :] == LAST_SECTIONS
+    assert section(page, "Exercise").select_one("a.download")["href"].endswith(".zip")
+    assert len(section(page, "Common mistakes").select("li")) >= 5
+    assert len(section(page, "Summary").select("li")) >= 5
+    works = section(page, "Further reading").select("li")
+    assert len(works) >= 3
+    assert all(work.select_one('a[href^="bibliography.html#"]') for work in works)
+
+
+@each_chapter
+def test_five_questions_explain_each_of_their_answers(chapter: str) -> None:
+    found = questions(source(chapter))
+    assert len(found) == 5
+    for question in found:
+        answers = DROPDOWN.findall(question)
+        assert len(answers) >= 3, question
+        assert all(len(explanation.split()) >= 4 for _, explanation in answers), question
+        assert sum(explanation.startswith("Right") for _, explanation in answers) == 1, question
+
+
+@each_chapter
+def test_a_chapter_leads_on(pages: Pages, chapter: str) -> None:
+    links = {link["href"].partition("#")[0] for link in built(pages, chapter).select("article a[href]")}
+    assert len(links & {f"{other}.html" for other in CHAPTERS}) >= 1
+    assert len({link for link in links if link.startswith("gallery/")}) >= 3
+    assert {"glossary.html", "claims.html", "bibliography.html"} <= links
+
+
+def test_every_word_of_the_glossary_leads_to_the_page_that_explains_it() -> None:
+    words = source("glossary").partition(":::{glossary}\n")[2].rpartition(":::")[0]
+    entries = re.split(r"\n\n(?=\S)", words.strip("\n"))
+    assert len(entries) > 50
+    assert [
+        entry for entry in entries if not re.search(r"^    See \[.+\]\(\w+\.md(#[\w-]+)?\)\.$", entry, re.MULTILINE)
+    ] == []
+    names = [entry.partition("\n")[0] for entry in entries]
+    assert names == sorted(names, key=str.lower)
+
+
+def test_every_work_of_the_bibliography_is_cited() -> None:
+    keys = re.findall(r"^@\w+\{(\w+),", (build.ROOT / "book" / "references.bib").read_text("utf-8"), re.MULTILINE)
+    cited = {key for entry in CATALOGUE.values() for key in entry.sources}
+    for page in sorted((build.ROOT / "book").glob("*.md")):
+        for listed in re.findall(r"\{cite:\w+\}`([^`]+)`", page.read_text("utf-8")):
+            cited.update(key.strip() for key in listed.split(","))
+    assert len(keys) == len(set(keys))
+    assert set(keys) == cited
+
+
+@pytest.mark.parametrize(
+    ("text", "html"),
+    [
+        ("soft, like e^(−2|x|)", "soft, like e<sup>−2|x|</sup>"),
+        ("C^∞", "C<sup>∞</sup>"),
+        ("e^(y_k) < 1", "e<sup>y<sub>k</sub></sup> &lt; 1"),
+        ("log_softmax, negative_slope", "log_softmax, negative_slope"),
+    ],
+)
+def test_plain_text_is_typeset(text: str, html: str) -> None:
+    assert typeset(text) == html
+
+
+@pytest.mark.parametrize(("value", "text"), [(0.57, "0.57"), (2.22e-16, "2.2·10⁻¹⁶"), (-2.1e12, "−2.1·10¹²")])
+def test_numbers_are_printed_for_people(value: float, text: str) -> None:
+    assert number(value) == text

@@ -41,7 +41,7 @@ def test_one_sided_slopes_at_kinks() -> None:
 
 
 def test_a_rough_number_reads_as_a_power_of_ten() -> None:
-    assert rough(2.2e-16) == "2 · 10⁻¹⁶"
+    assert rough(2.2e-16) == "2·10⁻¹⁶"
 
 
 @pytest.mark.browser

@@ -2,7 +2,10 @@
 (() => {
   "use strict";
   const NAMESPACE = "http://www.w3.org/2000/svg";
-  const minus = (text) => text.replace(/-/g, "−");
+  // A number as people write it: 5.96e-8 becomes 5.96·10⁻⁸, and a minus sign is no hyphen.
+  const raised = (digits) => [...digits].map((digit) => "⁰¹²³⁴⁵⁶⁷⁸⁹"[digit]).join("");
+  const minus = (text) =>
+    text.replace(/(\d)e([+-]?)(\d+)/g, (_, last, sign, digits) => `${last}·10${sign === "-" ? "⁻" : ""}${raised(digits)}`).replace(/-/g, "−");
   const short = (number) => minus(String(Number(number.toPrecision(6))));
 
   const niceTicks = (low, high) => {
@@ -136,7 +139,10 @@
       drawCurve("slope", xs, slopes);
       drawCurve("value", xs, xs.map((at) => value(at, given)));
       drawCursor(x, y, dy);
-      say(`f(${short(x)}) = ${short(y)}, slope f′(${short(x)}) = ${short(dy)}`, { x, value: y, slope: dy });
+      const words = facts.unit
+        ? `x = ${short(x)}: f(wx + b) = ${short(y)}, slope ${short(dy)}`
+        : `f(${short(x)}) = ${short(y)}, slope f′(${short(x)}) = ${short(dy)}`;
+      say(words, { x, value: y, slope: dy });
     };
 
     const choose = () => {

@@ -69,7 +69,8 @@ def depth_explorable(identity: str, *, title: str, names: Sequence[str]) -> Html
         controls=choice(identity, "Function", {name: CATALOGUE[name].title for name in names})
         + control(identity, SCALE)
         + control(identity, DEPTH),
-        legend='<span class="key value"></span> size of the gradient, as a power of ten, by layer '
-        f'<span class="key kept"></span> within a factor of {FAR:g} of the last layer’s',
+        legend='<span class="item"><span class="key value"></span> size of the gradient</span> '
+        f'<span class="item"><span class="key kept"></span> within a factor of {FAR:g} of the last</span> '
+        "<br>to the right: the layer; upwards: the size as a power of ten",
         functions=f"{{ {functions} (window.explorables ??= {{}})[{json.dumps(identity)}] = functions; }}",
     )

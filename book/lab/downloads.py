@@ -5,6 +5,7 @@ from __future__ import annotations
 from html import escape
 from pathlib import Path
 
+from autograder.assignments import NAMES, load
 from autograder.course.layout import Course
 from autograder.course.publish import download_zip
 
@@ -50,7 +51,13 @@ def download_link(assignment: str, *, exercises: Path = EXERCISES) -> str:
 
 
 def download_list(*, exercises: Path = EXERCISES) -> str:
-    """Return the HTML of the links to all exercises."""
-    links = [download_link(name, exercises=exercises) for name in released_assignments(exercises=exercises)]
-    items = [f"<li>{link.removeprefix('<p>').removesuffix('</p>')}</li>" for link in links]
+    """Return the HTML of the links to all exercises, in the order of the chapters, a course's own at the end."""
+    released = released_assignments(exercises=exercises)
+    ordered = [name for name in NAMES if name in released] + [name for name in released if name not in NAMES]
+    items = []
+    for name in ordered:
+        title = load(name).title if name in NAMES else name
+        size = len(exercise_zip(name, exercises=exercises)) / 1024
+        link = f'<a class="download" href="../downloads/{escape(name)}.zip" download>{escape(name)}.zip</a>'
+        items.append(f"<li>{escape(title)}: {link} ({size:.0f} KB)</li>")
     return f"<ul>{''.join(items)}</ul>"

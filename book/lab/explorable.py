@@ -16,7 +16,7 @@ import sympy as sp
 
 from autograder.catalogue import CATALOGUE, Activation, X, javascript_module
 from book.lab.frame import BOTTOM, HEIGHT, SIZE, TOP, Plane, Slider, choice, control, framed
-from book.lab.html import Html
+from book.lab.html import Html, gallery_link
 
 FLAT = 0.01
 """A curve counts as nearly flat where its slope is below this share of its steepest slope in the window."""
@@ -111,7 +111,7 @@ def explorable(
     return framed(
         identity,
         kind="curve",
-        title=title,
+        title=title + _pages(curves),
         alt=f"{first.entry.title} (solid) and its derivative (dashed) for x from {window[0]:g} to {window[1]:g}",
         picture=drawing(x, *first.sample(x), window=window, values=first.values),
         facts={"window": window, "size": SIZE, "flat": FLAT, "curves": [_facts(curve) for curve in curves]},
@@ -119,6 +119,15 @@ def explorable(
         legend=LEGEND,
         functions=f"{{ {functions} (window.explorables ??= {{}})[{json.dumps(identity)}] = functions; }}",
     )
+
+
+def _pages(curves: Sequence[Curve]) -> str:
+    """Return links to the gallery's pages of the functions to choose from; a page about one function needs none."""
+    listed = [curve.entry for curve in curves if CATALOGUE.get(curve.entry.name) is curve.entry]
+    if len(curves) == 1 or not listed:
+        return ""
+    links = ", ".join(gallery_link(entry.name, entry.title).text for entry in listed)
+    return f'<span class="more">In the gallery: {links}.</span>'
 
 
 def _facts(curve: Curve) -> dict[str, Any]:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from html import escape
-
 import numpy as np
 import sympy as sp
 
@@ -11,7 +9,8 @@ from autograder.catalogue import CATALOGUE, Activation, X
 from autograder.properties import properties
 from autograder.reference import REFERENCE
 from book.lab import style
-from book.lab.claims.show import Html, number_text
+from book.lab.claims.show import number_text
+from book.lab.html import Html, gallery_link, table
 
 TARGETS = (-1.0, 0.5, 2.0)
 """Inputs of the three examples in the figure of landscapes."""
@@ -30,8 +29,7 @@ def one_sided(entry: Activation, number: int) -> tuple[sp.Expr, sp.Expr]:
 def smoothness_table(*names: str) -> Html:
     """Return continuity class, kinks, one-sided slopes there, and the slope that the course takes."""
     columns = ("Function", "Class", "Where the formula changes", "Slopes left, right", "Slope in this course")
-    head = "".join(f'<th scope="col">{column}</th>' for column in columns)
-    rows = []
+    rows: list[tuple[str | Html, ...]] = []
     for entry in (CATALOGUE[name] for name in names):
         kinks = [(kink.at.subs(entry.defaults), one_sided(entry, i), kink) for i, kink in enumerate(entry.kinks)]
         cells = (
@@ -40,15 +38,8 @@ def smoothness_table(*names: str) -> Html:
             "; ".join(f"{left}, {right}" for _, (left, right), _ in kinks) or "–",
             ", ".join(str(kink.derivative.subs(entry.defaults)) for _, _, kink in kinks) or "–",
         )
-        data = "".join(
-            f'<td data-column="{escape(column)}">{escape(cell).replace("-", "−").replace("^∞", "<sup>∞</sup>")}</td>'
-            for column, cell in zip(columns[1:], cells, strict=True)
-        )
-        rows.append(f'<tr><th scope="row">{escape(entry.title)}</th>{data}</tr>')
-    return Html(
-        '<table class="names"><caption>Smoothness at the default parameters, derived by SymPy</caption>'
-        f"<thead><tr>{head}</tr></thead><tbody>{''.join(rows)}</tbody></table>"
-    )
+        rows.append((gallery_link(entry.name, entry.title), *(cell.replace("-", "−") for cell in cells)))
+    return table("Smoothness at the default parameters, derived by SymPy", columns, rows)
 
 
 def landscapes() -> style.Picture:

@@ -15,13 +15,14 @@ from autograder.catalogue import CATALOGUE, javascript_module
 from autograder.oracle.accuracy import Accuracy, Study
 from autograder.reference import REFERENCE
 from book.lab.claims.floats import first_float
-from book.lab.claims.show import Html
 from book.lab.frame import BOTTOM, HEIGHT, SIZE, TOP, Plane, Slider, choice, control, framed
-from book.lab.study.figures import html_table
+from book.lab.html import Html, number, table
 
 Array = NDArray[Any]
 FORMATS: dict[str, type[np.floating[Any]]] = {"float16": np.float16, "float32": np.float32, "float64": np.float64}
 POINTS = 241
+MEASURES = ("where c ≤ 4", "divided by 1 + c")
+"""The two measures of an error that the course bounds: where the condition number c is small, and anywhere."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -96,15 +97,16 @@ def format_table() -> Html:
     for name, kind in FORMATS.items():
         info = np.finfo(kind)
         cells = (info.bits, info.nmant + 1, info.eps, info.max, info.smallest_normal, info.smallest_subnormal)
-        rows.append((name, *(f"{float(cell):.3g}" for cell in cells)))
+        rows.append((name, *(number(float(cell), 3) for cell in cells)))
     columns = ("Format", "Bits", "Digits in base 2", "Spacing at 1", "Largest", "Smallest normal", "Smallest")
-    return html_table("Three formats of IEEE 754", columns, rows)
+    return table("Three formats of IEEE 754", columns, rows, fitted=True)
 
 
 def edge_table() -> Html:
     """Return where the stored value is exactly the limit, by function and format."""
     rows = [(one.words, *(f"{one.edge(name):.2f}".replace("-", "−") for name in FORMATS)) for one in APPROACHES]
-    return html_table("The x from which on the stored value is exactly the limit", ("Function", *FORMATS), rows)
+    caption = "The x from which on the stored value is exactly the limit"
+    return table(caption, ("Function", *FORMATS), rows, fitted=True)
 
 
 def accuracies(names: tuple[str, ...], count: int) -> dict[tuple[str, int, str], Accuracy]:
@@ -127,9 +129,10 @@ def accuracy_table(found: dict[tuple[str, int, str], Accuracy]) -> Html:
         pair = [found[name, order, kind] for kind in ("float64", "float32")]
         cells = [f"{value:.1f}" for one in pair for value in (one.strict, one.scaled)]
         rows.append((f"{title}, derivative" if order else title, *cells))
-    columns = ("Function", "float64, c ≤ 4", "float64, over 1 + c", "float32, c ≤ 4", "float32, over 1 + c")
+    columns = ("Function", *(f"{kind}, {which}" for kind in ("float64", "float32") for which in MEASURES))
     points = min(one.points for one in found.values())
-    return html_table(f"Largest errors of the reference, in ulp, at {points} points or more", columns, rows)
+    caption = f"Largest errors of the reference, in ulp, over {points} points or more for each number"
+    return table(caption, columns, rows, fitted=True)
 
 
 # the explorable

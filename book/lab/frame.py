@@ -102,6 +102,14 @@ def choice(identity: str, label: str, options: dict[str, str]) -> str:
     return f'<label for="{key}">{escape(label)}</label><select id="{key}">{listed}</select><span></span>'
 
 
+def _unbroken(legend: str) -> str:
+    """Return a legend whose marks stay on one line with their words."""
+    if 'class="item"' in legend:
+        return legend
+    before, *items = legend.split('<span class="key ')
+    return before + " ".join(f'<span class="item"><span class="key {item.strip()}</span>' for item in items)
+
+
 def framed(
     identity: str,
     *,
@@ -149,7 +157,7 @@ def framed(
         f'<figure class="explorable" id="{identity}" data-explorable="{kind}">'
         f'<svg viewBox="0 0 {WIDTH} {HEIGHT}" role="img" aria-label="{escape(alt)}">'
         f'<clipPath id="{clip}"><rect {box}/></clipPath><g data-plot data-clip="{clip}">{picture}</g></svg>'
-        + (f'<p class="legend">{legend}</p>' if legend else "")
+        + (f'<p class="legend">{_unbroken(legend)}</p>' if legend else "")
         + f'<div class="controls" hidden>{controls}</div>'
         '<p class="readout" hidden></p><p class="visually-hidden" aria-live="polite"></p>'
         '<p class="without-script">With JavaScript this picture moves; without it, you see its first position.</p>'

@@ -39,6 +39,11 @@ def plain(text: str) -> str:
     return re.sub(r"([\\`*_{}\[\]<>$|~])", r"\\\1", text)
 
 
+def raised(text: str) -> str:
+    """Return MyST text in which the class C^∞ has its exponent raised."""
+    return text.replace("^∞", "{sup}`∞`")
+
+
 def page(facts: Mapping[str, Any]) -> str:
     """Return the page of an activation."""
     parts = [
@@ -96,7 +101,7 @@ def _derivatives(facts: Mapping[str, Any]) -> str:
 
 
 def _properties(facts: Mapping[str, Any]) -> str:
-    rows = [[plain(name), plain(text), plain(EXPLAINED[name])] for name, text in facts["properties"].items()]
+    rows = [[plain(name), raised(plain(text)), plain(EXPLAINED[name])] for name, text in facts["properties"].items()]
     text = "## Properties\n\n" + ("At the default parameters:\n\n" if facts["parameters"] else "")
     text += table(("Property", "Value", "Meaning"), rows)
     if facts["kind"] == "vector":

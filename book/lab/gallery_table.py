@@ -7,6 +7,7 @@ from html import escape
 from typing import Any
 
 from book.lab.gallery_curves import SPARK_HEIGHT, SPARK_WIDTH
+from book.lab.html import typeset
 
 SMOOTH = ("discontinuous", "C⁰", "C¹", "C²", "C³", "C^∞")
 """Continuity classes from rough to smooth, which is how the column is sorted."""
@@ -47,18 +48,19 @@ def _cells(record: Mapping[str, Any]) -> dict[str, str]:
 
 
 def _row(record: Mapping[str, Any], cells: Mapping[str, str]) -> str:
-    link = f'<a href="gallery/{record["name"]}.html">{escape(record["title"])}</a>'
+    link = f'<a href="gallery/{record["name"]}.html">{escape(record["title"].partition(" (")[0])}</a>'
     curve = (
         f'<svg class="spark" viewBox="0 0 {SPARK_WIDTH} {SPARK_HEIGHT}" aria-hidden="true" focusable="false">'
         f"{record['spark']}</svg>"
     )
     rest = "".join(_cell(name, text) for name, text in cells.items())
-    return f'<tr><th scope="row">{link}</th><td class="curve-cell">{curve}</td>{rest}</tr>'
+    first = f'<th scope="row">{link}</th><td class="curve-cell">{curve}</td>'
+    return f'<tr data-title="{escape(record["title"])}">{first}{rest}</tr>'
 
 
 def _cell(name: str, text: str) -> str:
     marks = f'data-column="{escape(COLUMNS[name])}" data-name="{escape(name)}" data-sort="{sort_key(name, text)}"'
-    return f"<td {marks}>{escape(text)}</td>"
+    return f"<td {marks}>{typeset(text)}</td>"
 
 
 def sort_key(name: str, text: str) -> str:
@@ -87,7 +89,7 @@ def _controls(rows: Sequence[Mapping[str, str]]) -> str:
     parts = ['<label for="gallery-search">Name contains</label><input id="gallery-search" type="search">']
     for name in FILTERS:
         values = sorted({row[name] for row in rows}, key=lambda text: (sort_key("continuity", text), text))
-        options = "".join(f'<option value="{escape(value)}">{escape(value)}</option>' for value in values)
+        options = "".join(f"<option>{escape(value.replace('^', ''))}</option>" for value in values)
         key = f"gallery-{name.lower().replace(' ', '-')}"
         parts.append(
             f'<label for="{key}">{escape(COLUMNS[name])}</label>'

@@ -65,7 +65,9 @@ def losses_explorable(identity: str, *, title: str) -> Html:
         picture=loss_picture(TYPES[0]),
         facts={"size": SIZE, "window": WINDOW, "decades": DECADES, "samples": SAMPLES},
         controls=choice(identity, "Float format", formats) + control(identity, LOGIT),
-        legend='<span class="key value"></span> from the logit <span class="key slope"></span> textbook formula '
-        '<span class="key zone"></span> textbook: 0 or ∞ <br>vertical axis: the loss as a power of ten',
+        legend='<span class="item"><span class="key value"></span> from the logit</span> '
+        '<span class="item"><span class="key slope"></span> textbook formula</span> '
+        '<span class="item"><span class="key zone"></span> textbook: 0 or ∞</span> '
+        "<br>upwards: the loss as a power of ten",
         functions=f"{{ {functions} (window.explorables ??= {{}})[{json.dumps(identity)}] = functions; }}",
     )

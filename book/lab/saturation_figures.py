@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from html import escape
 from typing import Any
 
 import numpy as np
@@ -14,8 +12,9 @@ from autograder.reference import REFERENCE
 from book.lab import style
 from book.lab.claims.saturation_depth import DEPTH
 from book.lab.claims.saturation_experiments import LEAKS, RATES, units
-from book.lab.claims.show import Html, number_text
+from book.lab.claims.show import number_text
 from book.lab.depth import SEEDS, WIDTH, measured, wide_network
+from book.lab.html import Html, gallery_link, table
 
 SHOWN = ("relu", "tanh", "sigmoid")
 
@@ -94,46 +93,32 @@ def _power(power: Any) -> str:
     return "" if power == 1 else str(power).translate(str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹"))
 
 
-def _cells(columns: Sequence[str], texts: Sequence[str]) -> str:
-    """Return the cells of a row, each with the name of its column, which a phone shows beside it."""
-    pairs = zip(columns[1:], texts, strict=True)
-    return "".join(f'<td data-column="{column}">{escape(text)}</td>' for column, text in pairs)
-
-
 def saturation_table(*names: str) -> Html:
     """Return for each function how it saturates on the left and on the right, as SymPy proves it."""
-    columns = ("Function", "Limits", "On the left", "On the right")
-    head = "".join(f'<th scope="col">{column}</th>' for column in columns)
-    rows = []
+    rows: list[tuple[str | Html, ...]] = []
     for name in names:
         found = properties(CATALOGUE[name])
         ends = ", ".join(number_text(tail.limit).replace("-", "−") for tail in (found.left, found.right))
-        texts = (ends, *map(_tail_words, (found.left, found.right)))
-        cells = _cells(columns, texts)
-        rows.append(f'<tr><th scope="row">{escape(CATALOGUE[name].title)}</th>{cells}</tr>')
-    return Html(
-        '<table class="names"><caption>Where functions come to rest, derived by SymPy</caption>'
-        f"<thead><tr>{head}</tr></thead><tbody>{''.join(rows)}</tbody></table>"
-    )
+        link = gallery_link(name, CATALOGUE[name].title)
+        rows.append((link, ends, *map(_tail_words, (found.left, found.right))))
+    columns = ("Function", "Limits", "On the left", "On the right")
+    return table("Where functions come to rest, derived by SymPy", columns, rows)
 
 
 def leak_table() -> Html:
     """Return what leaks do after training: silent units, dead ones, diverged runs and the lowest loss."""
-    columns = ("Activation", "Dead units", "Silent units", "Diverged runs", "Lowest loss")
-    head = "".join(f'<th scope="col">{column}</th>' for column in columns)
     rows = []
     for name, slope in {"relu": "", **LEAKS}.items():
         found = units(name, -1.0)
-        words = "ReLU" if not slope else f"slope {slope} on the left"
-        cells = (
-            f"{np.nanmedian(found.dead):.0%}",
-            f"{np.nanmedian(found.silent):.0%}",
-            f"{np.isinf(found.loss).mean():.0%}",
-            f"{np.median(found.loss.min(axis=1)):.2f}",
+        rows.append(
+            (
+                f"slope {slope} on the left" if slope else "ReLU",
+                f"{np.nanmedian(found.dead):.0%}",
+                f"{np.nanmedian(found.silent):.0%}",
+                f"{np.isinf(found.loss).mean():.0%}",
+                f"{np.median(found.loss.min(axis=1)):.2f}",
+            )
         )
-        rows.append(f'<tr><th scope="row">{words}</th>{_cells(columns, cells)}</tr>')
-    return Html(
-        '<table class="names"><caption>After training with biases that start at −1; medians over all starts and '
-        f"learning rates, the loss at each start’s best rate</caption><thead><tr>{head}</tr></thead>"
-        f"<tbody>{''.join(rows)}</tbody></table>"
-    )
+    caption = "After training with biases that start at −1; medians over all starts and learning rates, "
+    caption += "the loss at each start’s best rate"
+    return table(caption, ("Activation", "Dead units", "Silent units", "Diverged runs", "Lowest loss"), rows)

@@ -46,9 +46,9 @@ def errors(name: str, x: float, h: Array) -> dict[str, Array]:
 
 
 def rough(number: float) -> str:
-    """Print a number to one digit with a power of ten, as in 2 · 10⁻¹⁶."""
+    """Print a number to one digit with a power of ten, as in 2·10⁻¹⁶."""
     digit, _, exponent = f"{number:.0e}".partition("e")
-    return f"{digit} · 10{str(int(exponent)).translate(_RAISED)}"
+    return f"{digit}·10{str(int(exponent)).translate(_RAISED)}"
 
 
 _RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")

@@ -2,23 +2,17 @@
 
 from __future__ import annotations
 
-from html import escape
-
 from autograder.catalogue import CATALOGUE
-from book.lab.claims.show import Html, number_text
+from book.lab.claims.show import number_text
+from book.lab.html import Html, gallery_link, table
 
 
 def range_table(*names: str) -> Html:
     """Return the ranges of functions of one number, with whether their ends are reached."""
     columns = ("Function", "Range", "Lower end reached", "Upper end reached", "Bounded")
-    head = "".join(f'<th scope="col">{column}</th>' for column in columns)
-    rows = []
-    for entry in (CATALOGUE[name] for name in names):
-        found = entry.range
+    rows: list[tuple[str | Html, ...]] = []
+    for name in names:
+        found = CATALOGUE[name].range
         facts = (found.low_attained, found.high_attained, bool(found.low.is_finite and found.high.is_finite))
-        cells = "".join(f"<td>{text}</td>" for text in (escape(str(found)), *map(number_text, facts)))
-        rows.append(f'<tr><th scope="row">{escape(entry.title)}</th>{cells}</tr>')
-    return Html(
-        '<table class="counts"><caption>Ranges at the default parameters, derived by SymPy</caption>'
-        f"<thead><tr>{head}</tr></thead><tbody>{''.join(rows)}</tbody></table>"
-    )
+        rows.append((gallery_link(name, CATALOGUE[name].title), str(found), *map(number_text, facts)))
+    return table("Ranges at the default parameters, derived by SymPy", columns, rows, fitted=True)

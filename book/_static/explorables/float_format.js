@@ -68,7 +68,7 @@
       const limit = String(one.limit);
       // As a power of ten: the distance itself may be too small for any float.
       const power = Math.floor(exact);
-      const distance = `${(10 ** (exact - power)).toPrecision(3)}e${power}`;
+      const distance = `${(10 ** (exact - power)).toPrecision(3)}${power ? `e${power}` : ""}`;
       say(
         minus(`x = ${short(at)}: stored ${gap > 0 ? `at a distance of ${gap.toPrecision(3)} from ${limit}` : `as exactly ${limit}`}; ` +
           `on the real numbers the distance is ${distance}. Exactly ${limit} from x = ${short(edge)} on.`),

@@ -2,7 +2,7 @@
 (() => {
   "use strict";
   const { add, minus, plane, short, speaker, start } = window.book;
-  const percent = (share) => `${Number((100 * share).toFixed(1))} %`;
+  const percent = (share) => `${Number((100 * share).toFixed(1))}%`;
 
   start("study", (figure, facts) => {
     const plot = figure.querySelector("[data-plot]");
@@ -28,7 +28,7 @@
         add(plot, "path", { class: "grid", d: `M${map.across(tick / 100)} ${top}V${height - bottom}` });
         // The last label would stick out of the picture.
         const [x, anchor] = tick === 100 ? [width, "end"] : [map.across(tick / 100), "middle"];
-        add(plot, "text", { x, y: height - 12, "text-anchor": anchor }, `${tick} %`);
+        add(plot, "text", { x, y: height - 12, "text-anchor": anchor }, `${tick}%`);
       }
       names.forEach((name, row) => {
         add(plot, "text", { x: left + 4, y: map.down(row + 0.42) }, facts.titles[name]);
@@ -77,7 +77,7 @@
       drawLines(plane(facts.size, [1, layers.length], window), layers, lines);
       const ends = (name) => [10 ** lines(name)[1][0], 10 ** lines(name)[1].at(-1)];
       const [first, second] = pair().map((name) => ends(name)[0]);
-      const two = (number) => String(Number(number.toPrecision(2)));
+      const two = (number) => short(Number(number.toPrecision(2)));
       report("Gradient norm of the first and the last layer", { first, second }, (name) => ends(name).map(two).join(" and "));
     };
 

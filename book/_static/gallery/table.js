@@ -12,7 +12,7 @@
   const choose = () => {
     const wanted = search.value.trim().toLowerCase();
     for (const row of rows) {
-      const named = row.cells[0].textContent.toLowerCase().includes(wanted);
+      const named = row.dataset.title.toLowerCase().includes(wanted);
       row.hidden = !(named && filters.every((list) => !list.value || cell(row, list.dataset.filter) === list.value));
     }
     count.textContent = `${rows.filter((row) => !row.hidden).length} of ${rows.length} shown`;

@@ -12,7 +12,7 @@ import numpy as np
 import sympy as sp
 
 from book.lab.claims import CLAIMS, DOCUMENTS, Claim, Verdict
-from book.lab.html import Html
+from book.lab.html import Html, typeset
 
 __all__ = ["Html", "badge", "card", "counts", "counts_table", "documents_table", "ledger", "number_text", "show"]
 
@@ -48,7 +48,7 @@ def badge(verdict: Verdict) -> str:
 def evidence_table(claim: Claim) -> str:
     """Return what was computed as a table with a header on every row."""
     rows = "".join(
-        f'<tr><th scope="row">{escape(name)}</th><td>{escape(number_text(value))}</td></tr>'
+        f'<tr><th scope="row">{typeset(name)}</th><td>{typeset(number_text(value))}</td></tr>'
         for name, value in claim.evidence.items()
     )
     return f'<table class="evidence"><caption>Computed for claim {claim.number}</caption><tbody>{rows}</tbody></table>'
@@ -58,11 +58,12 @@ def card(claim: Claim) -> str:
     """Return one claim with its verdict, the reason, and the evidence behind a disclosure."""
     return (
         f'<div class="claim" id="claim-{claim.number}">'
-        f'<p class="claim-head"><span class="claim-number">Claim {claim.number}</span> '
+        f'<p class="claim-head"><a class="claim-number" href="claims.html#ledger-{claim.number}">'
+        f"Claim {claim.number}</a> "
         f"{badge(claim.judgement.verdict)}</p>"
-        f"<blockquote><p>{escape(claim.statement)}</p></blockquote>"
-        f"<p>{escape(reason(claim))}</p>"
-        f"<details><summary>What was computed ({escape(claim.method)})</summary>{evidence_table(claim)}"
+        f"<blockquote><p>{typeset(claim.statement)}</p></blockquote>"
+        f"<p>{typeset(reason(claim))}</p>"
+        f"<details><summary>What was computed ({typeset(claim.method)})</summary>{evidence_table(claim)}"
         f"<p>Claimed in: {escape(sources(claim))}.</p></details></div>"
     )
 
@@ -95,7 +96,7 @@ def counts_table() -> Html:
     rows = "".join(
         f'<tr><th scope="row">{badge(verdict)}</th><td>{count}</td></tr>' for verdict, count in counts().items()
     )
-    total = f'<tr><th scope="row">judged so far</th><td>{len(CLAIMS)}</td></tr>'
+    total = f'<tr><th scope="row">together</th><td>{len(CLAIMS)}</td></tr>'
     head = '<thead><tr><th scope="col">Verdict</th><th scope="col">Claims</th></tr></thead>'
     return Html(f'<table class="counts"><caption>Verdicts</caption>{head}<tbody>{rows}{total}</tbody></table>')
 
@@ -103,21 +104,28 @@ def counts_table() -> Html:
 def ledger() -> Html:
     """Return all claims in one table, each linked to the place where its evidence stands."""
     rows = "".join(
-        f'<tr><th scope="row"><a href="{claim.chapter}.html#claim-{number}">{number}</a></th>'
-        f"<td>{escape(', '.join(claim.documents))}</td><td>{escape(claim.statement)}</td>"
-        f"<td>{badge(claim.judgement.verdict)}</td><td>{escape(reason(claim))}</td></tr>"
+        f'<tr id="ledger-{number}"><th scope="row"><a href="{claim.chapter}.html#claim-{number}">{number}</a></th>'
+        f"<td>{_documents(claim)}</td><td>{typeset(claim.statement)}</td>"
+        f"<td>{badge(claim.judgement.verdict)}</td><td>{typeset(reason(claim))}</td></tr>"
         for number, claim in CLAIMS.items()
     )
     columns = ("Claim", "From", "What is claimed", "Verdict", "Why")
     head = "".join(f'<th scope="col">{column}</th>' for column in columns)
     return Html(
-        f'<table class="ledger"><caption>All claims judged so far</caption><thead><tr>{head}</tr></thead>'
+        f'<table class="ledger"><caption>All claims</caption><thead><tr>{head}</tr></thead>'
         f"<tbody>{rows}</tbody></table>"
     )
 
 
+def _documents(claim: Claim) -> str:
+    return ", ".join(f'<a href="#document-{key}">{key}</a>' for key in claim.documents)
+
+
 def documents_table() -> Html:
     """Return the list of the source documents."""
-    rows = "".join(f'<tr><th scope="row">{key}</th><td>{escape(what)}</td></tr>' for key, what in DOCUMENTS.items())
+    rows = "".join(
+        f'<tr id="document-{key}"><th scope="row">{key}</th><td>{escape(what)}</td></tr>'
+        for key, what in DOCUMENTS.items()
+    )
     head = '<thead><tr><th scope="col">Document</th><th scope="col">What it is</th></tr></thead>'
-    return Html(f'<table class="counts"><caption>The documents</caption>{head}<tbody>{rows}</tbody></table>')
+    return Html(f'<table class="counts wrapping"><caption>The documents</caption>{head}<tbody>{rows}</tbody></table>')

@@ -132,7 +132,7 @@ def _accuracy_axis(plane: Plane) -> str:
         at = f"{plane.across(tick / 100):.1f}"
         marks += f'<path class="grid" d="M{at} {SIZE[4]}V{HEIGHT - SIZE[5]}"/>'
         x, anchor = (f"{WIDTH}", "end") if tick == 100 else (at, "middle")
-        marks += f'<text x="{x}" y="{HEIGHT - 12}" text-anchor="{anchor}">{tick} %</text>'
+        marks += f'<text x="{x}" y="{HEIGHT - 12}" text-anchor="{anchor}">{tick}%</text>'
     return marks
 
 

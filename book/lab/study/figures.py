@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from html import escape
 from typing import Any
 
 import numpy as np
 
 from book.lab import style
-from book.lab.claims.show import Html
+from book.lab.html import Html, table
 from book.lab.study.grid import ACTIVATIONS, DEPTHS, SEEDS, STARTS, WIDTH, Cell
 from book.lab.study.run import Outcome
 from book.lab.study.summary import CHANCE, START_TITLES, TITLES, best
@@ -100,23 +99,11 @@ def growth_table() -> Html:
         each = (ends[1] / ends[0]) ** (1 / (deep - shallow))
         cells = (f"{np.sqrt(scaled / 2):.2f}", f"{np.median(each):.2f}", f"{each.min():.2f} to {each.max():.2f}")
         rows.append((START_TITLES[start], *cells))
-    return html_table(
+    return table(
         f"Factor by which one more layer changes the gradient norm of the second layer; ReLU, {WIDTH} units a layer",
         ("Start", "Derived", "Measured (median)", f"From {len(SEEDS)} seeds"),
         rows,
-    )
-
-
-def html_table(caption: str, columns: Sequence[str], rows: Sequence[Sequence[str]]) -> Html:
-    """Return a table whose first column names the rows."""
-    head = "".join(f'<th scope="col">{escape(column)}</th>' for column in columns)
-    body = "".join(
-        f'<tr><th scope="row">{escape(row[0])}</th>{"".join(f"<td>{escape(text)}</td>" for text in row[1:])}</tr>'
-        for row in rows
-    )
-    return Html(
-        f'<table class="counts wrapping"><caption>{escape(caption)}</caption><thead><tr>{head}</tr></thead>'
-        f"<tbody>{body}</tbody></table>"
+        fitted=True,
     )
 
 
@@ -140,4 +127,4 @@ def outcomes_table(found: dict[Cell, list[Outcome]], caption: str) -> Html:
                 f"{np.median(dead):.0%}" if dead else "diverged",
             )
         )
-    return html_table(caption, ("Network", "Test accuracy", "Learnt", "Dead"), rows)
+    return table(caption, ("Network", "Test accuracy", "Learnt", "Dead"), rows, fitted=True)
