@@ -186,8 +186,8 @@ class Curves:
         try:
             data = read_bytes(path)
             whole = model.worker.key(data)
-            keys = (whole, *(partial_key(whole, function) for function in result.regraded))
-            if not any(asked.values()) or (result.key and result.key not in keys):
+            accepted = (whole, *(partial_key(whole, function) for function in result.regraded))
+            if not any(asked.values()) or (result.key and result.key not in accepted):
                 return {}
             matching, run = model.worker.grader.run(data, calls=asked)
         except AutograderError:  # a picture is not worth a failure: the page is complete without it
