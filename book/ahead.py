@@ -25,6 +25,8 @@ TIMEOUT = 120
 WARM = ("book.ahead", "book.warm", "book.lab.claims", "book.lab.gallery_facts", "matplotlib.pyplot")
 WARM_TOOLS = ("ipykernel.kernelapp", "jupyter_cache.executors.utils", "myst_nb.core.read")
 """Modules that are imported once, in the process that all workers and kernels are forks of."""
+LONGEST = "book/instructors.md"
+"""The page that takes longest, because it runs the commands of a semester: begun last, it would keep all waiting."""
 
 
 def compute_evidence(module: str) -> None:
@@ -135,7 +137,7 @@ def all_work(pool: ProcessPoolExecutor, folder: Path) -> Iterator[Future[Any]]:
     """Yield the work: pages that wait for nothing, evidence, the gallery, and then the pages that show evidence."""
     pages = pool.submit(pages_to_execute).result()  # a worker has imported what this takes
     later = [page for page in pages if waits_for_evidence(page)]
-    for page in pages:
+    for page in sorted(pages, key=lambda page: page != LONGEST):
         if page not in later:
             yield pool.submit(execute, page)
     for module in pool.submit(claim_modules).result():

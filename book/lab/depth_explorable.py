@@ -12,9 +12,9 @@ import numpy as np
 from autograder.catalogue import CATALOGUE, javascript_module
 from autograder.reference import REFERENCE
 from book.lab.claims.saturation_depth import FAR
-from book.lab.claims.show import Html
 from book.lab.depth import normal_nodes, wide_network
 from book.lab.frame import SIZE, Plane, Slider, choice, control, framed
+from book.lab.html import Html
 
 DECADES = (-16.0, 10.0)
 """Ends of the axis of gradients, as powers of ten."""

@@ -8,9 +8,9 @@ import numpy as np
 
 from autograder.catalogue import CATALOGUE, javascript_module
 from autograder.reference import REFERENCE
-from book.lab.claims.show import Html
 from book.lab.explorable import SAMPLES
 from book.lab.frame import SIZE, Plane, Slider, control, framed, tick_label
+from book.lab.html import Html
 from book.lab.piecewise import Array, curve
 
 WINDOW = ((-3.0, 3.0), (-0.75, 1.75))

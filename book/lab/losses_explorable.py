@@ -9,8 +9,8 @@ import numpy as np
 
 from autograder.catalogue import CATALOGUE, javascript_module
 from book.lab.claims.output_numbers import TYPES, stable_loss, textbook_loss
-from book.lab.claims.show import Html
 from book.lab.frame import BOTTOM, HEIGHT, SIZE, TOP, Plane, Slider, choice, control, framed
+from book.lab.html import Html
 
 WINDOW = (-60.0, 60.0)
 DECADES = (-27.0, 3.0)

@@ -18,7 +18,7 @@ from pathlib import Path
 
 from autograder.course.demo import make_course
 from autograder.course.layout import open_course
-from book.lab.claims.show import Html
+from book.lab.html import Html
 
 ROOT = Path(__file__).resolve().parents[2]
 COLOURS = {"FORCE_COLOR", "CLICOLOR", "CLICOLOR_FORCE"}

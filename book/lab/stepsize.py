@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 
 from autograder.catalogue import CATALOGUE, javascript_module
 from autograder.reference import REFERENCE
-from book.lab.claims.show import Html
 from book.lab.frame import HEIGHT, LEFT, RIGHT, SIZE, TOP, WIDTH, Plane, Slider, choice, control, framed
+from book.lab.html import Html
 
 Array = NDArray[np.float64]
 FUNCTIONS = ("tanh", "sigmoid", "softplus", "gelu", "relu")

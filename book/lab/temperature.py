@@ -10,8 +10,8 @@ import numpy as np
 
 from autograder.catalogue import CATALOGUE, javascript_module
 from autograder.reference import REFERENCE
-from book.lab.claims.show import Html
 from book.lab.frame import BOTTOM, HEIGHT, LEFT, RIGHT, SIZE, TOP, WIDTH, Slider, choice, control, framed, tick_label
+from book.lab.html import Html
 
 CLASSES = {"3": "three", "2": "two, and the sigmoid", "4": "four"}
 LOGITS = tuple(

@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 from autograder.catalogue import CATALOGUE, javascript_module
 from autograder.reference import REFERENCE
 from book.lab.claims.nonlinearity_networks import CORNERS, XOR
-from book.lab.claims.show import Html
 from book.lab.frame import SIZE, Plane, Slider, choice, control, framed
+from book.lab.html import Html
 
 Array = NDArray[np.float64]
 WINDOW = ((-1.125, 2.125), (-0.5, 1.5))

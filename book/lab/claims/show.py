@@ -14,8 +14,6 @@ import sympy as sp
 from book.lab.claims import CLAIMS, DOCUMENTS, Claim, Verdict
 from book.lab.html import Html, typeset
 
-__all__ = ["Html", "badge", "card", "counts", "counts_table", "documents_table", "ledger", "number_text", "show"]
-
 MINUS = re.compile(r"(?<![\w\d])-(?=[\d.])")
 """A hyphen before a number, where people read a minus sign."""
 

@@ -12,8 +12,8 @@ from typing import Any
 
 import numpy as np
 
-from book.lab.claims.show import Html
 from book.lab.frame import HEIGHT, LEFT, SIZE, WIDTH, Plane, choice, framed
+from book.lab.html import Html
 from book.lab.study.grid import ACTIVATIONS, DEPTHS, KEPT, RATES, STARTS, STEPS
 from book.lab.study.summary import START_TITLES, TITLES, Tried, at_rates
 from book.lab.study.table import beginnings
