@@ -16,6 +16,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterable, Iterator
+from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
@@ -101,7 +102,8 @@ def module_file(name: str) -> Path | None:
     return None
 
 
-def imported_modules(source: str) -> set[str]:
+@cache
+def imported_modules(source: str) -> frozenset[str]:
     """Return the dotted names that Python source imports, each with its parents."""
     names: set[str] = set()
     for node in ast.walk(ast.parse(source)):
@@ -111,7 +113,7 @@ def imported_modules(source: str) -> set[str]:
             names.add(node.module)
             names.update(f"{node.module}.{alias.name}" for alias in node.names)
     parents = {".".join(name.split(".")[:depth]) for name in names for depth in range(1, name.count(".") + 1)}
-    return names | parents
+    return frozenset(names | parents)
 
 
 def closure(source: str) -> set[Path]:
