@@ -178,7 +178,8 @@ class Worker:
 
     def _grade(self, student: str) -> tuple[Result, bool]:
         handed_in = read_submission(self.plan.course, student, self.plan.assignment)
-        earlier = stored_result(self.plan.course, student, self.plan.assignment)
+        anew = self.plan.force and not self.plan.function
+        earlier = None if anew else stored_result(self.plan.course, student, self.plan.assignment)
         if not handed_in.problem and is_current(earlier, self.plan, self.key(handed_in.data)):
             return earlier, True
         graded = self.graded(student, replace(handed_in, earlier=earlier))

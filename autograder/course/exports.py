@@ -280,7 +280,7 @@ def _messages(path: str) -> _Messages:
         if told["schema_version"] != SCHEMA_VERSION:
             return _Messages()
         cells = {
-            f"{function['name']}-{c['name']}": " ".join(part for part in (c["message"], c["diagnosis"]) if part)
+            f"{function['name']}-{c['name']}": f"{c['message']} {c['diagnosis']}" if c["diagnosis"] else c["message"]
             for function in told["functions"]
             for c in function["criteria"]
         }
