@@ -15,6 +15,7 @@ from fontTools.ttLib import TTFont
 from autograder.catalogue import CATALOGUE
 from autograder.errors import UsageError
 from book import build
+from book._ext.book_site import finish_page
 from book.lab import icons
 from book.lab.contents import read_page
 from book.lab.downloads import download_link, exercise_zip, write_downloads
@@ -376,3 +377,18 @@ def test_plain_text_is_typeset(text: str, html: str) -> None:
 @pytest.mark.parametrize(("value", "text"), [(0.57, "0.57"), (2.22e-16, "2.2·10⁻¹⁶"), (-2.1e12, "−2.1·10¹²")])
 def test_numbers_are_printed_for_people(value: float, text: str) -> None:
     assert number(value) == text
+
+
+def test_a_page_that_was_finished_stays_as_it_is():
+    head = (
+        '<script src="_static/documentation_options.js?v=1"></script><script src="_static/doctools.js?v=1"></script>'
+        '<script defer="defer" src="_static/book.js"></script><script src="searchindex.js"></script>'
+    )
+    page = f'<head>{head}</head><div id="pst-primary-sidebar" class="bd-sidebar-primary"></div>'
+    finished = finish_page(page)
+    assert finished.count("<script defer ") == 1, "doctools can wait for the page, and what waits already is left"
+    assert '<script src="_static/documentation_options.js' in finished, "scripts in the page read it at once"
+    assert "searchindex" not in finished
+    assert finished.count('role="navigation"') == 1
+    assert finish_page(finished) == finished
+    assert "searchindex" in finish_page(page, searches=True)

@@ -30,6 +30,11 @@ MATHJAX_PARTS = ("tex-chtml.js", "output/chtml/fonts/woff-v2", "a11y/assistive-m
 ICON_SCRIPT = re.compile(r"\s*<script[^>]*scripts/fontawesome\.js[^>]*></script>")
 # The page of results needs the index of all words; every other page only sends the question there.
 SEARCH_SCRIPTS = re.compile(r"\s*<script[^>]*(?:searchtools|language_data|searchindex)\.js[^>]*></script>")
+# Each of these waits for the whole page anyway; begun in the head, they keep the page from being drawn.
+EAGER_SCRIPT = re.compile(
+    r'<script (?!defer)(?=[^>]*/_static/|[^>]*"_static/)(?=[^>]*(?:doctools|sphinx_highlight|clipboard\.min|copybutton'
+    r"|sphinx-book-theme|design-tabs)\.js)"
+)
 
 
 class ChapterMap(SphinxDirective):
@@ -86,12 +91,16 @@ ROLES = {
 
 
 def finish_page(html: str, *, searches: bool = False) -> str:
-    """Return a written page with what the theme cannot be told by options; ``searches`` keeps the index of words."""
+    """Return a written page with what the theme cannot be told by options; a finished page stays as it is.
+
+    ``searches`` keeps the index of words.
+    """
     html = ICON_SCRIPT.sub("", html)
-    if not searches:
-        html = SEARCH_SCRIPTS.sub("", html)
+    if not searches:  # whose scripts need those of the head at once
+        html = EAGER_SCRIPT.sub("<script defer ", SEARCH_SCRIPTS.sub("", html))
     for written, meant in ROLES.items():
-        html = html.replace(written, meant)
+        if not meant or meant not in html:  # a page that is not written anew comes here again
+            html = html.replace(written, meant)
     return html
 
 
