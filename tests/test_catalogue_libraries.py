@@ -60,8 +60,10 @@ def book_table() -> BeautifulSoup:
 def test_the_books_table_has_a_caption_and_a_header_for_each_row_and_column(book_table: BeautifulSoup) -> None:
     assert book_table.caption is not None
     assert len(book_table.select("thead th[scope=col]")) == 6
-    titles = [cell.text for cell in book_table.select("tbody th[scope=row]")]
-    assert titles == [entry.title for entry in CATALOGUE.values()]
+    rows = [cell.a for cell in book_table.select("tbody th[scope=row]")]
+    assert [(row["href"], row.text) for row in rows] == [
+        (f"gallery/{name}.html", entry.title.partition(" (")[0]) for name, entry in CATALOGUE.items()
+    ]
 
 
 def test_the_books_table_shows_the_three_slopes_of_leaky_relu(book_table: BeautifulSoup) -> None:

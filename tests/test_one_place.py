@@ -132,7 +132,7 @@ def test_its_test_cases_come_from_its_reference(grown: Copy) -> None:
 
 def test_it_stands_in_the_books_table_of_names(grown: Copy) -> None:
     program = "from book.lab.library_names import names_table; print(names_table().text)"
-    assert '<th scope="row">Squared ReLU</th>' in grown.run(sys.executable, "-c", program)
+    assert '.html">Squared ReLU</a></th>' in grown.run(sys.executable, "-c", program)
 
 
 def test_the_commands_of_the_guide_find_it_right(grown: Copy) -> None:
