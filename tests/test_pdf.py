@@ -79,9 +79,10 @@ def fonts(reader: PdfReader) -> set[str]:
 
 
 @pytest.mark.full
-def test_the_whole_book_on_paper(built_book: Path) -> None:
+def test_the_whole_book_on_paper(built_book: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     if chromium_path() is None:
         pytest.skip(MISSING)
+    monkeypatch.setattr("sys.argv", ["book.pdf"])
     assert pdf.main() == 0
     check(PdfReader(pdf.TARGET), list(pdf.pages_in_order(built_book)))
 
