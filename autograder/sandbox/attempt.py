@@ -207,8 +207,12 @@ class Watch:
                 if self._attempt.locked:
                     time.sleep(GATHER_SECONDS)
                 gone = self._child.out not in ready or not self._read()
-                if gone and not attempt.finished and not attempt.ended:
+                if attempt.finished or attempt.ended:
+                    break
+                if gone:
                     self._bury()
+                elif time.monotonic() >= self._deadline:  # answers that keep coming do not put it off
+                    self._check_time()
         except frames.FrameError as problem:
             attempt.ended, attempt.detail = "died", f"the code interfered with the grader: {problem}"
         finally:
