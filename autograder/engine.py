@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Literal, overload
 
 from autograder.assignments import load
 from autograder.course import recording
+from autograder.course._scores import above_most
 from autograder.course.deadlines import read_deadlines
 from autograder.course.layout import STUDENT_ID, Course
 from autograder.errors import GraderFailure, SubmissionError, UsageError
@@ -263,7 +264,7 @@ def grade_class(
 
 def _above_most(course: Course, assignment: str) -> list[str]:
     """Say which manual scores are above the points that there are now; nothing is taken from a human's mark."""
-    found = recording.above_most(course, assignment)
+    found = above_most(course, assignment)
     if not found:
         return []
     told = [f"{student} has {given:g} of {most:g} for {cell}" for student, cell, given, most in found[:MOST_NAMED]]

@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import json
 import os
-import resource
 import subprocess
 import sys
 import time
@@ -14,7 +13,7 @@ from pathlib import Path
 
 from autograder.course.demo_class import ASSIGNMENT
 from autograder.course.layout import Course
-from benchmarks.against_nbgrader import _proportional, _reap
+from benchmarks._processes import cpu_of_ended, family, proportional, reap
 
 ROOT = Path(__file__).resolve().parent.parent
 SEED = "1"
@@ -62,11 +61,6 @@ LEAD = (
 )
 
 
-def _cpu() -> float:
-    used = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return used.ru_utime + used.ru_stime
-
-
 class Watch:
     """Looks at a run from outside while it goes on, and keeps what it cost so far in a file."""
 
@@ -84,16 +78,16 @@ class Watch:
         return replace(self.cost, submissions=self._done(), wall=time.perf_counter() - self._start)
 
     def _look(self) -> None:
-        family = _family(self._process.pid)
-        held = [_proportional(one) / 1e6 for one in family]
+        processes = family(self._process.pid)
+        held = [proportional(one) / 1e6 for one in processes]
         if not held:
             return
-        lead = spent(family[0], with_children=False)
+        lead = spent(processes[0], with_children=False)
         self.cost = replace(
             self.cost,
             submissions=self._done(),
             wall=time.perf_counter() - self._start,
-            cpu=max(self.cost.cpu, sum(spent(one, with_children=True) for one in family)),
+            cpu=max(self.cost.cpu, sum(spent(one, with_children=True) for one in processes)),
             lead=max(self.cost.lead, lead),
             lead_mb=max(self.cost.lead_mb, held[0]),
             worker_mb=max(self.cost.worker_mb, sum(held[1:]) / self._jobs),
@@ -119,15 +113,6 @@ def so_far(course: Course) -> Path:
     return course.root / "so-far.json"
 
 
-def _family(process: int) -> list[int]:
-    """Return a process and all its descendants; each of its threads may have children."""
-    try:
-        lists = [path.read_text().split() for path in Path(f"/proc/{process}/task").glob("*/children")]
-    except OSError:
-        return []
-    return [process, *(one for children in lists for child in children for one in _family(int(child)))]
-
-
 def spent(process: int, *, with_children: bool) -> float:
     """Return a process's processor seconds, with those of the children for which it has waited if asked to."""
     try:
@@ -143,7 +128,7 @@ def graded(course: Course, *options: str, jobs: int) -> Cost:
 
     Raises `RuntimeError` if the command fails, with what it said.
     """
-    before = _cpu()
+    before = cpu_of_ended()
     command = ["grade", ASSIGNMENT, "--json", "--seed", SEED, "--jobs", str(jobs), *options, "--course"]
     log = course.root / "grade.log"
     with (course.root / EVENTS).open("wb") as events, log.open("wb") as errors:
@@ -157,10 +142,10 @@ def graded(course: Course, *options: str, jobs: int) -> Cost:
     said = log.read_text("utf-8")
     if process.returncode:
         raise RuntimeError(f"`autograder {' '.join(command)}` ended with status {process.returncode}:\n{said}")
-    _reap()
+    reap()
     so_far(course).unlink(missing_ok=True)
     _, lead, lead_mb = said.strip().splitlines()[-1].split()
-    return replace(cost, cpu=_cpu() - before, lead=float(lead), lead_mb=float(lead_mb))
+    return replace(cost, cpu=cpu_of_ended() - before, lead=float(lead), lead_mb=float(lead_mb))
 
 
 def resumed(course: Course, *options: str, jobs: int) -> Cost:

@@ -10,10 +10,8 @@ once for an assignment and not for each run (modules compiled, rows registered i
 from __future__ import annotations
 
 import argparse
-import ctypes
 import json
 import os
-import resource
 import shutil
 import subprocess
 import sys
@@ -26,11 +24,9 @@ from pathlib import Path
 
 from autograder.course.gradebook import scores
 from autograder.course.layout import Course, open_course
+from benchmarks._processes import adopt_orphans, cpu_of_ended, family, proportional, reap
 from benchmarks.twelve import ASSIGNMENT, NAME
 from benchmarks.twelve_class import ROOT, SEED, floor, package_copy, write_source, write_submissions
-
-PR_SET_CHILD_SUBREAPER = 36
-"""Of Linux's prctl: processes whose parent has gone become our children, so that their time is counted too."""
 
 SAMPLE_SECONDS = 0.1
 """How often the memory of the processes is looked at."""
@@ -73,42 +69,6 @@ def _environment(package: Path) -> dict[str, str]:
     return {**os.environ, "PATH": path, "PYTHONPATH": str(package), "AUTOGRADER_SEED": str(SEED)}
 
 
-def _cpu() -> float:
-    """Return the CPU seconds of all child processes that have ended, their children included."""
-    used = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return used.ru_utime + used.ru_stime
-
-
-def _reap() -> None:
-    """Wait for the processes that were left to us, for a short while."""
-    deadline = time.monotonic() + 2.0
-    while time.monotonic() < deadline:
-        try:
-            process, _ = os.waitpid(-1, os.WNOHANG)
-        except ChildProcessError:
-            return
-        if process == 0:
-            time.sleep(0.01)
-
-
-def _family(process: int) -> list[int]:
-    """Return a process and all its descendants."""
-    try:
-        children = Path(f"/proc/{process}/task/{process}/children").read_text().split()
-    except OSError:
-        return []
-    return [process, *(one for child in children for one in _family(int(child)))]
-
-
-def _proportional(process: int) -> int:
-    """Return the bytes of memory that a process holds, shared pages divided among those that share them."""
-    try:
-        lines = Path(f"/proc/{process}/smaps_rollup").read_text().splitlines()
-    except OSError:
-        return 0
-    return sum(int(line.split()[1]) << 10 for line in lines if line.startswith("Pss:"))
-
-
 class Sampler(threading.Thread):
     """Looks at the memory of a process and its descendants until it ends."""
 
@@ -121,7 +81,7 @@ class Sampler(threading.Thread):
     def run(self) -> None:
         """Sample."""
         while not self._over.wait(SAMPLE_SECONDS):
-            self.peak = max(self.peak, sum(map(_proportional, _family(self._process))))
+            self.peak = max(self.peak, sum(map(proportional, family(self._process))))
 
     def stop(self) -> int:
         """End, and return the peak in bytes."""
@@ -137,7 +97,7 @@ def measure(
 
     ``memory`` samples it; this slows the run a little, so that it is done in a run of its own.
     """
-    before, start, first = _cpu(), time.perf_counter(), 0.0
+    before, start, first = cpu_of_ended(), time.perf_counter(), 0.0
     with tempfile.TemporaryFile() as errors:
         process = subprocess.Popen(
             [sys.executable, "-m", *command],
@@ -159,8 +119,8 @@ def measure(
             errors.seek(0)
             raise subprocess.CalledProcessError(status, command, stderr=errors.read())
     wall = time.perf_counter() - start
-    _reap()
-    return Cost(name, _cpu() - before, wall, submissions, peak, first)
+    reap()
+    return Cost(name, cpu_of_ended() - before, wall, submissions, peak, first)
 
 
 def _totals(course: Course) -> dict[str, float]:
@@ -214,8 +174,7 @@ def main() -> None:
     parser.add_argument("--stock", type=int, default=10, help="how many of them stock nbgrader grades")
     parser.add_argument("--json", action="store_true", help="print JSON for programs")
     words = parser.parse_args()
-    if sys.platform == "linux":
-        ctypes.CDLL(None).prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
+    adopt_orphans()
     sample = min(words.stock, words.submissions)
     with tempfile.TemporaryDirectory(prefix="bench-") as folder:
         costs, different, stages = run(Path(folder), words.submissions, sample)

@@ -13,7 +13,6 @@ from __future__ import annotations
 
 import argparse
 import contextlib
-import ctypes
 import json
 import os
 import platform
@@ -35,9 +34,9 @@ from autograder.course.demo_class import ASSIGNMENT
 from autograder.course.layout import Course, open_course
 from autograder.engine import RECORD_EVERY
 from autograder.grading.results import Result, result_from_json
+from benchmarks._processes import adopt_orphans
 from benchmarks._synthetic import write_class
 from benchmarks._watched import ROOT, graded, resumed, so_far, spent
-from benchmarks.against_nbgrader import PR_SET_CHILD_SUBREAPER
 
 FIGURES = ROOT / "book" / "lab" / "capacity" / "figures.json"
 
@@ -172,7 +171,7 @@ def main() -> None:
         put("large", json.loads(so_far(course).read_text()))
         put("writer", writer(course, words.folder / "writer-so-far"))
         return
-    ctypes.CDLL(None).prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
+    adopt_orphans()
     folder, jobs = words.folder.resolve(), words.jobs
     one = write_class(folder / "one", 1)
     resumed(one, jobs=1)  # modules are compiled, the assignment is registered

@@ -148,3 +148,25 @@ def _graded(
 
 def _sorted(cells: Iterable[CellScore]) -> tuple[CellScore, ...]:
     return tuple(sorted(cells, key=attrgetter("name")))
+
+
+ABOVE_MOST = """
+    SELECT a.student_id, b.name, g.manual_score, COALESCE(c.max_score, t.max_score) FROM grade g
+    JOIN base_cell b ON b.id = g.cell_id
+    LEFT JOIN grade_cells c ON c.id = b.id
+    LEFT JOIN task_cells t ON t.id = b.id
+    JOIN submitted_notebook n ON n.id = g.notebook_id
+    JOIN submitted_assignment a ON a.id = n.assignment_id
+    JOIN assignment x ON x.id = a.assignment_id
+    WHERE x.name = :name AND g.needs_manual_grade AND g.manual_score > COALESCE(c.max_score, t.max_score)
+    ORDER BY a.student_id, b.name"""
+
+
+def above_most(course: Course, assignment_name: str) -> list[tuple[str, str, float, float]]:
+    """Return the manual scores that are above a cell's points and that nobody has looked at since.
+
+    Each is the student, the cell, the score and the points; they are left behind where points were lowered.  Raises
+    what `reading` raises.
+    """
+    with reading(course) as ask:
+        return [(row[0], row[1], row[2], row[3]) for row in ask(ABOVE_MOST, name=assignment_name)]

@@ -238,16 +238,3 @@ def _put_keys(connection: sqlite3.Connection, keys: Mapping[str, str], known: Ma
     connection.executemany(
         "INSERT OR REPLACE INTO autograder_recorded (submitted_notebook_id, key) VALUES (?, ?)", changed
     )
-
-
-def above_most(file: Path, assignment_name: str) -> list[tuple[str, str, float, float]]:
-    """Return what `autograder.course.gradebook.above_most` does, which see."""
-    query = (
-        "SELECT a.student_id, b.name, g.manual_score, coalesce(c.max_score, t.max_score) AS most FROM grade g "
-        "JOIN base_cell b ON b.id = g.cell_id LEFT JOIN grade_cells c ON c.id = b.id "
-        "LEFT JOIN task_cells t ON t.id = b.id JOIN submitted_notebook n ON n.id = g.notebook_id "
-        "JOIN submitted_assignment a ON a.id = n.assignment_id JOIN assignment x ON x.id = a.assignment_id "
-        "WHERE x.name = ? AND g.needs_manual_grade AND g.manual_score > most ORDER BY a.student_id, b.name"
-    )
-    with transaction(file, writes=False) as connection:
-        return list(connection.execute(query, (assignment_name,)))

@@ -20,7 +20,6 @@ from sqlalchemy import (
     bindparam,
     case,
     delete,
-    func,
     insert,
     select,
     true,
@@ -34,13 +33,11 @@ from autograder.course._tables import (
     BASE_CELL,
     COMMENT,
     GRADE,
-    GRADE_CELL,
     NOTEBOOK,
     RECORDED,
     STUDENT,
     SUBMISSION,
     SUBMITTED,
-    TASK_CELL,
     naive_utc,
     new_id,
     transaction,
@@ -50,7 +47,7 @@ from autograder.course.layout import Course
 from autograder.errors import GraderFailure
 from autograder.grading.results import Result
 
-__all__ = ["CellScore", "Score", "above_most", "plain", "record", "recorded_assignments", "register", "scores"]
+__all__ = ["CellScore", "Score", "plain", "record", "recorded_assignments", "register", "scores"]
 
 CHUNK = 500
 """Students looked up in one query; databases limit the number of parameters."""
@@ -106,28 +103,6 @@ def record(
         _put_grades(connection, grades)
         _put_comments(connection, comments)
         _put_keys(connection, {submitted[student]: result.key for student, result in latest.items()}, known)
-
-
-def above_most(course: Course, assignment_name: str) -> list[tuple[str, str, float, float]]:
-    """Return the manual scores that are above a cell's points and that nobody has looked at since.
-
-    Each is the student, the cell, the score and the points; they are left behind where points were lowered.
-    """
-    most = func.coalesce(GRADE_CELL.c.max_score, TASK_CELL.c.max_score)
-    query = (
-        select(SUBMISSION.c.student_id, BASE_CELL.c.name, GRADE.c.manual_score, most)
-        .select_from(GRADE)
-        .join(BASE_CELL, BASE_CELL.c.id == GRADE.c.cell_id)
-        .outerjoin(GRADE_CELL, GRADE_CELL.c.id == BASE_CELL.c.id)
-        .outerjoin(TASK_CELL, TASK_CELL.c.id == BASE_CELL.c.id)
-        .join(SUBMITTED, SUBMITTED.c.id == GRADE.c.notebook_id)
-        .join(SUBMISSION, SUBMISSION.c.id == SUBMITTED.c.assignment_id)
-        .join(ASSIGNMENT, ASSIGNMENT.c.id == SUBMISSION.c.assignment_id)
-        .where(ASSIGNMENT.c.name == assignment_name, GRADE.c.needs_manual_grade, GRADE.c.manual_score > most)
-        .order_by(SUBMISSION.c.student_id, BASE_CELL.c.name)
-    )
-    with transaction(course, writes=False) as connection:
-        return [(row[0], row[1], row[2], row[3]) for row in connection.execute(query)]
 
 
 def _find(connection: Connection, name: str) -> tuple[str, str]:

@@ -29,16 +29,6 @@ def record(
     gradebook.record(course, assignment, results, timestamps)
 
 
-def above_most(course: Course, assignment: str) -> list[tuple[str, str, float, float]]:
-    """Return manual scores above a cell's points; see `autograder.course.gradebook.above_most`."""
-    file = _sqlite.database_file(course)
-    if file is not None:
-        return _sqlite.above_most(file, assignment)
-    from autograder.course import gradebook
-
-    return gradebook.above_most(course, assignment)
-
-
 def note_graded(course: Course, assignment: str) -> None:
     """Note with which version of an assignment the whole class was graded."""
     told = json.dumps(_version(course, assignment)).encode()
