@@ -26,7 +26,6 @@ import warnings
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
-from itertools import chain
 from pathlib import Path
 from types import FunctionType, MethodType, ModuleType, TracebackType
 from typing import Any, NamedTuple, Self, cast
@@ -1272,12 +1271,22 @@ def known_mistake(
     found_wrong = sum(evidence(e, f, o) for e, f, o in zip(expected, found, outcomes, strict=True))
     if found_wrong < min(ENOUGH_EVIDENCE, asked):
         return None
+    order = sorted(range(len(outcomes)), key=lambda i: found[i] is None)  # what went wrong tells mistakes apart soonest
     for absolute in CLOSE_CALLS:
         for index, theirs in enumerate(mistakes):
-            alike = zip(outcomes, chain.from_iterable(theirs), found, strict=True)
+            alike = ((outcomes[i], _member(theirs, i), found[i]) for i in order)
             if all(same_behaviour(a, b, absolute) and _same_dtypes(a, b, f) for a, b, f in alike):
                 return index
     return None
+
+
+def _member(parts: Sequence[Sequence[Outcome]], index: int) -> Outcome:
+    """Return a member of several sequences, counted through all of them."""
+    for part in parts:
+        if index < len(part):
+            return part[index]
+        index -= len(part)
+    raise IndexError("there are fewer outcomes than calls")
 
 
 def _same_dtypes(one: Outcome, other: Outcome, finding: Finding | None) -> bool:
