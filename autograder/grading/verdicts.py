@@ -10,7 +10,7 @@ from autograder import messages
 from autograder.assignments import Criterion, Exercise
 from autograder.assignments.misconceptions import Mistake, bank
 from autograder.calls import Outcome, Stage
-from autograder.compare import Finding, Tried, explain, first_told, judge
+from autograder.compare import Finding, Tried, explain, fault, first_told
 from autograder.deeds import deed
 from autograder.grading.cases import CaseTable
 from autograder.grading.results import CriterionResult, FunctionResult
@@ -116,7 +116,7 @@ class Examiner:
         if sheet.all_right(answer.outcomes):
             return _verdict(criterion, [None] * len(cases)), None
         found = tuple(
-            None if right else judge(function, case.call, case.expected, outcome)
+            None if right else fault(function, case.call, case.expected, outcome)
             for case, outcome, right in zip(cases, answer.outcomes, sheet.right(answer.outcomes), strict=True)
         )
         tried = Tried(criterion.name, tuple(case.expected for case in cases), tuple(answer.outcomes), found)

@@ -25,7 +25,7 @@ import traceback
 import warnings
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from types import FunctionType, MethodType, ModuleType, TracebackType
 from typing import Any, NamedTuple, Self, cast
@@ -952,13 +952,21 @@ class Expected:
 
 @dataclass(frozen=True)
 class Finding:
-    """One thing that is wrong with one call, as a sentence and as its parts."""
+    """One thing that is wrong with one call, as a sentence and as its parts.
+
+    Of many wrong numbers one is told, so that `fault` leaves the sentence to ``later``.
+    """
 
     kind: str  # rule, raised, type, shape, value, chance, dtype, mutation, warning
-    message: str
+    message: str = ""
     at: str = ""
     got: str = ""
     want: str = ""
+    later: Callable[[], Finding] | None = None
+
+    def said(self) -> Finding:
+        """Return the finding with its sentence."""
+        return self if self.later is None else self.later()
 
 
 def number(value: float, other: float | None = None) -> str:
@@ -1138,7 +1146,7 @@ def _judge_value(name: str, call: Call, value: Value, want: np.ndarray, expected
         if call.result in TWICE:
             template = messages.UNSTEADY if call.result == "again" else messages.UNMOVED
             return Finding("chance", template.format(name=name, what=describe_call(call)))
-        return _value_finding(name, call, got, want, bad, expected.along)
+        return Finding("value", later=partial(_value_finding, name, call, got, want, bad, expected.along))
     if expected.keep_dtype and got.dtype != np.dtype(expected.precision):
         template = messages.DTYPE_FLOAT32 if expected.precision == "float32" else messages.DTYPE_FLOAT64
         text = template.format(name=name, got=got.dtype, what=describe_call(call))
@@ -1170,6 +1178,12 @@ def _rule_finding(name: str, used: Sequence[str]) -> Finding:
 
 def judge(name: str, call: Call, expected: Expected, outcome: Outcome) -> Finding | None:
     """Return the first thing that is wrong with the outcome of one call of the function ``name``, or None."""
+    finding = fault(name, call, expected, outcome)
+    return None if finding is None else finding.said()
+
+
+def fault(name: str, call: Call, expected: Expected, outcome: Outcome) -> Finding | None:
+    """Return the same, where it may be that nobody reads it."""
     if outcome.used:
         return _rule_finding(name, outcome.used)
     if outcome.raised:
@@ -1309,7 +1323,7 @@ def first_told(found: Sequence[Finding | None]) -> tuple[Finding, str] | None:
     failed = [finding for finding in found if finding is not None]
     if not failed:
         return None
-    first = min(failed, key=lambda finding: _CLEAREST.index(finding.kind))
+    first = min(failed, key=lambda finding: _CLEAREST.index(finding.kind)).said()
     more = len(failed) > 1 and first.got != "NotImplementedError"  # of what is not written no count is news
     template = messages.ALL_CALLS if len(failed) == len(found) else messages.MORE_CALLS
     return first, first.message + (template.format(failed=len(failed), total=len(found)) if more else "")
