@@ -31,6 +31,9 @@ unittest uuid warnings weakref zlib
 """
 """Standard modules that students use; loaded once, so that a child reads nothing from disk."""
 
+COLLECT = 20_000, 50, 100
+"""When children look for cyclic garbage: with Python's own numbers most of them would do so all the time, in vain."""
+
 
 class SourceModules(importlib.abc.MetaPathFinder, importlib.abc.InspectLoader):
     """Import modules from source text that the parent sent."""
@@ -82,6 +85,7 @@ class Zygote:
             self.filter = confine(self.config["readable"])
         gc.collect()
         gc.freeze()
+        gc.set_threshold(*COLLECT)
 
     def remember(self, message: Mapping[str, Any], fd: int) -> None:
         """Decode the inputs of a call step once, for all children to come."""
