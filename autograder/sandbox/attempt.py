@@ -20,7 +20,7 @@ from autograder.sandbox.steps import CallResult, CallStep, CellResult, CellStep,
 
 PATIENCE = 4.0
 """A step that waits for a processor gets this many times its seconds before it counts as a timeout."""
-GATHER_SECONDS = 0.003
+GATHER_SECONDS = 0.005
 """How long to let answers gather before they are read: waking up for each costs more than reading many."""
 MAX_RECEIVED = 96 << 20
 """Bytes of answers taken from one child."""
