@@ -362,7 +362,13 @@ def feedback(
 
 @main.command()
 @click.argument("assignments", nargs=-1)
-@click.option("--to", "form", type=click.Choice(["csv", "canvas", "moodle", "gradescope", "json"]), required=True)
+@click.option(
+    "--to",
+    "form",
+    type=click.Choice(["csv", "json", "canvas", "moodle", "moodle-worksheet", "gradescope"]),
+    required=True,
+    help="Whose form: spreadsheets, programs, or a platform's own.",
+)
 @click.argument("file", type=click.Path(path_type=Path))
 @course_option
 def export(assignments: tuple[str, ...], form: str, file: Path, root: Path) -> None:
