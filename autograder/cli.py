@@ -29,6 +29,11 @@ class _Group(click.Group):
         except UsageError as problem:
             click.echo(f"autograder: {problem}", err=True)
             sys.exit(2)
+        except click.UsageError as problem:
+            where = problem.ctx.command_path if problem.ctx else "autograder"
+            told = problem.format_message().rstrip(".")
+            click.echo(f"autograder: {told}. `{where} --help` says how it is used.", err=True)
+            sys.exit(2)
         except AutograderError as problem:
             click.echo(f"autograder: {problem}", err=True)
             sys.exit(1)
@@ -421,31 +426,46 @@ def forget(student: str, yes: bool, root: Path) -> None:
     from autograder.course.layout import open_course
 
     course = open_course(root)
-    if not yes:
-        click.confirm(f"Delete everything of {student} in {course.root.resolve()}?", abort=True)
+    try:
+        sure = yes or click.confirm(f"Delete everything of {student} in {course.root.resolve()}?")
+    except click.Abort:
+        raise UsageError("Nothing was deleted, for nobody answered. Give --yes to delete without a question.") from None
+    if not sure:
+        click.echo("Nothing was deleted.")
+        return
     for sentence in run(course, student):
         click.echo(sentence)
 
 
 @main.command()
+@course_option
 @json_option
-def doctor(as_json: bool) -> None:
-    """Say which layers of the sandbox work on this machine, and what to do where one does not.
+def doctor(root: Path, as_json: bool) -> None:
+    """Say which layers of the sandbox work on this machine, what the course's settings lack, and what to do.
 
-    Example: autograder doctor
+    Example: autograder doctor --course my-course
     """
     from dataclasses import asdict
 
+    from autograder.course.settings import settings
     from autograder.sandbox import layers
 
-    found = layers()
+    found: list[Any] = [*layers()]
+    no_course = ""
+    try:
+        found += settings(root)
+    except UsageError as problem:
+        no_course = str(problem)
     if as_json:
-        click.echo(json.dumps([asdict(layer) for layer in found]))
-        return
-    for layer in found:
-        click.echo(f"{'works ' if layer.works else 'absent'}  {layer.name}: {layer.detail}")
-        if not layer.works:
-            click.echo(f"        {layer.advice}")
+        click.echo(json.dumps([asdict(one) for one in found]))
+    for one in () if as_json else found:
+        click.echo(f"{'works ' if one.works else 'absent'}  {one.name}: {one.detail}")
+        for line in filter(None, (one.advice, *(f"    {line}" for line in getattr(one, "lines", ())))):
+            click.echo(f"        {line}")
+    if no_course and root != Path():
+        raise UsageError(no_course)
+    if no_course:
+        click.echo(f"No course was looked at: {no_course}", err=True)
 
 
 @main.command()

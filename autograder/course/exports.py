@@ -93,7 +93,7 @@ def _remarks(name: str, rows: Iterable[Score]) -> list[str]:
         "not graded": "handed in {name} but nothing in it could be graded, and got no score",
         "needs a human": "got a score for {name} that is not final, since a part of it waits for a human",
     }
-    counts = Counter(row.status for row in rows)
+    counts: Counter[str] = Counter(row.status for row in rows)
     return [
         f"{counts[kind]} student{'' if counts[kind] == 1 else 's'} {text.format(name=name)}."
         for kind, text in told.items()
