@@ -170,6 +170,8 @@ def collect(form: str, path: Path, assignment: str, roster_file: Path | None, ro
         click.echo(json.dumps(found.to_json(), ensure_ascii=False))
     else:
         print_collection(found)
+    if found.not_written:
+        sys.exit(1)
 
 
 @main.command()
