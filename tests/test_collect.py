@@ -487,7 +487,7 @@ def test_a_folder_in_which_nothing_can_be_written_stops_nobody_else(course: Cour
     blocked = course.root / course.submitted / "grace"
     blocked.parent.mkdir()
     blocked.write_text("A file where a folder should be.")
-    command = ["collect", "--from", "folder", str(source), "range", "--roster", str(tmp_path / "roster.csv")]
+    command = ["collect", "--from", "folder", str(source), "range"]
     found = collect(course, "folder", source, "range", roster=read_roster(tmp_path / "roster.csv"))
     assert (found.new, found.not_written, found.missing) == (["ada", "sam1"], ["grace"], ["sam2"])
     assert re.search("of grace could not be written to .*: Not a directory. Give permission", found.set_aside[0])

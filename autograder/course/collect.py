@@ -67,9 +67,9 @@ def collect(course: Course, form: str, path: Path, assignment: str, *, roster: R
     roster
         Who is in the course; files of others are set aside, and who is missing is said.
 
-    A student whose folder cannot be written to is set aside, and the others come in.  Raises `UsageError` if there is no
-    such folder or zip, `GraderFailure` if nothing more can be written at all, as on a full disk; what was written before
-    is whole and stays.
+    A student whose folder cannot be written to is set aside, and the others come in.  Raises `UsageError` if there is
+    no such folder or zip, `GraderFailure` if nothing more can be written at all, as on a full disk; what was written
+    before is whole and stays.
     """
     if form not in FORMS:
         raise UsageError(f"There is no form called {form!r}. The forms are: {', '.join(FORMS)}.")
