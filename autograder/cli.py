@@ -30,9 +30,10 @@ class _Group(click.Group):
             click.echo(f"autograder: {problem}", err=True)
             sys.exit(2)
         except click.UsageError as problem:
-            where = problem.ctx.command_path if problem.ctx else "autograder"
-            told = problem.format_message().rstrip(".")
-            click.echo(f"autograder: {told}. `{where} --help` says how it is used.", err=True)
+            told = " ".join(problem.format_message().split())
+            told = told if told.endswith((".", "?")) else f"{told}."
+            where = f"autograder {problem.ctx.command.name}" if problem.ctx and problem.ctx.parent else "autograder"
+            click.echo(f"autograder: {told} `{where} --help` says how it is used.", err=True)
             sys.exit(2)
         except AutograderError as problem:
             click.echo(f"autograder: {problem}", err=True)
@@ -42,7 +43,9 @@ class _Group(click.Group):
             sys.exit(130)
 
 
-@click.group(cls=_Group, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.group(
+    "autograder", cls=_Group, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100}
+)
 @click.version_option(package_name="autograder")
 def main() -> None:
     """Publish exercises on activation functions, and grade them in a sandbox.
@@ -190,6 +193,7 @@ def check(
     """
     from autograder.course.layout import open_course
     from autograder.engine import grade_notebook
+    from autograder.files import write_atomically
     from autograder.report.terminal import print_result
 
     result = grade_notebook(open_course(root), notebook, assignment or notebook.stem, seed=seed, isolation=isolation)
@@ -198,7 +202,10 @@ def check(
         click.echo(text)
     else:
         if file is not None:
-            file.write_text(text + "\n", encoding="utf-8")
+            try:
+                write_atomically(file, f"{text}\n".encode())
+            except OSError as problem:
+                raise UsageError(f"{file} cannot be written: {problem.strerror}. Give another file.") from problem
         print_result(result)
     if result.status == "failed":
         sys.exit(1)
@@ -253,7 +260,7 @@ def grade(
     if as_json:  # a program waits, and needs no tables
         reporter: Any = Events(assignment)
     else:
-        from autograder.report.terminal import Bar, print_class, print_lateness
+        from autograder.report.terminal import Bar, print_class, print_failures, print_lateness
 
         reporter = Bar()
     with reporter:
@@ -282,6 +289,8 @@ def grade(
             f"{summary.count('unreadable')} need a human, {summary.count('failed')} failed on our side. "
             f"Seed {summary.plan.seed}."
         )
+        if summary.count("failed"):
+            print_failures(summary.results)
         for sentence in summary.remarks:
             click.echo(sentence)
         if summary.lateness is not None:
@@ -330,7 +339,6 @@ def report(assignment: str, output: Path | None, as_json: Path | None, as_csv: P
 
     course = open_course(root)
     file = output or course.root / "reports" / f"{load(assignment).name}.html"
-    file.parent.mkdir(parents=True, exist_ok=True)
     write_class_report(course, assignment, file, as_json=as_json, as_csv=as_csv)
     click.echo(f"The class report is {file}.")
 
@@ -495,7 +503,6 @@ def demo(folder: Path, seed: int, jobs: int, root: Path, isolation: Isolation) -
         )
     print_class(summary.results, set_aside=summary.set_aside, absent=summary.absent)
     file = folder / "reports" / "range.html"
-    file.parent.mkdir(parents=True, exist_ok=True)
     write_class_report(course, "range", file)
     click.echo(f"The sample class is in {folder}; its class report is {file}.")
     if summary.count("failed"):

@@ -102,7 +102,11 @@ def collect(course: Course, form: str, path: Path, assignment: str, *, roster: R
             else:
                 _take_last(course, assignment, form, student, deliveries, told)
     if not by_student and not told.set_aside:
-        raise UsageError(f"{path} holds no files.")
+        raise UsageError(f"{path} holds no files. Give the download that holds the submissions.")
+    if not by_student:
+        told.notes.append(
+            f"Nothing in {path} could be taken. If another system made it, name that one: --from {', '.join(FORMS)}."
+        )
     if roster is not None:
         there = course.root / course.submitted
         waiting = set(told.not_written)

@@ -27,6 +27,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from autograder.assignments import NAMES
+from autograder.assignments.own import own_names
 from autograder.course.layout import STUDENT_ID, Course
 from autograder.errors import UsageError
 
@@ -74,10 +76,13 @@ def read_deadlines(course: Course) -> Deadlines:
     try:
         told = tomllib.loads(path.read_text("utf-8"))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as problem:
-        raise UsageError(f"{path} cannot be read: {problem}.") from problem
+        raise UsageError(f"{path} cannot be read: {problem}. Mend it there.") from problem
     _only(path, told, {"late", "assignments"}, "")
     assignments = _table(path, told, "assignments")
     for name in assignments:
+        if name not in (*NAMES, *own_names()) and not course.solution(name).parent.is_dir():
+            known = ", ".join((*NAMES, *own_names()))
+            raise UsageError(f"{path}: assignments.{name} is no assignment of this course. They are: {known}.")
         _only(path, _table(path, assignments, name), {"due", "extensions"}, f"assignments.{name}.")
     extended = {name: _table(path, table, "extensions") for name, table in assignments.items()}
     for name, table in extended.items():

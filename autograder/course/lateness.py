@@ -12,7 +12,7 @@ from sqlalchemy import bindparam, select, update
 from autograder.course._scores import Score, scores
 from autograder.course._tables import ASSIGNMENT, SUBMISSION, SUBMITTED, transaction
 from autograder.course.collect import marked_late
-from autograder.course.deadlines import Deadlines, LateRule, read_deadlines
+from autograder.course.deadlines import FILE, Deadlines, LateRule, read_deadlines
 from autograder.course.layout import Course
 from autograder.errors import UsageError
 
@@ -43,6 +43,7 @@ def apply_lateness(course: Course, assignment: str) -> Lateness:
     if due is None and not deadlines.extensions.get(assignment):
         return told
     rule = _rule(course, deadlines)
+    told.notes += _strangers(course, deadlines, assignment)
     penalties = {score.student: _penalty(course, deadlines, rule, assignment, score, told) for score in everyone}
     changed = {
         score.student: penalties[score.student] for score in everyone if score.penalty != penalties[score.student]
@@ -50,6 +51,17 @@ def apply_lateness(course: Course, assignment: str) -> Lateness:
     if changed or any(score.duedate != due for score in everyone):
         _write(course, assignment, due, changed)
     return told
+
+
+def _strangers(course: Course, deadlines: Deadlines, assignment: str) -> list[str]:
+    """Say who has an extension and is not known: a misspelt id would be no extension."""
+    extended = deadlines.extensions.get(assignment, {})
+    unknown = sorted(set(extended) - {score.student for score in scores(course, assignment)}) if extended else []
+    return [
+        f"{student} has an extension for {assignment} in {course.root / FILE}, and no student of the gradebook is "
+        "called so."
+        for student in unknown
+    ]
 
 
 def _penalty(

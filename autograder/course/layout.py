@@ -15,6 +15,8 @@ CONFIGURATION = "nbgrader_config.py"
 """What makes a folder a course: nbgrader's own file of settings."""
 OWN = "assignments"
 """The folder of a course's own assignments."""
+DATABASE = re.compile(r"[a-z][a-z0-9_+]*://")
+"""How the address of a database begins."""
 STUDENT_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._@-]{0,63}")
 """What a student id may look like: it becomes a folder's name, a row and a cell of a table."""
 
@@ -76,7 +78,7 @@ def read_configuration(root: Path) -> Mapping[str, Any]:
 
     try:
         found: Mapping[str, Any] = PyFileConfigLoader(path.name, path=str(root)).load_config()
-    except Exception as problem:
+    except (Exception, SystemExit) as problem:
         told = " ".join(f"{type(problem).__name__}: {problem}".split())
         raise UsageError(
             f"{path} cannot be read ({told}). Mend it, or start from the one of this project."
@@ -99,4 +101,10 @@ def open_course(root: Path) -> Course:
         "feedback": "feedback_directory",
         "db_url": "db_url",
     }
-    return Course(root, **{ours: str(settings[theirs]) for ours, theirs in known.items() if theirs in settings})
+    told = {ours: str(settings[theirs]) for ours, theirs in known.items() if theirs in settings}
+    if "db_url" in told and not DATABASE.match(told["db_url"]):
+        raise UsageError(
+            f"{root / CONFIGURATION}: c.CourseDirectory.db_url is {told['db_url'][:80]!r}, and should be the address of a "
+            "database, as sqlite:////home/me/gradebook.db is one."
+        )
+    return Course(root, **told)
