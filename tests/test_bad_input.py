@@ -15,7 +15,9 @@ from click.testing import CliRunner, Result
 from grading_room import ROOT
 
 from autograder.cli import main
-from autograder.course.layout import Course
+from autograder.course.enrol import enrol
+from autograder.course.layout import Course, open_course
+from autograder.course.roster import read_roster
 from benchmarks.parity import make_class
 
 STUDENTS = ("ada", "olga")
@@ -162,6 +164,10 @@ def test_a_course_file_that_is_not_understood_stops_everything(copy: Path, words
 
 def test_an_extension_for_nobody_is_told(copy: Path) -> None:
     (copy / "course.toml").write_text(f"{DUE}[assignments.range.extensions]\nolgaa = 2026-12-05T10:00:00Z\n")
+    told = run("grade", "range", "--jobs", "1", "--course", copy)
+    assert "olgaa" not in told.output  # may be somebody who has not handed in: nothing says who is in the course
+    (copy / "roster.csv").write_text("id\nada\nolga\ntheo\n")
+    enrol(open_course(copy), read_roster(copy / "roster.csv"))
     told = run("grade", "range", "--jobs", "1", "--course", copy)
     assert told.exit_code == 0, told.output
     assert "olgaa has an extension for range" in told.output.replace("\n", " ")

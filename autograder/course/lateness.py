@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Set
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -38,12 +38,14 @@ def apply_lateness(course: Course, assignment: str) -> Lateness:
     """
     deadlines = read_deadlines(course)
     told = Lateness()
-    everyone = [score for score in scores(course, assignment) if score.submitted]
+    known = scores(course, assignment)
+    everyone = [score for score in known if score.submitted]
     due = deadlines.due.get(assignment)
     if due is None and not deadlines.extensions.get(assignment):
         return told
     rule = _rule(course, deadlines)
-    told.notes += _strangers(course, deadlines, assignment)
+    if len(known) > len(everyone):  # a roster has named those who have not handed in
+        told.notes += _strangers(course, deadlines, assignment, {score.student for score in known})
     penalties = {score.student: _penalty(course, deadlines, rule, assignment, score, told) for score in everyone}
     changed = {
         score.student: penalties[score.student] for score in everyone if score.penalty != penalties[score.student]
@@ -53,10 +55,9 @@ def apply_lateness(course: Course, assignment: str) -> Lateness:
     return told
 
 
-def _strangers(course: Course, deadlines: Deadlines, assignment: str) -> list[str]:
+def _strangers(course: Course, deadlines: Deadlines, assignment: str, known: Set[str]) -> list[str]:
     """Say who has an extension and is not known: a misspelt id would be no extension."""
-    extended = deadlines.extensions.get(assignment, {})
-    unknown = sorted(set(extended) - {score.student for score in scores(course, assignment)}) if extended else []
+    unknown = sorted(set(deadlines.extensions.get(assignment, {})) - known)
     return [
         f"{student} has an extension for {assignment} in {course.root / FILE}, and no student of the gradebook is "
         "called so."

@@ -112,9 +112,10 @@ def write_feedback(
 ) -> list[Path]:
     """Write the feedback of an assignment, or of some of its students, and return the files.
 
-    With ``pictures`` the functions that lost points are run once more in the sandbox and drawn.  Raises `UsageError` if
-    there is no such assignment, or nobody has a result, or a named student has none, `GraderFailure` if a file cannot be
-    written.
+    With ``pictures`` the functions that lost points are run once more in the sandbox and drawn.
+
+    Raises `UsageError` if there is no such assignment, nobody has a result, or a named student has none;
+    `GraderFailure` if a file cannot be written.
     """
     plan = load(assignment)
     recorded = recorded_scores(course, assignment)
