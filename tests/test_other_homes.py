@@ -79,6 +79,7 @@ def test_the_examples_command_grades_a_notebook(tmp_path: Path, student: str, sc
     os.symlink(ROOT, tmp_path / "course")
     told = yaml.safe_load(EXAMPLE.read_text("utf-8"))["env"]
     values = {name: str(value) for name, value in told.items()} | {"GITHUB_RUN_NUMBER": "7"}
+    assert yaml.safe_load(EXAMPLE.read_text("utf-8"))["defaults"]["run"]["shell"] == "bash"  # else no pipefail
     values["GITHUB_STEP_SUMMARY"] = str(tmp_path / "summary.md")
     program = f"{sys.executable} -m autograder"
     script = str(grade["run"]).replace("course/.venv/bin/autograder", program)

@@ -120,7 +120,7 @@ def scores(course: Course, assignment_name: str) -> tuple[Score, ...]:
     with reading(course) as ask:
         head = next(iter(ask("SELECT id, duedate FROM assignment WHERE name = :name", name=assignment_name)), None)
         if head is None:
-            raise UsageError(f"The assignment {assignment_name} is not in the gradebook: grade it first.")
+            raise UsageError(f"The assignment {assignment_name} is not in the gradebook. Grade it first.")
         assignment, duedate = head
         cells = {cell: (name, most) for cell, name, most in ask(CELLS, assignment=assignment)}
         graded = _graded(ask(GRADES, assignment=assignment), cells)

@@ -88,7 +88,10 @@ def read_deadlines(course: Course) -> Deadlines:
     for name, table in extended.items():
         strangers = [student for student in table if not STUDENT_ID.fullmatch(student)]
         if strangers:
-            raise UsageError(f"{path}: {strangers[0]!r} in assignments.{name}.extensions cannot be a student's id.")
+            raise UsageError(
+                f"{path}: {strangers[0]!r} in assignments.{name}.extensions cannot be a student's id. Write the "
+                "name of the student's folder."
+            )
     return Deadlines(
         due={n: _moment(path, f"assignments.{n}.due", t["due"]) for n, t in assignments.items() if "due" in t},
         extensions={

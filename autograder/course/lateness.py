@@ -123,7 +123,8 @@ def _plugin(course: Course) -> Any:
         return made(config=config)
     except Exception as problem:
         raise UsageError(
-            f"The late-penalty plug-in {named} of nbgrader_config.py cannot be used: {problem}."
+            f"The late-penalty plug-in {named} of nbgrader_config.py cannot be used: {problem}. "
+            "Mend it there, or take the line away."
         ) from problem
 
 

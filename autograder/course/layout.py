@@ -104,7 +104,7 @@ def open_course(root: Path) -> Course:
     told = {ours: str(settings[theirs]) for ours, theirs in known.items() if theirs in settings}
     if "db_url" in told and not DATABASE.match(told["db_url"]):
         raise UsageError(
-            f"{root / CONFIGURATION}: c.CourseDirectory.db_url is {told['db_url'][:80]!r}, and should be the address of "
-            "a database, as sqlite:////home/me/gradebook.db is one."
+            f"{root / CONFIGURATION}: c.CourseDirectory.db_url is {told['db_url'][:80]!r}, and should be the address "
+            "of a database, as sqlite:////home/me/gradebook.db is one."
         )
     return Course(root, **told)

@@ -45,7 +45,10 @@ def trial_course(course: Course, name: str, root: Path) -> Course:
     Raises `UsageError` or `GraderFailure` as publishing does.
     """
     if not course.solution(name).is_file():
-        raise UsageError(f"{course.solution(name)} is missing: it is the source of the assignment.")
+        raise UsageError(
+            f"{course.solution(name)} is missing: it is the source of the assignment. Put it there, or see whether "
+            "the name is right."
+        )
     copy = replace(course, root=root, db_url="")
     shutil.copy(course.root / "nbgrader_config.py", root)
     shutil.copytree(course.solution(name).parent, copy.solution(name).parent)
