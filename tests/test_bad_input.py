@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import ast
 import hashlib
 import os
+import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -300,6 +302,56 @@ def test_a_disk_without_room_is_one_sentence_and_leaves_no_half_file(
 def test_a_result_that_cannot_be_written_is_one_sentence(graded: Path, things: Path) -> None:
     told = run("check", graded / "submitted/ada/range/range.ipynb", "--json", things, "--course", graded)
     fails(told, 2, f"{things} cannot be written: Is a directory. Give another file.")
+
+
+ERRORS = {"UsageError", "GraderFailure", "IsolationError"}
+DEVELOPERS = ("catalogue", "oracle", "properties", "reference")
+"""Rooms that speak to those who change the package, in tests and while the book is built."""
+ORDERS = (
+    "add|ask|call|change|choose|close|collect|copy|correct|download|give|grade|install|look|make|mend|move|name|open"
+    "|publish|put|reinstall|remove|rename|repair|restore|run|save|see|set|start|take|unpack|use|write|apt|pip"
+)
+STEP = re.compile(
+    rf"[.:,;(] (or )?({ORDERS})\b|[.:] (it has|its functions are|the \w+ are|they are): |what may: "
+    r"|should (be|hold) |: ….$|…$",
+    re.IGNORECASE,
+)
+"""What somebody can do about it: an order, or what would be right; or another text that ends it, which is looked at."""
+
+
+def template(node: ast.expr) -> str:
+    """Return the text of a message, with … where something is filled in."""
+    if isinstance(node, ast.Constant):
+        return str(node.value)
+    if isinstance(node, ast.JoinedStr):
+        return "".join(map(template, node.values))
+    return template(node.left) + template(node.right) if isinstance(node, ast.BinOp) else "…"
+
+
+def messages_in(folder: Path) -> Iterator[tuple[str, str]]:
+    """Yield the place and the text of every error that the package raises for people."""
+    for path in sorted(folder.rglob("*.py")):
+        if path.relative_to(folder).parts[0] in DEVELOPERS:
+            continue
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if isinstance(node, ast.Call) and getattr(node.func, "id", "") in ERRORS and node.args:
+                yield f"{path.name}:{node.lineno}", template(node.args[0])
+
+
+def test_every_message_says_what_to_do_or_is_explained_in_the_guide() -> None:
+    guide = (ROOT / "book" / "instructors.md").read_text("utf-8").partition("## Trouble")[2].partition("\n## ")[0]
+    told = re.findall(
+        r"`([^`]+)`", "\n".join(line.split("|")[1] for line in guide.splitlines() if line.startswith("|"))
+    )
+    explained = [re.compile(".*".join(map(re.escape, words.split("…")))) for words in told]
+    found = list(messages_in(ROOT / "autograder"))
+    assert len(found) > 100
+    silent = [
+        (place, text)
+        for place, text in found
+        if not STEP.search(text) and not any(pattern.search(text) for pattern in explained)
+    ]
+    assert silent == []
 
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may write everywhere; run the tests as somebody else")

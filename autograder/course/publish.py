@@ -110,8 +110,8 @@ def _verify(course: Course, assignment: Assignment) -> None:
     for words in FORBIDDEN:
         if words in text:
             raise GraderFailure(
-                f"The students' {path.name} would hold “{words}”, and nothing was published. Put it between the marks of "
-                "a solution or of hidden tests."
+                f"The students' {path.name} would hold “{words}”, and nothing was published. Put it between the marks "
+                "of a solution or of hidden tests."
             )
     for cell in _read(course.solution(assignment.name))["cells"]:
         kept, hidden = split_solution(cell_source(cell))
