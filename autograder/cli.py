@@ -5,6 +5,7 @@ Exit status: 0 on success even when students fail, 2 on misuse, 1 when something
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import sys
@@ -52,6 +53,8 @@ def main() -> None:
 
     Example: autograder grade range --course my-course
     """
+    if isinstance(sys.stdout, io.TextIOWrapper):  # a terminal that lacks a letter shows a question mark in its place
+        sys.stdout.reconfigure(errors="replace")
 
 
 course_option = click.option(
@@ -170,7 +173,7 @@ def collect(form: str, path: Path, assignment: str, roster_file: Path | None, ro
         register(course, assignment)
         enrol(course, roster)
     if as_json:
-        click.echo(json.dumps(found.to_json(), ensure_ascii=False))
+        click.echo(json.dumps(found.to_json()))
     else:
         print_collection(found)
     if found.not_written:
@@ -197,12 +200,12 @@ def check(
     from autograder.report.terminal import print_result
 
     result = grade_notebook(open_course(root), notebook, assignment or notebook.stem, seed=seed, isolation=isolation)
-    text = json.dumps(result.to_json(), indent=1, ensure_ascii=False)
     if str(file) == "-":
-        click.echo(text)
+        click.echo(json.dumps(result.to_json(), indent=1))
     else:
         if file is not None:
             try:
+                text = json.dumps(result.to_json(), indent=1, ensure_ascii=False)
                 write_atomically(file, f"{text}\n".encode())
             except OSError as problem:
                 raise UsageError(f"{file} cannot be written: {problem.strerror}. Give another file.") from problem
@@ -317,7 +320,7 @@ def replay(student: str, assignment: str, function: str, root: Path, isolation: 
 
     found = run(open_course(root), student, assignment, function=function, isolation=isolation)
     if as_json:
-        click.echo(json.dumps(found.to_json(), ensure_ascii=False))
+        click.echo(json.dumps(found.to_json()))
     else:
         print_replay(found)
 
@@ -416,7 +419,7 @@ def status(root: Path, as_json: bool) -> None:
     students, assignments = course_status(open_course(root))
     if as_json:
         told = {"schema_version": 1, "students": students, "assignments": [one.to_json() for one in assignments]}
-        click.echo(json.dumps(told, ensure_ascii=False))
+        click.echo(json.dumps(told))
     else:
         print_status(students, assignments)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import hashlib
+import json
 import os
 import re
 import shutil
@@ -297,6 +298,21 @@ def test_a_disk_without_room_is_one_sentence_and_leaves_no_half_file(
     assert {name for name, what in tree(copy).items() if what != "folder"} == {
         name for name, what in before.items() if what != "folder"
     }
+
+
+@pytest.mark.parametrize("encoding", ["ascii", "cp1252"])
+def test_a_terminal_that_lacks_letters_stops_nothing(graded: Path, encoding: str) -> None:
+    for typed in (("check", "submitted/olga/range/range.ipynb"), ("replay", "olga", "range", "--json")):
+        told = subprocess.run(
+            [sys.executable, "-m", "autograder", *typed],
+            cwd=graded,
+            env={**os.environ, "PYTHONPATH": str(ROOT), "PYTHONIOENCODING": encoding},
+            capture_output=True,
+            check=False,
+        )
+        assert told.returncode == 0, told.stderr.decode(encoding)
+        text = told.stdout.decode(encoding)
+        assert json.loads(text)["functions"] if "--json" in typed else "28 of 32 points" in text
 
 
 def test_a_result_that_cannot_be_written_is_one_sentence(graded: Path, things: Path) -> None:
