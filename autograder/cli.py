@@ -444,8 +444,8 @@ def forget(student: str, yes: bool, root: Path) -> None:
     except click.Abort:
         raise UsageError("Nothing was deleted, for nobody answered. Give --yes to delete without a question.") from None
     if not sure:
-        click.echo("Nothing was deleted.")
-        return
+        click.echo("autograder: Nothing was deleted.", err=True)
+        sys.exit(1)
     for sentence in run(course, student):
         click.echo(sentence)
 
