@@ -29,7 +29,7 @@ from typing import Any
 
 from autograder.assignments import NAMES
 from autograder.assignments.own import own_names
-from autograder.course.layout import STUDENT_ID, Course
+from autograder.course.layout import CONFIGURATION, STUDENT_ID, Course, read_configuration
 from autograder.errors import UsageError
 
 FILE = "course.toml"
@@ -92,6 +92,11 @@ def read_deadlines(course: Course) -> Deadlines:
                 f"{path}: {strangers[0]!r} in assignments.{name}.extensions cannot be a student's id. Write the "
                 "name of the student's folder."
             )
+    if "late" in told and late_plugin(course):
+        raise UsageError(
+            f"Two rules for late submissions: [late] in {path}, and AssignLatePenalties.plugin_class in "
+            f"{CONFIGURATION}. Take one of them away."
+        )
     return Deadlines(
         due={n: _moment(path, f"assignments.{n}.due", t["due"]) for n, t in assignments.items() if "due" in t},
         extensions={
@@ -100,6 +105,11 @@ def read_deadlines(course: Course) -> Deadlines:
         },
         rule=_rule(path, _table(path, told, "late")) if "late" in told else None,
     )
+
+
+def late_plugin(course: Course) -> Any:
+    """Return the late-penalty plug-in that the course's configuration of nbgrader names, or None."""
+    return read_configuration(course.root).get("AssignLatePenalties", {}).get("plugin_class")
 
 
 def _table(path: Path, told: Mapping[str, Any], key: str) -> Mapping[str, Any]:

@@ -12,8 +12,8 @@ from sqlalchemy import bindparam, select, update
 from autograder.course._scores import Score, scores
 from autograder.course._tables import ASSIGNMENT, SUBMISSION, SUBMITTED, transaction
 from autograder.course.collect import marked_late
-from autograder.course.deadlines import FILE, Deadlines, LateRule, read_deadlines
-from autograder.course.layout import Course
+from autograder.course.deadlines import FILE, Deadlines, LateRule, late_plugin, read_deadlines
+from autograder.course.layout import Course, read_configuration
 from autograder.errors import UsageError
 
 Penalty = Callable[[str, float, float, float], float]
@@ -97,11 +97,6 @@ def _rule(course: Course, deadlines: Deadlines) -> Penalty | None:
     plugin = _plugin(course)
     if plugin is None:
         return None if deadlines.rule is None else _by_days(deadlines.rule)
-    if deadlines.rule is not None:
-        raise UsageError(
-            f"Two rules for late submissions: [late] in {course.root / 'course.toml'}, and "
-            "AssignLatePenalties.plugin_class in nbgrader_config.py. Take one of them away."
-        )
     return lambda student, score, most, seconds: float(plugin.late_submission_penalty(student, score, seconds) or 0.0)
 
 
@@ -111,13 +106,12 @@ def _by_days(rule: LateRule) -> Penalty:
 
 def _plugin(course: Course) -> Any:
     """Return the course's own late-penalty plug-in for nbgrader, or None where its configuration names none."""
-    from traitlets.config.loader import PyFileConfigLoader
     from traitlets.utils.importstring import import_item
 
-    config = PyFileConfigLoader("nbgrader_config.py", path=str(course.root)).load_config()
-    named = config.get("AssignLatePenalties", {}).get("plugin_class")
+    named = late_plugin(course)
     if not named:
         return None
+    config = read_configuration(course.root)
     try:
         made = import_item(named) if isinstance(named, str) else named
         return made(config=config)
