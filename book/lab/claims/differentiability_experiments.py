@@ -208,7 +208,9 @@ def _monotone_evidence() -> Evidence:
         wins, losses = int((lowest[0] < lowest[1]).sum()), int((lowest[0] > lowest[1]).sum())
         titles = [CATALOGUE[name].title for name in pair]
         label = f"{RISING}, {titles[0]} and {titles[1]}"
-        facts[f"rises or falls throughout: {' and '.join(titles)}"] = tuple(properties(CATALOGUE[n]).monotonicity != "none" for n in pair)
+        facts[f"rises or falls throughout: {' and '.join(titles)}"] = tuple(
+            properties(CATALOGUE[n]).monotonicity != "none" for n in pair
+        )
         facts |= {f"{RISING}, {title}": tuple(values.tolist()) for title, values in zip(titles, lowest, strict=True)}
         facts[f"{label}: runs won by the monotone function, lost"] = f"{wins}, {losses}"
         facts[f"{label}: {SIGN_TEST}"] = direction(wins, losses)

@@ -160,7 +160,9 @@ def _leak_evidence() -> Evidence:
     for name, slope in LEAKS.items():
         plain, leaky = _silent(name)
         dead = max(float(np.nanmax(units(name, bias).dead)) for bias in BIASES)
-        evidence[f"share of silent units, ReLU, at the learning rates that suit slope {slope} too"] = tuple(plain.tolist())
+        evidence[f"share of silent units, ReLU, at the learning rates that suit slope {slope} too"] = tuple(
+            plain.tolist()
+        )
         evidence[f"share of silent units, slope {slope}"] = tuple(leaky.tolist())
         evidence[f"largest share of dead units, slope {slope}"] = dead
         evidence[f"fewer silent units than ReLU, slope {slope}: sign test"] = _test(leaky, plain)
@@ -305,16 +307,25 @@ def _inputs_evidence() -> Evidence:
         evidence[f"loss at {rate_words(COMMON)}, {scale}"] = tuple(common.tolist())
         evidence[f"lowest loss at any learning rate, {scale}"] = tuple(lowest.tolist())
     for scale in SMALL_INTERVALS:
-        evidence[f"standardised is ahead of {scale} at one learning rate: sign test"] = _test(standard[0], losses[scale][0])
-        evidence[f"standardised is ahead of {scale} at the best learning rate: sign test"] = _test(standard[1], losses[scale][1])
+        evidence[f"standardised is ahead of {scale} at one learning rate: sign test"] = _test(
+            standard[0], losses[scale][0]
+        )
+        evidence[f"standardised is ahead of {scale} at the best learning rate: sign test"] = _test(
+            standard[1], losses[scale][1]
+        )
     return evidence
 
 
 def _inputs_rule(evidence: Evidence) -> Judgement:
-    common = [evidence[f"standardised is ahead of {scale} at one learning rate: sign test"] for scale in SMALL_INTERVALS]
-    best = [evidence[f"standardised is ahead of {scale} at the best learning rate: sign test"] for scale in SMALL_INTERVALS]
+    common = [
+        evidence[f"standardised is ahead of {scale} at one learning rate: sign test"] for scale in SMALL_INTERVALS
+    ]
+    best = [
+        evidence[f"standardised is ahead of {scale} at the best learning rate: sign test"] for scale in SMALL_INTERVALS
+    ]
     medians = {
-        scale: float(np.median(evidence[f"lowest loss at any learning rate, {scale}"])) for scale in (STANDARD, *SMALL_INTERVALS)
+        scale: float(np.median(evidence[f"lowest loss at any learning rate, {scale}"]))
+        for scale in (STANDARD, *SMALL_INTERVALS)
     }
     found = (
         "Median of the lowest loss at any of the rates: "
