@@ -17,13 +17,46 @@
     return ticks;
   };
 
-  // Append an SVG element to a parent; a text becomes its content.
-  const add = (parent, name, attributes, text) => {
-    const node = document.createElementNS(NAMESPACE, name);
-    for (const [key, value] of Object.entries(attributes)) node.setAttribute(key, value);
-    if (text !== undefined) node.textContent = text;
-    parent.append(node);
-    return node;
+  // Change text only where it differs, and then without a new node: a new one costs style and layout.
+  const write = (node, text) => {
+    if (node.firstChild === null) node.textContent = text;
+    else if (node.firstChild.data !== text) node.firstChild.data = text;
+  };
+
+  // Give an element of the last drawing its new attributes and text; what stays is not touched.
+  const change = (made, attributes, text) => {
+    for (const [key, value] of Object.entries(attributes)) if (made.attributes[key] !== value) made.node.setAttribute(key, value);
+    for (const key of Object.keys(made.attributes)) if (!(key in attributes)) made.node.removeAttribute(key);
+    if (text !== undefined) write(made.node, text);
+    made.attributes = attributes;
+  };
+
+  // A picture in layers, from back to front as they are first drawn.  `layer(name, depends, draw)` draws one again when a
+  // value that it depends on has changed: `draw` gets `add(element, attributes, text)`, and each call reuses the element
+  // that stood in its place.  Painting costs a slow computer more than all arithmetic here, so it is asked for little.
+  const layers = (plot) => {
+    const known = new Map();
+    plot.replaceChildren();
+    return (name, depends, draw) => {
+      const key = String(depends);
+      if (!known.has(name)) known.set(name, { key: null, made: [], group: plot.appendChild(document.createElementNS(NAMESPACE, "g")) });
+      const layer = known.get(name);
+      if (layer.key === key) return;
+      layer.key = key;
+      let count = 0;
+      draw((element, attributes, text) => {
+        let made = layer.made[count];
+        if (made?.element !== element) {
+          const node = document.createElementNS(NAMESPACE, element);
+          if (made) made.node.replaceWith(node);
+          else layer.group.append(node);
+          made = layer.made[count] = { element, node, attributes: {} };
+        }
+        change(made, attributes, text);
+        count += 1;
+      });
+      for (const { node } of layer.made.splice(count)) node.remove();
+    };
   };
 
   // The map from numbers to a picture of size [width, height, left, right, top, bottom], and its axes.
@@ -31,14 +64,14 @@
     const across = (x) => left + ((x - xLow) / (xHigh - xLow)) * (width - left - right);
     const down = (y) => top + ((yHigh - y) / (yHigh - yLow)) * (height - top - bottom);
     const path = (xs, ys) => `M${xs.map((x, index) => `${across(x).toFixed(1)} ${down(ys[index]).toFixed(1)}`).join("L")}`;
-    const axes = (parent) => {
+    const axes = (add) => {
       for (const tick of niceTicks(xLow, xHigh)) {
-        add(parent, "path", { class: "grid", d: `M${across(tick)} ${top}V${height - bottom}` });
-        add(parent, "text", { x: across(tick), y: height - 12, "text-anchor": "middle" }, short(tick));
+        add("path", { class: "grid", d: `M${across(tick)} ${top}V${height - bottom}` });
+        add("text", { x: across(tick), y: height - 12, "text-anchor": "middle" }, short(tick));
       }
       for (const tick of niceTicks(yLow, yHigh)) {
-        add(parent, "path", { class: "grid", d: `M${left} ${down(tick)}H${width - right}` });
-        add(parent, "text", { x: left - 8, y: down(tick), dy: 4, "text-anchor": "end" }, short(tick));
+        add("path", { class: "grid", d: `M${left} ${down(tick)}H${width - right}` });
+        add("text", { x: left - 8, y: down(tick), dy: 4, "text-anchor": "end" }, short(tick));
       }
     };
     // Where an event of a pointer lies, in numbers of the plane.
@@ -60,7 +93,7 @@
     const spoken = figure.querySelector("[aria-live]");
     let speech = 0;
     return (text, facts = {}) => {
-      readout.textContent = text;
+      write(readout, text);
       Object.assign(readout.dataset, facts);
       clearTimeout(speech);
       speech = setTimeout(() => { spoken.textContent = text; }, 400);
@@ -72,7 +105,7 @@
     const values = {};
     figure.querySelectorAll("input[data-slider]").forEach((input) => {
       values[input.dataset.slider] = input.valueAsNumber;
-      input.nextElementSibling.value = short(input.valueAsNumber);
+      write(input.nextElementSibling, short(input.valueAsNumber));
     });
     return values;
   };
@@ -87,7 +120,7 @@
     begin(figure, facts);
   });
 
-  window.book = { add, minus, niceTicks, plane, short, sliders, speaker, start };
+  window.book = { layers, minus, niceTicks, plane, short, sliders, speaker, start };
 
   const SAMPLES = 481;
   start("curve", (figure, facts) => {
@@ -97,6 +130,7 @@
     const svg = figure.querySelector("svg");
     const plot = svg.querySelector("[data-plot]");
     const clip = `url(#${plot.dataset.clip})`;
+    const layer = layers(plot);
     const cursor = figure.querySelector('[data-slider="x"]');
     const choice = figure.querySelector("select");
     const parameterBox = figure.querySelector(".parameters");
@@ -104,7 +138,9 @@
     let curve = facts.curves[0];
     let map = plane(facts.size, facts.window, curve.values);
 
-    const drawZones = (xs, slopes) => {
+    const xs = Array.from({ length: SAMPLES }, (_, index) => xLow + ((xHigh - xLow) * index) / (SAMPLES - 1));
+
+    const drawZones = (add, slopes) => {
       const limit = facts.flat * Math.max(...slopes.map(Math.abs));
       let from = null;
       xs.forEach((x, index) => {
@@ -114,31 +150,34 @@
         if (!ends) return;
         const to = flat ? x : xs[index - 1];
         const width = map.across(to) - map.across(from);
-        add(plot, "rect", { class: "zone", x: map.across(from), width, y: top, height: height - top - bottom });
+        add("rect", { class: "zone", x: map.across(from), width, y: top, height: height - top - bottom });
         from = null;
       });
     };
-    const drawCurve = (kind, xs, ys) => add(plot, "path", { class: `curve ${kind}`, d: map.path(xs, ys), "clip-path": clip });
-    const drawCursor = (x, y, slope) => {
+    const drawCursor = (add, x, y, slope) => {
       const reach = (xHigh - xLow) / 12;
       const tangent = map.path([x - reach, x + reach], [y - slope * reach, y + slope * reach]);
-      add(plot, "path", { class: "cursor", d: `M${map.across(x)} ${top}V${height - bottom}` });
-      add(plot, "path", { class: "tangent", d: tangent, "clip-path": clip });
-      add(plot, "circle", { class: "point", cx: map.across(x), cy: map.down(y), r: 6 });
+      add("path", { class: "cursor", d: `M${map.across(x)} ${top}V${height - bottom}` });
+      add("path", { class: "tangent", d: tangent, "clip-path": clip });
+      add("circle", { class: "point", cx: map.across(x), cy: map.down(y), r: 6 });
     };
 
     const draw = () => {
       const { value, derivative } = functions[curve.name];
       const { x, ...given } = sliders(figure);
-      const xs = Array.from({ length: SAMPLES }, (_, index) => xLow + ((xHigh - xLow) * index) / (SAMPLES - 1));
-      const slopes = xs.map((at) => derivative(at, given));
+      const shown = [curve.name, ...Object.values(given)];
       const [y, dy] = [value(x, given), derivative(x, given)];
-      plot.replaceChildren();
-      drawZones(xs, slopes);
-      map.axes(plot);
-      drawCurve("slope", xs, slopes);
-      drawCurve("value", xs, xs.map((at) => value(at, given)));
-      drawCursor(x, y, dy);
+      let slopes = null;
+      layer("zones", shown, (add) => {
+        slopes = xs.map((at) => derivative(at, given));
+        drawZones(add, slopes);
+      });
+      layer("axes", [curve.name], map.axes);
+      layer("curves", shown, (add) => {
+        add("path", { class: "curve slope", d: map.path(xs, slopes), "clip-path": clip });
+        add("path", { class: "curve value", d: map.path(xs, xs.map((at) => value(at, given))), "clip-path": clip });
+      });
+      layer("cursor", [x, ...shown], (add) => drawCursor(add, x, y, dy));
       const words = facts.unit
         ? `x = ${short(x)}: f(wx + b) = ${short(y)}, slope ${short(dy)}`
         : `f(${short(x)}) = ${short(y)}, slope f′(${short(x)}) = ${short(dy)}`;
