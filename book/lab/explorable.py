@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
+from html import escape
 from typing import Any
 
 import numpy as np
@@ -101,7 +102,7 @@ def drawing(
 def explorable(
     identity: str, *, title: str, curves: Sequence[Curve], window: tuple[float, float] = (-8.0, 8.0), start: float = 1.0
 ) -> Html:
-    """Return an explorable: choose a curve, move the cursor, move the parameters.
+    """Return an explorable: choose a curve, and another to stand beside it, move the cursor, move the parameters.
 
     Parameters
     ----------
@@ -128,10 +129,20 @@ def explorable(
         alt=f"{first.entry.title} (solid) and its derivative (dashed) {in_words(x, *first.sample(x))}",
         picture=drawing(x, *first.sample(x), window=window, values=first.values),
         facts={"window": window, "size": SIZE, "flat": FLAT, "curves": [_facts(curve) for curve in curves]},
-        controls=(chosen if len(curves) > 1 else "") + control(identity, cursor) + '<div class="parameters"></div>',
+        controls=(chosen + _against(identity, curves) if len(curves) > 1 else "")
+        + control(identity, cursor)
+        + '<div class="parameters"></div>',
         legend=LEGEND,
         functions=f"{{ {functions} (window.explorables ??= {{}})[{json.dumps(identity)}] = functions; }}",
     )
+
+
+def _against(identity: str, curves: Sequence[Curve]) -> str:
+    """Return the list from which the reader chooses a second function, to see it beside the first."""
+    titles = {"": "nothing", **{curve.entry.name: curve.entry.title for curve in curves}}
+    options = "".join(f'<option value="{escape(name)}">{escape(title)}</option>' for name, title in titles.items())
+    key = f"{identity}-against"
+    return f'<label for="{key}">Compare with</label><select id="{key}" data-against>{options}</select><span></span>'
 
 
 def _pages(curves: Sequence[Curve]) -> str:
