@@ -139,7 +139,7 @@
     let curve = facts.curves[0];
     let map = plane(facts.size, facts.window, curve.values);
     const legend = figure.querySelector(".legend").appendChild(Object.assign(document.createElement("span"), { className: "item" }));
-    legend.append(Object.assign(document.createElement("span"), { className: "key other" }), " ");
+    legend.append(Object.assign(document.createElement("span"), { className: "key rival" }), " ");
 
     // The function beside the chosen one: its title, value and slope with its parameters where their sliders start.
     const rival = () => {
@@ -202,8 +202,8 @@
         legend.hidden = other === null;
         if (other === null) return;
         write(legend.lastChild, ` ${other.title}`);
-        add("path", { class: "curve other-slope", d: map.path(xs, xs.map(other.derivative)), "clip-path": clip });
-        add("path", { class: "curve other", d: map.path(xs, xs.map(other.value)), "clip-path": clip });
+        add("path", { class: "curve rival-slope", d: map.path(xs, xs.map(other.derivative)), "clip-path": clip });
+        add("path", { class: "curve rival", d: map.path(xs, xs.map(other.value)), "clip-path": clip });
       });
       layer("cursor", [x, ...shown], (add) => drawCursor(add, x, y, dy));
       layer("words", [other?.title, ...shown], () => describe(value, given, other));
