@@ -9,8 +9,10 @@ import sys
 from pathlib import Path
 
 import pytest
+from jupyter_cache import get_cache
+from nbformat.v4 import new_code_cell, new_notebook
 
-from book import build
+from book import ahead, build
 
 NO_CHANGE = 3.0
 """Seconds that a build without changes may take; of the processor, since a busy machine makes it wait for its turn."""
@@ -60,6 +62,21 @@ def test_a_touched_file_is_no_change(checkout: Path) -> None:
     build.forget_stale_executions(build.page_digests())
     os.utime(checkout / "autograder" / "catalogue" / "classic.py", (0, 0))
     assert build.forget_stale_executions(build.page_digests()) == []
+
+
+def test_a_checkout_that_was_moved_forgets_what_it_executed_elsewhere(
+    checkout: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ahead, "CACHE", build.CACHE)
+    monkeypatch.setattr(ahead, "ROOT", checkout / "before-it-was-moved")
+    build.forget_stale_executions(build.page_digests())
+    ahead.keep_execution("book/capacity.md", new_notebook(cells=[new_code_cell("1")]), 1.0)
+    ahead.keep_execution("book/libraries.md", new_notebook(cells=[new_code_cell("2")]), 1.0)
+    path = checkout / "book" / "lab" / "capacity" / "page.py"
+    path.write_text(path.read_text("utf-8") + "\nADDED = 1\n", "utf-8")
+    build.forget_stale_executions(build.page_digests())
+    [kept] = get_cache(str(build.CACHE)).list_cache_records()
+    assert Path(kept.uri).name == "libraries.md"
 
 
 def test_where_nothing_changed_nothing_is_run(built_book: Path) -> None:
