@@ -3,18 +3,20 @@
 In headless Chromium every control moves at every frame, each for its share of three seconds, and Chromium's own trace
 tells what happened:
 
-* frames: the pictures that the compositor presented for each second; the screen takes 60;
-* longest: the milliseconds between two presented pictures, at the most;
-* main: the page's main thread for each picture, with script, style, layout, painting and commit, slowed down; a frame
-  has a sixtieth of a second;
-* raster: turning what was painted into pixels, on threads of its own and not slowed down.
+* main: milliseconds of processor time of the page's main thread for each picture (script, style, layout, painting and
+  commit), times the factor of the slower processor; a frame has a sixtieth of a second;
+* raster: the same of the threads that fill pixels, for which a laptop has a graphics unit and this Chromium has none;
+* frames: in a second drag, with Chromium's own throttle on the main thread, the pictures that were presented for each
+  second; the screen takes 60;
+* longest: the milliseconds between two of these pictures, at the most.
 
-What stands for a slow laptop: Chromium's own throttle lets the main thread run four times slower.  Lighthouse counts a
-processor's speed as a "benchmark index": 1000 to 1500 is a low-end desktop, 125 to 800 a mid-tier phone of 2016.  The
-two cores that the figures of this project come from have about 2000, so a quarter of them has about 500: less than the
-slowest laptops that are sold.  There is no graphics card: pixels are filled by the processor, which the throttle does
-not reach, on the same two cores; a laptop, even a slow one, has a graphics unit for that.  The rest of the machine's
-work counts against the page, so the load is printed and of several runs the best is taken.
+What stands for a slow laptop: a main thread four times slower than the one of a current server.  Lighthouse counts a
+processor's speed as a "benchmark index" and calls 1000 to 1500 a low-end desktop, 125 to 800 a mid-tier phone.  The two
+cores that this project measured on have about 2000, so a quarter has about 500: slower than a cheap laptop.
+
+Processor time depends little on what else the machine does.  The pictures for each second do: the throttle makes the
+thread wait on the clock, so time that another process takes counts four times.  Hence the load, and of several runs the
+best.
 
     python -m benchmarks.frames [--slower 4] [--runs 3] [explorable ...]
 """
@@ -22,15 +24,17 @@ work counts against the page, so the load is printed and of several runs the bes
 from __future__ import annotations
 
 import argparse
-import os
 import shutil
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
+from os import getloadavg
 from pathlib import Path
+from statistics import fmean
 from typing import Any
 
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Page, sync_playwright
 
 BOOK = Path(__file__).resolve().parent.parent / "_build" / "html" / "book"
 SECONDS = 3.0
@@ -57,31 +61,41 @@ async ([identity, milliseconds]) => {
       const there = Math.abs(((turn / 60) % 2) - 1);
       control.value = Number(control.min) + (Number(control.max) - Number(control.min)) * there;
     } else control.selectedIndex = turn % control.options.length;
-    for (const kind of sliders.length ? ["input"] : ["input", "change"]) control.dispatchEvent(new Event(kind, { bubbles: true }));
+    control.dispatchEvent(new Event("input", { bubbles: true }));
+    if (!sliders.length) control.dispatchEvent(new Event("change", { bubbles: true }));
   }
 }
 """
 
 
-@dataclass(frozen=True, order=True)
-class Run:
-    """What one drag came to: presented frames a second, and milliseconds (see the module)."""
+@dataclass(frozen=True)
+class Trace:
+    """What the trace of a drag tells: when pictures were presented, and processor time in all (milliseconds)."""
 
-    frames: float
-    longest: float
+    drawn: list[float]
     main: float
     raster: float
 
 
-def traced(browser: Browser, page: Page, identity: str) -> list[dict[str, Any]]:
+@dataclass(frozen=True)
+class Cost:
+    """What an explorable costs; the module's text says what each figure is."""
+
+    main: float
+    raster: float
+    frames: float
+    longest: float
+
+
+def traced(page: Page, identity: str) -> list[dict[str, Any]]:
     """Return the events of Chromium's trace while an explorable is dragged."""
-    session = browser.new_browser_cdp_session()
+    assert page.context.browser is not None
+    session = page.context.browser.new_browser_cdp_session()
     events: list[dict[str, Any]] = []
     complete: list[object] = []
     session.on("Tracing.dataCollected", lambda part: events.extend(part["value"]))
-    session.on("Tracing.tracingComplete", complete.append)
-    config = {"includedCategories": CATEGORIES, "excludedCategories": ["*"]}
-    session.send("Tracing.start", {"traceConfig": config, "transferMode": "ReportEvents"})
+    session.on("Tracing.tracingComplete", lambda end: complete.append(end))
+    session.send("Tracing.start", {"traceConfig": {"includedCategories": CATEGORIES}, "transferMode": "ReportEvents"})
     page.evaluate(DRAG, [identity, 1000 * SECONDS])
     session.send("Tracing.end")
     while not complete:
@@ -90,30 +104,31 @@ def traced(browser: Browser, page: Page, identity: str) -> list[dict[str, Any]]:
     return events
 
 
-def read(events: list[dict[str, Any]]) -> Run:
-    """Count what a trace tells."""
-    threads = {(e["pid"], e["tid"]): e["args"]["name"] for e in events if e["name"] == "thread_name"}
-    drawn = sorted(e["ts"] / 1000 for e in events if e["name"] == "DrawFrame")
+def read(events: list[dict[str, Any]]) -> Trace:
+    """Count what a trace tells; pixels that were filled on the main thread would be counted twice, and are refused."""
     [main] = {(e["pid"], e["tid"]) for e in events if e["name"] == "FireAnimationFrame"}
-    work = sum(e.get("tdur", 0) for e in events if e["name"] == "RunTask" and (e["pid"], e["tid"]) == main) / 1000
-    raster = sum(e.get("tdur", 0) for e in events if e["name"] == "RasterTask") / 1000
-    if any(threads[e["pid"], e["tid"]] == threads[main] for e in events if e["name"] == "RasterTask"):
-        raise RuntimeError("Pixels are filled on the main thread: these figures would count them twice.")
-    gaps = [after - before for before, after in zip(drawn, drawn[1:], strict=False)]
-    return Run((len(drawn) - 1) / (drawn[-1] - drawn[0]) * 1000, max(gaps), work / len(drawn), raster / len(drawn))
+    tasks = [e.get("tdur", 0) / 1000 for e in events if e["name"] == "RunTask" and (e["pid"], e["tid"]) == main]
+    rasters = [e for e in events if e["name"] == "RasterTask"]
+    if any((e["pid"], e["tid"]) == main for e in rasters):
+        raise RuntimeError("Pixels are filled on the main thread: its figures would count them, too.")
+    drawn = sorted(e["ts"] / 1000 for e in events if e["name"] == "DrawFrame")
+    return Trace(drawn, sum(tasks), sum(e.get("tdur", 0) / 1000 for e in rasters))
 
 
-def dragged(browser: Browser, path: Path, identity: str, *, slower: float, runs: int) -> Run:
-    """Return the best of several drags of an explorable."""
-    page = browser.new_page(viewport={"width": 1400, "height": 900})
+def dragged(page: Page, path: Path, identity: str, *, slower: float) -> Cost:
+    """Return what one drag of an explorable costs, and how smooth one is on the slower processor."""
     page.goto(path.as_uri())
     page.evaluate("async () => { await window.MathJax?.startup?.promise; }")
     page.locator(f"#{identity}").scroll_into_view_if_needed()
     page.evaluate(DRAG, [identity, 500])  # so that what is compiled once is not counted
-    page.context.new_cdp_session(page).send("Emulation.setCPUThrottlingRate", {"rate": slower})
-    best = max((read(traced(browser, page, identity)) for _ in range(runs)), key=lambda run: (run.frames, -run.main))
-    page.close()
-    return best
+    free = read(traced(page, identity))
+    throttle = page.context.new_cdp_session(page)
+    throttle.send("Emulation.setCPUThrottlingRate", {"rate": slower})
+    slow = read(traced(page, identity)).drawn
+    throttle.detach()
+    gaps = [after - before for before, after in pairwise(slow)]
+    pictures = len(free.drawn)
+    return Cost(slower * free.main / pictures, slower * free.raster / pictures, 1000 / fmean(gaps), max(gaps))
 
 
 def explorables(wanted: list[str]) -> Iterator[tuple[Path, str]]:
@@ -138,14 +153,22 @@ def main() -> int:
         sys.exit("Install Chromium and build the book (`make book`) first.")
     late = []
     print(f"Main thread {given.slower:g} times slower, best of {given.runs}; milliseconds, a frame has {FRAME:.1f}.")
-    print(f"{'explorable':24} {'frames/s':>8} {'longest':>8} {'main':>6} {'raster':>7} {'load':>6}")
+    print(f"{'explorable':24} {'main':>6} {'raster':>7} {'frames/s':>9} {'longest':>8} {'load':>6}")
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox", "--disable-gpu"])
         for path, identity in found:
-            run = dragged(browser, path, identity, slower=given.slower, runs=given.runs)
-            figures = f"{run.frames:8.1f} {run.longest:8.1f} {run.main:6.1f} {run.raster:7.1f}"
-            print(f"{identity:24} {figures} {os.getloadavg()[0]:6.1f}", flush=True)
-            late += [identity] if run.main > FRAME else []
+            costs = []
+            for _ in range(given.runs):
+                page = browser.new_page(viewport={"width": 1400, "height": 900})
+                costs.append(dragged(page, path, identity, slower=given.slower))
+                page.close()
+            main, raster, longest = (min(getattr(c, part) for c in costs) for part in ("main", "raster", "longest"))
+            frames = max(cost.frames for cost in costs)
+            print(
+                f"{identity:24} {main:6.1f} {raster:7.1f} {frames:9.1f} {longest:8.1f} {getloadavg()[0]:6.1f}",
+                flush=True,
+            )
+            late += [identity] if main > FRAME else []
         browser.close()
     print(f"Too slow: {', '.join(late)}" if late else "The work of every explorable fits into a frame.")
     return 1 if late else 0

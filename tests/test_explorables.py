@@ -140,3 +140,25 @@ def test_nearly_flat_zones_are_shaded(page: Any) -> None:
     assert page.locator("#explore-range .zone").count() <= 1  # only the key of the legend is no SVG rectangle
     page.locator("#explore-range-choice").select_option("relu6")
     assert page.locator("#explore-range svg rect.zone").count() == 2
+
+
+TOUCHED = """
+async ([selector, value]) => {
+  const seen = new MutationObserver(() => {});
+  seen.observe(document.querySelector("#explore-range svg"), { attributes: true, childList: true, subtree: true });
+  const input = document.querySelector(selector);
+  input.value = value;
+  input.dispatchEvent(new Event("input", { bubbles: true }));
+  return seen.takeRecords().map((record) => `${record.type} ${record.target.getAttribute("class")}`);
+}
+"""
+
+
+@pytest.mark.browser
+def test_a_movement_changes_only_what_depends_on_it(page: Any) -> None:
+    page.locator("#explore-range select").select_option("leaky_relu")
+    cursor = set(page.evaluate(TOUCHED, ["#explore-range-x", 2]))
+    assert cursor == {"attributes cursor", "attributes point", "attributes tangent"}
+    parameter = set(page.evaluate(TOUCHED, ["#explore-range-alpha", 0.5]))
+    assert "attributes curve value" in parameter
+    assert not any("grid" in change or change.startswith("childList") for change in parameter)

@@ -33,16 +33,18 @@
 
   // A picture in layers, from back to front as they are first drawn.  `layer(name, depends, draw)` draws one again when a
   // value that it depends on has changed: `draw` gets `add(element, attributes, text)`, and each call reuses the element
-  // that stood in its place.  Painting costs a slow computer more than all arithmetic here, so it is asked for little.
+  // that stood in its place.  With `clipped`, what lies outside the axes is cut off.  Painting costs a slow computer more
+  // than all arithmetic here, so it is asked for little.
   const layers = (plot) => {
     const known = new Map();
     plot.replaceChildren();
-    return (name, depends, draw) => {
+    return (name, depends, draw, { clipped = false } = {}) => {
       const key = String(depends);
       if (!known.has(name)) known.set(name, { key: null, made: [], group: plot.appendChild(document.createElementNS(NAMESPACE, "g")) });
       const layer = known.get(name);
       if (layer.key === key) return;
       layer.key = key;
+      if (clipped) layer.group.setAttribute("clip-path", `url(#${plot.dataset.clip})`);
       let count = 0;
       draw((element, attributes, text) => {
         let made = layer.made[count];
@@ -120,7 +122,7 @@
     begin(figure, facts);
   });
 
-  window.book = { layers, minus, niceTicks, plane, short, sliders, speaker, start };
+  window.book = { layers, minus, niceTicks, plane, short, sliders, speaker, start, write };
 
   const SAMPLES = 481;
   start("curve", (figure, facts) => {
@@ -129,7 +131,6 @@
     const [, height, , , top, bottom] = facts.size;
     const svg = figure.querySelector("svg");
     const plot = svg.querySelector("[data-plot]");
-    const clip = `url(#${plot.dataset.clip})`;
     const layer = layers(plot);
     const cursor = figure.querySelector('[data-slider="x"]');
     const choice = figure.querySelector("select");
@@ -174,12 +175,9 @@
         from = null;
       });
     };
-    const drawCursor = (add, x, y, slope) => {
+    const drawTangent = (add, x, y, slope) => {
       const reach = (xHigh - xLow) / 12;
-      const tangent = map.path([x - reach, x + reach], [y - slope * reach, y + slope * reach]);
-      add("path", { class: "cursor", d: `M${map.across(x)} ${top}V${height - bottom}` });
-      add("path", { class: "tangent", d: tangent, "clip-path": clip });
-      add("circle", { class: "point", cx: map.across(x), cy: map.down(y), r: 6 });
+      add("path", { class: "tangent", d: map.path([x - reach, x + reach], [y - slope * reach, y + slope * reach]) });
     };
 
     const draw = () => {
@@ -195,17 +193,21 @@
       });
       layer("axes", [curve.name], map.axes);
       layer("curves", shown, (add) => {
-        add("path", { class: "curve slope", d: map.path(xs, slopes), "clip-path": clip });
-        add("path", { class: "curve value", d: map.path(xs, xs.map((at) => value(at, given))), "clip-path": clip });
-      });
-      layer("other", [curve.name, other?.title], (add) => {
+        add("path", { class: "curve slope", d: map.path(xs, slopes) });
+        add("path", { class: "curve value", d: map.path(xs, xs.map((at) => value(at, given))) });
+      }, { clipped: true });
+      layer("rival", [curve.name, other?.title], (add) => {
         legend.hidden = other === null;
         if (other === null) return;
         write(legend.lastChild, ` ${other.title}`);
-        add("path", { class: "curve rival-slope", d: map.path(xs, xs.map(other.derivative)), "clip-path": clip });
-        add("path", { class: "curve rival", d: map.path(xs, xs.map(other.value)), "clip-path": clip });
+        add("path", { class: "curve rival-slope", d: map.path(xs, xs.map(other.derivative)) });
+        add("path", { class: "curve rival", d: map.path(xs, xs.map(other.value)) });
+      }, { clipped: true });
+      layer("tangent", [x, ...shown], (add) => drawTangent(add, x, y, dy), { clipped: true });
+      layer("cursor", [curve.name, x, y], (add) => {
+        add("path", { class: "cursor", d: `M${map.across(x)} ${top}V${height - bottom}` });
+        add("circle", { class: "point", cx: map.across(x), cy: map.down(y), r: 6 });
       });
-      layer("cursor", [x, ...shown], (add) => drawCursor(add, x, y, dy));
       layer("words", [other?.title, ...shown], () => describe(value, given, other));
       const words = facts.unit
         ? `x = ${short(x)}: f(wx + b) = ${short(y)}, slope ${short(dy)}`

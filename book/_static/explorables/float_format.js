@@ -20,7 +20,6 @@
     const [, height, , , top, bottom] = facts.size;
     const svg = figure.querySelector("svg");
     const plot = svg.querySelector("[data-plot]");
-    const clip = `url(#${plot.dataset.clip})`;
     const layer = layers(plot);
     const slider = figure.querySelector('[data-slider="x"]');
     const [functionList, formatList] = ["function", "format"].map((part) => figure.querySelector(`#${figure.id}-${part}-choice`));
@@ -48,16 +47,18 @@
       }
     };
 
-    const drawCurves = (add) => {
-      const xs = Array.from({ length: facts.points }, (_, i) => window_[0] + ((window_[1] - window_[0]) * i) / (facts.points - 1));
-      const shown = xs.filter((each) => stored(each) !== one.limit);
+    const drawAxes = (add) => {
       const end = one.side > 0 ? window_[1] : window_[0];
       const [from, to] = [map.across(edge), map.across(end)].sort((a, b) => a - b);
       add("rect", { class: "zone", x: from, width: to - from, y: top, height: height - top - bottom });
       map.axes(add);
-      add("path", { class: "other", d: map.path(xs, xs.map(gaps[one.name])), "clip-path": clip });
+    };
+    const drawCurves = (add) => {
+      const xs = Array.from({ length: facts.points }, (_, i) => window_[0] + ((window_[1] - window_[0]) * i) / (facts.points - 1));
+      const shown = xs.filter((each) => stored(each) !== one.limit);
+      add("path", { class: "other", d: map.path(xs, xs.map(gaps[one.name])) });
       const logs = shown.map((each) => Math.log10(Math.abs(one.limit - stored(each))));
-      add("path", { class: "curve value", d: map.path(shown, logs), "clip-path": clip });
+      add("path", { class: "curve value", d: map.path(shown, logs) });
     };
 
     const draw = () => {
@@ -66,8 +67,10 @@
       const value = stored(at);
       const gap = Math.abs(one.limit - value);
       const exact = gaps[one.name](at);
-      layer("curves", [functionList.value, formatList.value], drawCurves);
-      layer("cursor", [functionList.value, formatList.value, at], (add) => {
+      const chosen = [functionList.value, formatList.value];
+      layer("axes", chosen, drawAxes);
+      layer("curves", chosen, drawCurves, { clipped: true });
+      layer("cursor", [...chosen, at], (add) => {
         add("path", { class: "cursor", d: `M${map.across(at)} ${top}V${height - bottom}` });
         if (gap > 0) add("circle", { class: "point", cx: map.across(at), cy: map.down(Math.log10(gap)), r: 6 });
       });

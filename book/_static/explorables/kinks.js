@@ -10,7 +10,6 @@
     const [[xLow, xHigh]] = facts.window;
     const svg = figure.querySelector("svg");
     const plot = svg.querySelector("[data-plot]");
-    const clip = `url(#${plot.dataset.clip})`;
     const layer = layers(plot);
     const say = speaker(figure);
     const map = plane(facts.size, ...facts.window);
@@ -25,18 +24,21 @@
     const network = (x, parts) => parts.reduce((total, { kink, bend }) => total + bend * relu(x - kink), 0);
     functions.network = (x) => network(x, units());
 
-    const line = (add, kind, ys) => add("path", { class: `curve ${kind}`, d: map.path(xs, ys), "clip-path": clip });
+    const bell = map.path(xs, wanted);
+    // Between two kinks the curves are straight.
+    const line = (add, kind, at, height) => add("path", { class: `curve ${kind}`, d: map.path(at, at.map(height)) });
 
     const draw = () => {
       const parts = units();
       const ys = xs.map((x) => network(x, parts));
+      const corners = [xLow, ...parts.map(({ kink }) => kink).sort((a, b) => a - b), xHigh];
       const distance = Math.max(...ys.map((y, index) => Math.abs(y - wanted[index])));
       layer("axes", [], map.axes);
-      parts.forEach((part, index) => {
-        layer(`part ${index}`, Object.values(part), (add) => line(add, "part", [xLow, part.kink, xHigh].map((x) => network(x, [part]))));
-      });
-      layer("target", [], (add) => line(add, "slope", wanted));
-      layer("network", parts.flatMap(Object.values), (add) => line(add, "value", ys));
+      layer("curves", parts.flatMap(Object.values), (add) => {
+        for (const part of parts) line(add, "part", [xLow, part.kink, xHigh], (x) => network(x, [part]));
+        add("path", { class: "curve slope", d: bell });
+        line(add, "value", corners, (x) => network(x, parts));
+      }, { clipped: true });
       const [low, high] = facts.window[1];
       parts.forEach(({ kink }, index) => {
         const y = Math.min(high, Math.max(low, network(kink, parts)));

@@ -9,7 +9,6 @@
     const [width, height, left, right, top, bottom] = facts.size;
     const svg = figure.querySelector("svg");
     const plot = svg.querySelector("[data-plot]");
-    const clip = `url(#${plot.dataset.clip})`;
     const layer = layers(plot);
     const choice = figure.querySelector("select");
     const steps = figure.querySelector('[data-slider="power"]');
@@ -34,9 +33,9 @@
       layer("errors", [choice.value, x], (add) => {
         for (const [rule, kind] of [[forward, "slope"], [central, "value"]]) {
           const d = map.path(grid, grid.map((at) => power(error(rule, 10 ** at))));
-          add("path", { class: `curve ${kind}`, d, "clip-path": clip });
+          add("path", { class: `curve ${kind}`, d });
         }
-      });
+      }, { clipped: true });
       const h = 10 ** exponent;
       layer("cursor", [choice.value, x, exponent], (add) => {
         add("path", { class: "cursor", d: `M${map.across(exponent)} ${top}V${height - bottom}` });

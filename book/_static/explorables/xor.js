@@ -19,6 +19,11 @@
       return (x, y) => w.v1 * f(w.w11 * x + w.w12 * y + w.b1) + w.v2 * f(w.w21 * x + w.w22 * y + w.b2) + w.c;
     };
 
+    const levelOf = (value) => {
+      let level = 0;
+      while (level < facts.levels.length && value >= facts.levels[level]) level += 1;
+      return level;
+    };
     const drawShades = (add, output) => {
       const left = (column) => map.across(xLow + ((xHigh - xLow) * column) / columns).toFixed(1);
       const top = (row) => map.down(yLow + ((yHigh - yLow) * row) / rows).toFixed(1);
@@ -28,7 +33,7 @@
         let [from, before] = [0, null];
         for (let column = 0; column <= columns; column += 1) {
           const value = output(xLow + ((xHigh - xLow) * (column + 0.5)) / columns, y);
-          const level = column < columns ? facts.levels.filter((step) => value >= step).length : null;
+          const level = column < columns ? levelOf(value) : null;
           if (before !== null && level !== before) {
             paths[before] += `M${left(from)} ${top(row + 1)}H${left(column)}V${top(row)}H${left(from)}z`;
             from = column;

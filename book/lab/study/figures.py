@@ -34,7 +34,7 @@ def grid_figure() -> style.Picture:
                 for number, depth in enumerate(DEPTHS):
                     label = f"{depth} layers" if column == 0 and axes is panels[0] else ""
                     _dots(axes, column + 0.2 * (number - 1.5), best(name, depth, start).accuracies, number, label)
-            axes.axhline(CHANCE, color=style.TEXT, linewidth=1, linestyle=":")
+            axes.axhline(CHANCE, **style.BOUND)
             axes.set(title=START_TITLES[start], ylim=(0, 1.03), ylabel="test accuracy")
             axes.set_xticks(range(len(ACTIVATIONS)), [TITLES[name] for name in ACTIVATIONS], fontsize=10)
             axes.grid(visible=False, axis="x")
