@@ -11,7 +11,7 @@ from browser import Visit
 
 from autograder.reference import REFERENCE
 from book.lab.explorable import flat_zones
-from book.lab.frame import nice_ticks
+from book.lab.frame import Plane, nice_ticks
 
 TOLERANCE = 1e-12
 POINTS = 1_000
@@ -156,9 +156,20 @@ async ([selector, value]) => {
 
 @pytest.mark.browser
 def test_a_movement_changes_only_what_depends_on_it(page: Any) -> None:
-    page.locator("#explore-range select").select_option("leaky_relu")
+    page.locator("#explore-range-choice").select_option("leaky_relu")
     cursor = set(page.evaluate(TOUCHED, ["#explore-range-x", 2]))
     assert cursor == {"attributes cursor", "attributes point", "attributes tangent"}
     parameter = set(page.evaluate(TOUCHED, ["#explore-range-alpha", 0.5]))
     assert "attributes curve value" in parameter
     assert not any("grid" in change or change.startswith("childList") for change in parameter)
+
+
+@pytest.mark.browser
+def test_the_cursor_follows_a_change_of_the_window(page: Any) -> None:
+    set_slider(page, "#explore-range-x", 0)
+    heights = []
+    for name in ("tanh", "relu"):  # both are 0 at 0, in windows of their own
+        page.locator("#explore-range-choice").select_option(name)
+        heights.append(float(page.locator("#explore-range .point").get_attribute("cy")))
+    plane = [Plane((-8, 8), values) for values in ((-1.5, 1.5), (-2, 8))]
+    assert heights == pytest.approx([one.down(0) for one in plane], abs=0.1)
