@@ -40,11 +40,14 @@
     plot.replaceChildren();
     return (name, depends, draw, { clipped = false } = {}) => {
       const key = String(depends);
-      if (!known.has(name)) known.set(name, { key: null, made: [], group: plot.appendChild(document.createElementNS(NAMESPACE, "g")) });
+      if (!known.has(name)) {
+        const group = plot.appendChild(document.createElementNS(NAMESPACE, "g"));
+        if (clipped) group.setAttribute("clip-path", `url(#${plot.dataset.clip})`);
+        known.set(name, { key: null, made: [], group });
+      }
       const layer = known.get(name);
       if (layer.key === key) return;
       layer.key = key;
-      if (clipped) layer.group.setAttribute("clip-path", `url(#${plot.dataset.clip})`);
       let count = 0;
       draw((element, attributes, text) => {
         let made = layer.made[count];

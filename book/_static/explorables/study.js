@@ -41,7 +41,7 @@
       const rates = (name) => facts.accuracy[name][chosen("depth")][chosen("start")][chosen("rate")];
       const map = plane(facts.size, [0, 1], [names.length, 0]);
       layer("axes", ["accuracy"], (add) => drawPercents(add, map));
-      layer("lines", [], () => {});
+      layer("lines", [], () => {}, { clipped: true });
       layer("dots", [pair(), names.map(rates)], (add) => drawShares(add, map, rates));
       const middle = (name) => rates(name)[(rates(name).length - 1) / 2];
       const [first, second] = pair().map(middle);
