@@ -137,10 +137,30 @@
     const layer = layers(plot);
     const cursor = figure.querySelector('[data-slider="x"]');
     const choice = figure.querySelector("select");
+    const against = figure.querySelector("select[data-against]");
     const parameterBox = figure.querySelector(".parameters");
     const say = speaker(figure);
     let curve = facts.curves[0];
     let map = plane(facts.size, facts.window, curve.values);
+    const legend = figure.querySelector(".legend").appendChild(Object.assign(document.createElement("span"), { className: "item" }));
+    legend.append(Object.assign(document.createElement("span"), { className: "key rival" }), " ");
+
+    // The function beside the chosen one: its title, value and slope with its parameters where their sliders start.
+    const rival = () => {
+      const found = facts.curves.find((candidate) => candidate.name === against?.value && candidate !== curve);
+      if (found === undefined) return null;
+      const given = Object.fromEntries(found.sliders.map(({ name, start: from }) => [name, from]));
+      const { value, derivative } = functions[found.name];
+      return { title: found.title, value: (at) => value(at, given), derivative: (at) => derivative(at, given) };
+    };
+    // What the picture shows, for somebody who does not see it.
+    const describe = (value, given, other) => {
+      const places = [xLow, (xLow + xHigh) / 2, xHigh];
+      const passes = (f) => places.map((at) => `${minus(String(Number(f(at).toPrecision(2))))} at ${short(at)}`).join(", ");
+      const beside = other ? `; beside it ${other.title} (dashes and dots) and its derivative (dots), with values of about ${passes(other.value)}` : "";
+      svg.setAttribute("aria-label", `${curve.title} (solid) and its derivative (dashed) for x from ${short(xLow)} to ${short(xHigh)}, ` +
+        `with values of about ${passes((at) => value(at, given))}${beside}`);
+    };
 
     const xs = Array.from({ length: SAMPLES }, (_, index) => xLow + ((xHigh - xLow) * index) / (SAMPLES - 1));
 
@@ -166,6 +186,7 @@
     const draw = () => {
       const { value, derivative } = functions[curve.name];
       const { x, ...given } = sliders(figure);
+      const other = rival();
       const shown = [curve.name, ...Object.values(given)];
       const [y, dy] = [value(x, given), derivative(x, given)];
       let slopes = null;
@@ -178,15 +199,25 @@
         add("path", { class: "curve slope", d: map.path(xs, slopes) });
         add("path", { class: "curve value", d: map.path(xs, xs.map((at) => value(at, given))) });
       }, { clipped: true });
+      layer("rival", [curve.name, other?.title], (add) => {
+        legend.hidden = other === null;
+        if (other === null) return;
+        write(legend.lastChild, ` ${other.title}`);
+        add("path", { class: "curve rival-slope", d: map.path(xs, xs.map(other.derivative)) });
+        add("path", { class: "curve rival", d: map.path(xs, xs.map(other.value)) });
+      }, { clipped: true });
       layer("tangent", [x, ...shown], (add) => drawTangent(add, x, y, dy), { clipped: true });
-      layer("cursor", [x, y], (add) => {
+      layer("cursor", [curve.name, x, y], (add) => {
         add("path", { class: "cursor", d: `M${map.across(x)} ${top}V${height - bottom}` });
         add("circle", { class: "point", cx: map.across(x), cy: map.down(y), r: 6 });
       });
+      layer("words", [other?.title, ...shown], () => describe(value, given, other));
       const words = facts.unit
         ? `x = ${short(x)}: f(wx + b) = ${short(y)}, slope ${short(dy)}`
         : `f(${short(x)}) = ${short(y)}, slope f′(${short(x)}) = ${short(dy)}`;
-      say(words, { x, value: y, slope: dy });
+      const facing = other === null ? {} : { other: other.value(x), otherSlope: other.derivative(x) };
+      const beside = other === null ? "" : `; ${other.title}: ${short(facing.other)}, slope ${short(facing.otherSlope)}`;
+      say(words + beside, { x, value: y, slope: dy, ...facing });
     };
 
     const choose = () => {
@@ -200,7 +231,6 @@
         label.htmlFor = input.id;
         return [label, input, document.createElement("output")];
       }));
-      svg.setAttribute("aria-label", `${curve.title} (solid) and its derivative (dashed) for x from ${short(xLow)} to ${short(xHigh)}`);
       draw();
     };
 

@@ -251,7 +251,7 @@ CLAIMS = (
     Claim(
         number=47,
         documents=("D3",),
-        statement="Symmetric activations with mean zero help in some networks; ReLU is better in 95 % of cases.",
+        statement="Symmetric activations with mean zero help in some networks; ReLU is better in 95% of cases.",
         method=f"experiment, {len(FAMILY_SEEDS)} seeds, Glorot and He start, "
         f"{' and '.join(map(str, FAMILY_DEPTHS))} hidden layers of {FAMILY_WIDTH} units, "
         f"{STEPS} presentations of single scanned digits, the best of {len(FAMILY_RATES)} rates for each run",
