@@ -145,7 +145,13 @@ def choose_seed(course: Course, assignment: str, given: int | None) -> int:
     """Return the seed of this course's grades: the one given, the one used before, or a new one, which is stored."""
     path = course.results / assignment / "seed.json"
     if given is None and path.is_file():
-        return int(json.loads(path.read_text())["seed"])
+        try:
+            return int(json.loads(path.read_bytes())["seed"])
+        except (OSError, ValueError, KeyError, TypeError) as problem:
+            raise UsageError(
+                f"The seed of the grades cannot be read from {path}. Give it with --seed, or delete the file: "
+                "then a new one is drawn, and everybody is graded anew."
+            ) from problem
     seed = secrets.randbits(48) if given is None else given
     try:
         write_atomically(path, json.dumps({"seed": seed}).encode(), durable=True)

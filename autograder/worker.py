@@ -6,6 +6,7 @@ result.  A failure of ours is the status ``failed``, which is never stored and n
 
 from __future__ import annotations
 
+import gc
 import hashlib
 import json
 import threading
@@ -32,6 +33,9 @@ from autograder.submission import Graded, Grader, Sandboxes
 
 END = b"}\n"
 """How the files that we write end."""
+
+COLLECT = 50_000, 20, 100
+"""When to look for cyclic garbage while grading: with Python's own numbers, several times for each notebook."""
 
 _compact = json.JSONEncoder(ensure_ascii=False).encode
 
@@ -152,8 +156,11 @@ class Worker:
         self.sandboxes = starting.result()
         self.grader = Grader(self.template, examiner, self.sandboxes, seed=plan.seed, version=grader_version())
         self._digest = self.template.digest
+        self._collect = gc.get_threshold()
 
     def __enter__(self) -> Worker:
+        gc.freeze()  # what is there now stays, and what a submission leaves behind is little
+        gc.set_threshold(*COLLECT)
         try:
             self_test(self.sandboxes.first)
         except BaseException as problem:
@@ -165,6 +172,8 @@ class Worker:
 
     def __exit__(self, *details: object) -> None:
         self.sandboxes.__exit__()
+        gc.set_threshold(*self._collect)
+        gc.unfreeze()
 
     def grade(self, student: str) -> tuple[Result, bool]:
         """Return a student's result and whether it was there already; what is new is stored first.
