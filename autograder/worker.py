@@ -9,11 +9,11 @@ from __future__ import annotations
 import hashlib
 import json
 import threading
-from collections.abc import Callable, Generator, Mapping, Sequence
+from collections.abc import Callable, Generator, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
-from typing import Any, TypeGuard
+from typing import TypeGuard
 
 from autograder import __version__
 from autograder.assignments import load
@@ -28,12 +28,11 @@ from autograder.grading.verdicts import Examiner
 from autograder.matching import load_template
 from autograder.notebook import read_bytes
 from autograder.sandbox import Isolation, self_test
+from autograder.stored import in_lines, with_outputs
 from autograder.submission import Graded, Grader, Sandboxes
 
 END = b"}\n"
 """How the files that we write end."""
-
-_compact = json.JSONEncoder(ensure_ascii=False).encode
 
 
 @dataclass(frozen=True)
@@ -81,21 +80,6 @@ def excuse(problem: Exception) -> str:
         f"The grader itself failed over this submission ({told}). Nothing was scored. "
         "Run `autograder check` on the notebook and report what it says."
     )
-
-
-def in_lines(content: Mapping[str, Any]) -> str:
-    """Return JSON text with a line for each member of an object, and for each item of a member that is a list.
-
-    Python's encoder writes such text many times faster than text that is indented throughout.
-    """
-    lines = []
-    for name, value in content.items():
-        if isinstance(value, list) and value:
-            told = "[\n  " + ",\n  ".join(map(_compact, value)) + "\n ]"
-        else:
-            told = _compact(value)
-        lines.append(f" {_compact(name)}: {told}")
-    return "{\n" + ",\n".join(lines) + "\n}\n"
 
 
 class _Meanwhile:
@@ -151,7 +135,8 @@ class Worker:
             grader_version()
         self.sandboxes = starting.result()
         self.grader = Grader(self.template, examiner, self.sandboxes, seed=plan.seed, version=grader_version())
-        self._digest = self.template.digest
+        self._reader = self.grader.reader(plan.function) if plan.function else None
+        self._scope = result_scope(self.template.digest, plan, self.sandboxes.level)
 
     def __enter__(self) -> Worker:
         try:
@@ -180,39 +165,52 @@ class Worker:
         handed_in = read_submission(self.plan.course, student, self.plan.assignment)
         anew = self.plan.force and not self.plan.function
         earlier = None if anew else stored_result(self.plan.course, student, self.plan.assignment)
-        if not handed_in.problem and is_current(earlier, self.plan, self.key(handed_in.data)):
+        if not handed_in.problem and is_current(earlier, self.plan, result_key(self._scope, handed_in.data)):
             return earlier, True
-        graded = self.graded(student, replace(handed_in, earlier=earlier))
-        store(self.plan.course, self.plan.assignment, student, graded)
-        return graded.result, False
+        graded = self._regraded(student, handed_in, earlier)
+        if graded is None:
+            graded = self.graded(student, replace(handed_in, earlier=earlier))
+        return store(self.plan.course, self.plan.assignment, student, graded), False
+
+    def _regraded(self, student: str, handed_in: HandedIn, earlier: Result | None) -> Graded | None:
+        """Grade one function again by the stored notebook of an earlier grade; None where that cannot be gone by."""
+        if self._reader is None or earlier is None or not self._goes_on(earlier, handed_in.data):
+            return None
+        notebook = _stored_notebook(self.plan.course, student, self.plan.assignment)
+        if earlier.template != self.grader.setting or earlier.notebook != hashlib.sha256(notebook).hexdigest():
+            return None
+        graded = self.grader.regrade(student, self.plan.function, earlier, self._reader.read(notebook))
+        return None if graded is None else self._signed(replace(graded, earlier=notebook), handed_in.data)
 
     def graded(self, student: str, handed_in: HandedIn) -> Graded:
         """Grade what a student handed in, and store nothing."""
-        digest = hashlib.sha256(handed_in.data).hexdigest() if handed_in.data else ""
+        alone, earlier = self.plan.function, handed_in.earlier
         if handed_in.problem:
             graded = self.grader.unreadable(student, handed_in.problem)
-        elif self.plan.function and self._goes_on(handed_in.earlier, digest):
-            alone = self.plan.function
-            graded = self.grader.grade(handed_in.data, student, function=alone, earlier=handed_in.earlier)
+        elif alone and earlier is not None and self._goes_on(earlier, handed_in.data):
+            graded = self.grader.grade(handed_in.data, student, function=alone, earlier=earlier)
         else:
             graded = self.grader.grade(handed_in.data, student)
-        result, key = graded.result, self.key(handed_in.data)
+        return self._signed(graded, handed_in.data)
+
+    def _signed(self, graded: Graded, data: bytes) -> Graded:
+        """Return a grade with what identifies it."""
+        result, key = graded.result, result_key(self._scope, data)
         if result.regraded and not current(result, self.grader.examiner.table.bases):
             key = partial_key(key, self.plan.function)
-        return replace(graded, result=replace(result, key=key, submission_hash=digest))
+        return replace(graded, result=replace(result, key=key, submission_hash=submission_hash(data)))
 
-    def _goes_on(self, earlier: Result | None, digest: str) -> bool:
+    def _goes_on(self, earlier: Result, data: bytes) -> bool:
         """Tell whether verdicts of an earlier result may stand beside new ones: same bytes, cases and sandbox."""
         return (
-            earlier is not None
-            and earlier.status == "graded"
-            and (earlier.submission_hash, earlier.seed) == (digest, self.plan.seed)
+            earlier.status == "graded"
+            and (earlier.submission_hash, earlier.seed) == (submission_hash(data), self.plan.seed)
             and earlier.isolation == self.sandboxes.level
         )
 
     def key(self, data: bytes) -> str:
         """Return what identifies a result: the submission's bytes, assignment, seed, grader and sandbox."""
-        return result_key(self._digest, self.plan, self.sandboxes.level, data)
+        return result_key(self._scope, data)
 
 
 @dataclass(frozen=True)
@@ -235,10 +233,19 @@ def read_submission(course: Course, student: str, assignment: str) -> HandedIn:
         return HandedIn(b"", f"{problem}{hint}")
 
 
-def result_key(digest: str, plan: Plan, level: str, data: bytes) -> str:
-    """Return what identifies a result: the template's digest, the plan, the level of isolation, the submission."""
-    version = grader_version() + own_digest(plan.assignment)
-    return hashlib.sha256(f"{digest}|{plan.seed}|{version}|{level}".encode() + data).hexdigest()
+def submission_hash(data: bytes) -> str:
+    """Return the SHA-256 of a submission's bytes, or nothing if there are none."""
+    return hashlib.sha256(data).hexdigest() if data else ""
+
+
+def result_scope(digest: str, plan: Plan, level: str) -> str:
+    """Return what the results of a run have in common: the template's digest, the plan and the level of isolation."""
+    return f"{digest}|{plan.seed}|{grader_version()}{own_digest(plan.assignment)}|{level}"
+
+
+def result_key(scope: str, data: bytes) -> str:
+    """Return what identifies a result: the run's scope and the submission."""
+    return hashlib.sha256(scope.encode() + data).hexdigest()
 
 
 def partial_key(key: str, function: str) -> str:
@@ -263,41 +270,30 @@ def is_current(stored: Result | None, plan: Plan, key: str) -> TypeGuard[Result]
     return stored.key == key or (bool(plan.function) and stored.key == partial_key(key, plan.function))
 
 
-def store(course: Course, assignment: str, student: str, graded: Graded) -> None:
-    """Write the autograded notebook, then the result, each whole or not at all.
+def _stored_notebook(course: Course, student: str, assignment: str) -> bytes:
+    """Return the bytes of a student's autograded notebook, or none if it cannot be read."""
+    try:
+        return course.graded(student, assignment).read_bytes()
+    except OSError:
+        return b""
+
+
+def store(course: Course, assignment: str, student: str, graded: Graded) -> Result:
+    """Write the autograded notebook, then the result, each whole or not at all; return the result as it is written.
 
     Waiting for the disk would cost more than grading; a file that a power failure spoilt is seen and made again.
     """
-    target = course.graded(student, assignment)
-    lines = _with_tests(target, graded.tests) if graded.tests else None
-    if lines is not None:
-        if lines:
-            write_atomically(target, lines)
-    elif graded.notebook is not None:
-        write_atomically(target, in_lines(graded.notebook).encode())
-    if graded.result.status != "failed":
-        write_atomically(course.result(student, assignment), in_lines(graded.result.to_json()).encode())
-
-
-def _with_tests(path: Path, tests: Sequence[Mapping[str, Any]]) -> bytes | None:
-    """Return a stored notebook with other test cells, or nothing if it has them; None if it is not as we wrote it.
-
-    `in_lines` gives each cell a line, which begins with the cell's kind and id.
-    """
-    try:
-        text = path.read_bytes()
-    except OSError:
-        return None
-    changed = text
-    for cell in tests:
-        line = f"\n  {_compact(cell)}".encode()
-        start = changed.find(line[: line.index(b", ", line.index(b', "id": ') + 1) + 1])
-        end = changed.find(b"\n", start + 1)
-        if start < 0 or end < 0:
-            return None
-        comma = b"," if changed[end - 1 : end] == b"," else b""
-        changed = changed[:start] + line + comma + changed[end:]
-    return b"" if changed == text else changed
+    if graded.result.status == "failed":
+        return graded.result
+    if graded.earlier:
+        notebook = with_outputs(graded.earlier, graded.outputs)
+    else:
+        notebook = in_lines(graded.notebook or {}).encode()
+    if notebook != graded.earlier:
+        write_atomically(course.graded(student, assignment), notebook)
+    result = replace(graded.result, notebook=hashlib.sha256(notebook).hexdigest())
+    write_atomically(course.result(student, assignment), in_lines(result.to_json()).encode())
+    return result
 
 
 def in_process(plan: Plan, students: Sequence[str]) -> Generator[tuple[Result, bool], None, None]:

@@ -9,13 +9,14 @@
          "points", "max_points", "message", "diagnosis"}]}],
      "notes": [sentence …], "isolation", "inputs_hash", "grader_version", "seconds",
      "self_reported": [criterion …], "written": [{"name", "max_points", "answered"}], "key",
-     "submission_hash", "template", "regraded": [function …]}
+     "submission_hash", "template", "notebook", "regraded": [function …]}
 
 ``score`` and ``max_score`` count what is graded without a human: the functions and the instructor's own test cells.
 ``key`` identifies the submission's bytes, the assignment, the seed and the grader that made the result;
 ``submission_hash`` is the SHA-256 of these bytes alone, and empty if there were none.
 A function's ``basis`` is a hash of the calls, the expected values and the judging code behind its verdicts;
-``template`` is a hash of the instructor's notebook that the submission was matched with;
+``template`` is a hash of the instructor's notebook that the submission was matched with, and of how it was run;
+``notebook`` is the SHA-256 of the autograded notebook that was stored with the result;
 ``regraded`` are the functions whose verdicts are younger than the others', since they alone were graded again.
 
 ``failed`` at the top is a failure of ours and never a score of 0; ``unreadable`` waits for a human.
@@ -94,6 +95,7 @@ class Result:
     key: str = ""
     submission_hash: str = ""
     template: str = ""
+    notebook: str = ""
     regraded: tuple[str, ...] = ()
 
     @property
@@ -134,6 +136,7 @@ class Result:
             "key": self.key,
             "submission_hash": self.submission_hash,
             "template": self.template,
+            "notebook": self.notebook,
             "regraded": list(self.regraded),
         }
 
@@ -167,5 +170,6 @@ def result_from_json(data: Mapping[str, Any]) -> Result:
         key=data["key"],
         submission_hash=data.get("submission_hash", ""),
         template=data.get("template", ""),
+        notebook=data.get("notebook", ""),
         regraded=tuple(data.get("regraded", ())),
     )
