@@ -217,7 +217,7 @@ def _sorted_out(plan: Plan, students: Sequence[str]) -> Iterator[Result | Chunk]
         earlier = stored_result(course, student, name)
         level = "" if earlier is None else earlier.isolation  # the workers' own is not known here
         trusted = level != UNSANDBOXED or plan.isolation == "none"
-        key = result_key(result_scope(digest, plan, level), handed_in.data)
+        key = result_key(result_scope(digest, plan, level), handed_in.digest)
         if trusted and not handed_in.problem and is_current(earlier, plan, key):
             yield earlier
             continue

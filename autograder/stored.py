@@ -22,7 +22,7 @@ FIRST_CELL = 2
 _compact = json.JSONEncoder(ensure_ascii=False).encode
 _raw_decode = json.JSONDecoder().raw_decode
 
-CELL = b"  {"
+INDENT = 2
 CODE = b'  {"cell_type": "code", "id": "'
 OUTPUTS = b', "outputs": '
 
@@ -42,29 +42,30 @@ def in_lines(content: Mapping[str, Any]) -> str:
     return "{\n" + ",\n".join(lines) + "\n}\n"
 
 
-def with_outputs(notebook: bytes, outputs: Mapping[int, Sequence[Any]]) -> bytes:
-    """Return a stored notebook in which some test cells, by their number from 1, have other outputs.
-
-    The name of the list stands in a test cell's line only once after its metadata: quotes in texts are escaped.
-    """
-    lines = notebook.split(b"\n")
-    for number, told in outputs.items():
-        line = lines[FIRST_CELL + number - 1]
-        comma = b"," if line.endswith(b",") else b""
-        lines[FIRST_CELL + number - 1] = line[: line.rindex(OUTPUTS)] + OUTPUTS + _compact(told).encode() + b"}" + comma
-    return b"\n".join(lines)
-
-
 @dataclass
 class Program:
-    """What is run to grade one function: cells and calls in their order, and where each test cell of the function is.
+    """What is run to grade one function by a stored notebook: cells and the function's calls, in their order.
 
-    ``asked`` gives the step of a test cell by its grade id, ``numbers`` the cell's number in the notebook, from 1.
+    ``lines`` are the notebook's; ``asked`` gives the step of a test cell of the function by its grade id, and
+    ``places`` its line.
     """
 
+    lines: list[bytes]
     steps: list[Step] = field(default_factory=list)
     asked: dict[str, int] = field(default_factory=dict)
-    numbers: dict[str, int] = field(default_factory=dict)
+    places: dict[str, int] = field(default_factory=dict)
+
+    def with_outputs(self, outputs: Mapping[str, Sequence[Any]]) -> bytes:
+        """Return the notebook in which these test cells have other outputs, or no bytes if they have them already.
+
+        The name of the list stands in a test cell's line once after the metadata: quotes in texts are escaped.
+        """
+        lines = self.lines.copy()
+        for name, told in outputs.items():
+            line = lines[self.places[name]]
+            end = b"}," if line.endswith(b",") else b"}"
+            lines[self.places[name]] = line[: line.rindex(OUTPUTS)] + OUTPUTS + _compact(told).encode() + end
+        return b"" if lines == self.lines else b"\n".join(lines)
 
 
 class Reader:
@@ -80,27 +81,25 @@ class Reader:
 
     def read(self, notebook: bytes) -> Program:
         """Return the steps that ran the cells of a stored notebook, as `matching.match` had made them."""
-        program = Program()
-        for number, line in enumerate(notebook.split(b"\n")[FIRST_CELL:], start=1):
+        program = Program(notebook.split(b"\n"))
+        for place, line in enumerate(program.lines):
             if line.startswith(CODE):
-                self._add(program, line, number)
-            elif not line.startswith(CELL):
-                break
+                self._add(program, line, place)
         return program
 
-    def _add(self, program: Program, line: bytes, number: int) -> None:
+    def _add(self, program: Program, line: bytes, place: int) -> None:
         """Add one code cell.  Nearly every test cell begins with the same bytes in every notebook."""
         name, head = self._heads.get(line[len(CODE) : line.index(b'"', len(CODE))], ("", b""))
         if not name or not line.startswith(head):
-            cell = _raw_decode(line.decode(), len(CELL) - 1)[0]
+            cell = _raw_decode(line.decode(), INDENT)[0]
             name = cell["metadata"].get("nbgrader", {}).get("grade_id", "")
             if name not in self._tests:
                 if cell["execution_count"] is not None:
-                    program.steps.append(CellStep(f"cell-{number}", cell["source"]))
+                    program.steps.append(CellStep(f"cell-{place - FIRST_CELL + 1}", cell["source"]))
                 return
         step = self._tests[name]
         if step.function == self._function:
-            program.asked[name], program.numbers[name] = len(program.steps), number
+            program.asked[name], program.places[name] = len(program.steps), place
             program.steps.append(step)
 
 

@@ -8,7 +8,7 @@ import math
 import re
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from functools import cache, cached_property, partial
 from pathlib import Path
 from typing import Any
@@ -60,14 +60,13 @@ def stub_checks(assignment: Assignment) -> str:
 class Graded:
     """A submission's result, and what makes its autograded notebook, as JSON values; a failure of ours has none.
 
-    Where one function was graded again in the cells of a stored notebook, ``outputs`` are what its test cells say now,
-    by their number in that notebook, and ``earlier`` is the notebook.
+    Where one function was graded again by a stored notebook, ``changed`` are the bytes of that notebook as they are
+    now, or no bytes if they are the same.
     """
 
     result: Result
     make: Callable[[], dict[str, Any]] | None = None
-    outputs: Mapping[int, Sequence[Any]] = field(default_factory=dict)
-    earlier: bytes = b""
+    changed: bytes | None = None
 
     @cached_property
     def notebook(self) -> dict[str, Any] | None:
@@ -332,10 +331,11 @@ class Grader:
             self_reported=earlier.self_reported,
             written=earlier.written,
             isolation=run.isolation,
+            notebook=earlier.notebook,
             regraded=tuple(sorted({*earlier.regraded, function})),
         )
-        outputs = {program.numbers[names[c.name]]: _verdict_output(c) for c in verdict.criteria}
-        return Graded(result, outputs=outputs)
+        changed = program.with_outputs({names[c.name]: _verdict_output(c) for c in verdict.criteria})
+        return Graded(result, changed=changed)
 
     @staticmethod
     def _outcome(

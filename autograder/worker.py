@@ -11,7 +11,7 @@ import json
 import threading
 from collections.abc import Callable, Generator, Sequence
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 from typing import TypeGuard
 
@@ -28,7 +28,7 @@ from autograder.grading.verdicts import Examiner
 from autograder.matching import load_template
 from autograder.notebook import read_bytes
 from autograder.sandbox import Isolation, self_test
-from autograder.stored import in_lines, with_outputs
+from autograder.stored import in_lines
 from autograder.submission import Graded, Grader, Sandboxes
 
 END = b"}\n"
@@ -165,7 +165,7 @@ class Worker:
         handed_in = read_submission(self.plan.course, student, self.plan.assignment)
         anew = self.plan.force and not self.plan.function
         earlier = None if anew else stored_result(self.plan.course, student, self.plan.assignment)
-        if not handed_in.problem and is_current(earlier, self.plan, result_key(self._scope, handed_in.data)):
+        if not handed_in.problem and is_current(earlier, self.plan, result_key(self._scope, handed_in.digest)):
             return earlier, True
         graded = self._regraded(student, handed_in, earlier)
         if graded is None:
@@ -174,43 +174,43 @@ class Worker:
 
     def _regraded(self, student: str, handed_in: HandedIn, earlier: Result | None) -> Graded | None:
         """Grade one function again by the stored notebook of an earlier grade; None where that cannot be gone by."""
-        if self._reader is None or earlier is None or not self._goes_on(earlier, handed_in.data):
+        if self._reader is None or earlier is None or not self._goes_on(earlier, handed_in):
             return None
         notebook = _stored_notebook(self.plan.course, student, self.plan.assignment)
         if earlier.template != self.grader.setting or earlier.notebook != hashlib.sha256(notebook).hexdigest():
             return None
         graded = self.grader.regrade(student, self.plan.function, earlier, self._reader.read(notebook))
-        return None if graded is None else self._signed(replace(graded, earlier=notebook), handed_in.data)
+        return None if graded is None else self._signed(graded, handed_in)
 
     def graded(self, student: str, handed_in: HandedIn) -> Graded:
         """Grade what a student handed in, and store nothing."""
         alone, earlier = self.plan.function, handed_in.earlier
         if handed_in.problem:
             graded = self.grader.unreadable(student, handed_in.problem)
-        elif alone and earlier is not None and self._goes_on(earlier, handed_in.data):
+        elif alone and earlier is not None and self._goes_on(earlier, handed_in):
             graded = self.grader.grade(handed_in.data, student, function=alone, earlier=earlier)
         else:
             graded = self.grader.grade(handed_in.data, student)
-        return self._signed(graded, handed_in.data)
+        return self._signed(graded, handed_in)
 
-    def _signed(self, graded: Graded, data: bytes) -> Graded:
+    def _signed(self, graded: Graded, handed_in: HandedIn) -> Graded:
         """Return a grade with what identifies it."""
-        result, key = graded.result, result_key(self._scope, data)
+        result, key = graded.result, result_key(self._scope, handed_in.digest)
         if result.regraded and not current(result, self.grader.examiner.table.bases):
             key = partial_key(key, self.plan.function)
-        return replace(graded, result=replace(result, key=key, submission_hash=submission_hash(data)))
+        return replace(graded, result=replace(result, key=key, submission_hash=handed_in.digest))
 
-    def _goes_on(self, earlier: Result, data: bytes) -> bool:
+    def _goes_on(self, earlier: Result, handed_in: HandedIn) -> bool:
         """Tell whether verdicts of an earlier result may stand beside new ones: same bytes, cases and sandbox."""
         return (
             earlier.status == "graded"
-            and (earlier.submission_hash, earlier.seed) == (submission_hash(data), self.plan.seed)
+            and (earlier.submission_hash, earlier.seed) == (handed_in.digest, self.plan.seed)
             and earlier.isolation == self.sandboxes.level
         )
 
     def key(self, data: bytes) -> str:
         """Return what identifies a result: the submission's bytes, assignment, seed, grader and sandbox."""
-        return result_key(self._scope, data)
+        return result_key(self._scope, HandedIn(data).digest)
 
 
 @dataclass(frozen=True)
@@ -220,6 +220,11 @@ class HandedIn:
     data: bytes
     problem: str = ""
     earlier: Result | None = None
+
+    @cached_property
+    def digest(self) -> str:
+        """The SHA-256 of the bytes, or nothing if there are none."""
+        return hashlib.sha256(self.data).hexdigest() if self.data else ""
 
 
 def read_submission(course: Course, student: str, assignment: str) -> HandedIn:
@@ -233,19 +238,14 @@ def read_submission(course: Course, student: str, assignment: str) -> HandedIn:
         return HandedIn(b"", f"{problem}{hint}")
 
 
-def submission_hash(data: bytes) -> str:
-    """Return the SHA-256 of a submission's bytes, or nothing if there are none."""
-    return hashlib.sha256(data).hexdigest() if data else ""
-
-
 def result_scope(digest: str, plan: Plan, level: str) -> str:
     """Return what the results of a run have in common: the template's digest, the plan and the level of isolation."""
     return f"{digest}|{plan.seed}|{grader_version()}{own_digest(plan.assignment)}|{level}"
 
 
-def result_key(scope: str, data: bytes) -> str:
-    """Return what identifies a result: the run's scope and the submission."""
-    return hashlib.sha256(scope.encode() + data).hexdigest()
+def result_key(scope: str, digest: str) -> str:
+    """Return what identifies a result: the run's scope and the submission's hash."""
+    return hashlib.sha256(f"{scope}|{digest}".encode()).hexdigest()
 
 
 def partial_key(key: str, function: str) -> str:
@@ -285,13 +285,11 @@ def store(course: Course, assignment: str, student: str, graded: Graded) -> Resu
     """
     if graded.result.status == "failed":
         return graded.result
-    if graded.earlier:
-        notebook = with_outputs(graded.earlier, graded.outputs)
-    else:
-        notebook = in_lines(graded.notebook or {}).encode()
-    if notebook != graded.earlier:
+    result = graded.result
+    if graded.changed != b"":
+        notebook = graded.changed or in_lines(graded.notebook or {}).encode()
         write_atomically(course.graded(student, assignment), notebook)
-    result = replace(graded.result, notebook=hashlib.sha256(notebook).hexdigest())
+        result = replace(result, notebook=hashlib.sha256(notebook).hexdigest())
     write_atomically(course.result(student, assignment), in_lines(result.to_json()).encode())
     return result
 
