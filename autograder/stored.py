@@ -10,36 +10,21 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
-from autograder.matching import Template
+from autograder.files import compact
 from autograder.notebook import Cell
 from autograder.sandbox import CallStep, CellStep, Step
 
 FIRST_CELL = 2
 """The line of the first cell; before it come the bracket of the notebook and the name of its list of cells."""
 
-_compact = json.JSONEncoder(ensure_ascii=False).encode
-_raw_decode = json.JSONDecoder().raw_decode
+MOST_KEPT, LONGEST_KEPT = 5_000, 8_000
+"""Cells that are kept as they were read, and the bytes of each at most."""
 
-INDENT = 2
 CODE = b'  {"cell_type": "code", "id": "'
 OUTPUTS = b', "outputs": '
-
-
-def in_lines(content: Mapping[str, Any]) -> str:
-    """Return JSON text with a line for each member of an object, and for each item of a member that is a list.
-
-    Python's encoder writes such text many times faster than text that is indented throughout.
-    """
-    lines = []
-    for name, value in content.items():
-        if isinstance(value, list) and value:
-            told = "[\n  " + ",\n  ".join(map(_compact, value)) + "\n ]"
-        else:
-            told = _compact(value)
-        lines.append(f" {_compact(name)}: {told}")
-    return "{\n" + ",\n".join(lines) + "\n}\n"
 
 
 @dataclass
@@ -64,49 +49,46 @@ class Program:
         for name, told in outputs.items():
             line = lines[self.places[name]]
             end = b"}," if line.endswith(b",") else b"}"
-            lines[self.places[name]] = line[: line.rindex(OUTPUTS)] + OUTPUTS + _compact(told).encode() + end
+            lines[self.places[name]] = line[: line.rindex(OUTPUTS)] + OUTPUTS + compact(told).encode() + end
         return b"" if lines == self.lines else b"\n".join(lines)
 
 
 class Reader:
-    """Reads stored notebooks of one assignment back, for one function to be graded again.
+    """Reads the stored notebooks of an assignment back, for one function to be graded again.
 
     ``tests`` are the steps of all generated test cells, by grade id.
     """
 
-    def __init__(self, template: Template, function: str, tests: Mapping[str, CallStep]) -> None:
+    def __init__(self, function: str, tests: Mapping[str, CallStep]) -> None:
         self._function = function
         self._tests = tests
-        self._heads = {name.encode(): (name, _head(template.named[name])) for name in tests}
 
     def read(self, notebook: bytes) -> Program:
         """Return the steps that ran the cells of a stored notebook, as `matching.match` had made them."""
         program = Program(notebook.split(b"\n"))
         for place, line in enumerate(program.lines):
-            if line.startswith(CODE):
-                self._add(program, line, place)
+            if not line.startswith(CODE):
+                continue
+            name, source = _known_cell(line) if len(line) <= LONGEST_KEPT else _code_cell(line)
+            step = self._tests.get(name)
+            if step is None:
+                if source is not None:
+                    program.steps.append(CellStep(f"cell-{place - FIRST_CELL + 1}", source))
+            elif step.function == self._function:
+                program.asked[name], program.places[name] = len(program.steps), place
+                program.steps.append(step)
         return program
 
-    def _add(self, program: Program, line: bytes, place: int) -> None:
-        """Add one code cell.  Nearly every test cell begins with the same bytes in every notebook."""
-        name, head = self._heads.get(line[len(CODE) : line.index(b'"', len(CODE))], ("", b""))
-        if not name or not line.startswith(head):
-            cell = _raw_decode(line.decode(), INDENT)[0]
-            name = cell["metadata"].get("nbgrader", {}).get("grade_id", "")
-            if name not in self._tests:
-                if cell["execution_count"] is not None:
-                    program.steps.append(CellStep(f"cell-{place - FIRST_CELL + 1}", cell["source"]))
-                return
-        step = self._tests[name]
-        if step.function == self._function:
-            program.asked[name], program.places[name] = len(program.steps), place
-            program.steps.append(step)
+
+def _code_cell(line: bytes) -> tuple[str, str | None]:
+    """Return the grade id of a code cell, if it has one, and its source if it was run."""
+    cell = json.loads(line.rstrip(b","))
+    name = cell["metadata"].get("nbgrader", {}).get("grade_id", "")
+    return name, None if cell["execution_count"] is None else cell["source"]
 
 
-def _head(cell: Cell) -> bytes:
-    """Return how a test cell's line begins."""
-    raw = raw_cell(cell, 0, set())
-    return b"  " + _compact({key: raw[key] for key in ("cell_type", "id", "metadata", "source")})[:-1].encode()
+_known_cell = lru_cache(MOST_KEPT)(_code_cell)
+"""The same of lines that were read before: most cells of a notebook are in many of a class."""
 
 
 def raw_cell(cell: Cell, number: int, used: set[str]) -> dict[str, Any]:

@@ -213,7 +213,7 @@ class Grader:
     def reader(self, function: str) -> Reader:
         """Return what reads the notebooks of earlier grades, for one function to be graded again."""
         tests = {f"{name}-{criterion}": (name, calls) for (name, criterion), calls in self._calls.items()}
-        return Reader(self.template, function, {name: CallStep(name, *what) for name, what in tests.items()})
+        return Reader(function, {name: CallStep(name, *what) for name, what in tests.items()})
 
     def _result(self, student: str, status: str, notes: Sequence[str], seconds: float = 0.0) -> Result:
         return Result(
@@ -325,16 +325,16 @@ class Grader:
         names = {c.name: f"{function}-{c.name}" for c in exercise.criteria}
         verdict = self.examiner.judge(exercise, {c: _answer(run.results[program.asked[n]]) for c, n in names.items()})
         functions[function] = verdict
+        changed = program.with_outputs({names[c.name]: _verdict_output(c) for c in verdict.criteria})
         result = replace(
             self._result(student, "graded", earlier.notes, time.perf_counter() - start),
             functions=tuple(functions[one.name] for one in self.template.assignment.exercises),
             self_reported=earlier.self_reported,
             written=earlier.written,
             isolation=run.isolation,
-            notebook=earlier.notebook,
+            notebook=hashlib.sha256(changed).hexdigest() if changed else earlier.notebook,
             regraded=tuple(sorted({*earlier.regraded, function})),
         )
-        changed = program.with_outputs({names[c.name]: _verdict_output(c) for c in verdict.criteria})
         return Graded(result, changed=changed)
 
     @staticmethod

@@ -7,7 +7,6 @@ result.  A failure of ours is the status ``failed``, which is never stored and n
 from __future__ import annotations
 
 import hashlib
-import json
 import threading
 from collections.abc import Callable, Generator, Sequence
 from dataclasses import dataclass, replace
@@ -20,15 +19,14 @@ from autograder.assignments import load
 from autograder.assignments.own import own_digest, use_own
 from autograder.course.layout import OWN, Course
 from autograder.errors import AutograderError, GraderFailure, SubmissionError
-from autograder.files import is_whole, write_atomically
+from autograder.files import in_lines, is_whole, write_atomically
 from autograder.grading.cases import build, secret_from_seed
 from autograder.grading.regrade import current
-from autograder.grading.results import Result, result_from_json
+from autograder.grading.results import Result, result_from_text
 from autograder.grading.verdicts import Examiner
 from autograder.matching import load_template
 from autograder.notebook import read_bytes
 from autograder.sandbox import Isolation, self_test
-from autograder.stored import in_lines
 from autograder.submission import Graded, Grader, Sandboxes
 
 END = b"}\n"
@@ -254,20 +252,20 @@ def partial_key(key: str, function: str) -> str:
 
 
 def stored_result(course: Course, student: str, assignment: str) -> Result | None:
-    """Return the stored result of a student if it is there and whole, its notebook too."""
+    """Return the stored result of a student if there is one that can be read."""
     try:
-        stored = result_from_json(json.loads(course.result(student, assignment).read_bytes()))
+        stored = result_from_text(course.result(student, assignment).read_bytes())
     except (OSError, ValueError, KeyError, TypeError):
         return None
-    complete = is_whole(course.graded(student, assignment), END)
-    return stored if stored.status != "failed" and complete else None
+    return None if stored.status == "failed" else stored
 
 
 def is_current(stored: Result | None, plan: Plan, key: str) -> TypeGuard[Result]:
-    """Tell whether a stored result need not be made again; ``key`` is that of a grade made now."""
+    """Tell whether a stored result need not be made again: ``key`` is that of a grade made now, its notebook whole."""
     if stored is None or plan.force:
         return False
-    return stored.key == key or (bool(plan.function) and stored.key == partial_key(key, plan.function))
+    same = stored.key == key or (bool(plan.function) and stored.key == partial_key(key, plan.function))
+    return same and is_whole(plan.course.graded(stored.student, plan.assignment), END)
 
 
 def _stored_notebook(course: Course, student: str, assignment: str) -> bytes:
@@ -285,12 +283,13 @@ def store(course: Course, assignment: str, student: str, graded: Graded) -> Resu
     """
     if graded.result.status == "failed":
         return graded.result
-    result = graded.result
-    if graded.changed != b"":
-        notebook = graded.changed or in_lines(graded.notebook or {}).encode()
-        write_atomically(course.graded(student, assignment), notebook)
+    result, notebook = graded.result, graded.changed
+    if notebook is None:
+        notebook = in_lines(graded.notebook or {}).encode()
         result = replace(result, notebook=hashlib.sha256(notebook).hexdigest())
-    write_atomically(course.result(student, assignment), in_lines(result.to_json()).encode())
+    if notebook:
+        write_atomically(course.graded(student, assignment), notebook)
+    write_atomically(course.result(student, assignment), result.to_text().encode())
     return result
 
 

@@ -24,11 +24,20 @@ A function's ``basis`` is a hash of the calls, the expected values and the judgi
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property, lru_cache
 from typing import Any
 
+from autograder.files import compact, in_lines
+
 SCHEMA_VERSION = 1
+
+FUNCTIONS, END = b' "functions": [\n', b"\n ],\n"
+"""What stands in a stored result before the functions' lines, and after them."""
+MOST_KEPT = 2_000
+"""Verdicts on functions that are kept beside their text: those that many students share."""
 
 
 @dataclass(frozen=True)
@@ -64,6 +73,21 @@ class FunctionResult:
     def max_score(self) -> float:
         """Points possible."""
         return sum(criterion.max_points for criterion in self.criteria)
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the verdicts as JSON values."""
+        return {
+            "name": self.name,
+            "score": self.score,
+            "max_score": self.max_score,
+            "basis": self.basis,
+            "criteria": [dict(vars(criterion)) for criterion in self.criteria],
+        }
+
+    @cached_property
+    def text(self) -> str:
+        """The verdicts as JSON on one line."""
+        return compact(self.to_json())
 
 
 @dataclass(frozen=True)
@@ -107,16 +131,13 @@ class Result:
 
     def to_json(self) -> dict[str, Any]:
         """Return the result as JSON values, in the documented shape."""
-        functions = [
-            {
-                "name": function.name,
-                "score": function.score,
-                "max_score": function.max_score,
-                "basis": function.basis,
-                "criteria": [dict(vars(criterion)) for criterion in function.criteria],
-            }
-            for function in self.functions
-        ]
+        return self._members([function.to_json() for function in self.functions])
+
+    def to_text(self) -> str:
+        """Return the JSON text that is stored, with a line for each function."""
+        return in_lines(self._members([]), functions=[function.text for function in self.functions])
+
+    def _members(self, functions: Sequence[Any]) -> dict[str, Any]:
         return {
             "schema_version": SCHEMA_VERSION,
             "assignment": self.assignment,
@@ -125,7 +146,7 @@ class Result:
             "status": self.status,
             "score": self.score,
             "max_score": self.max_score,
-            "functions": functions,
+            "functions": list(functions),
             "notes": list(self.notes),
             "isolation": self.isolation,
             "inputs_hash": self.inputs_hash,
@@ -145,21 +166,13 @@ def result_from_json(data: Mapping[str, Any]) -> Result:
     """Read a result back; KeyError or TypeError if it is not one of ours."""
     if data["schema_version"] != SCHEMA_VERSION:
         raise KeyError(f"result of schema {data['schema_version']}")
-    functions = tuple(
-        FunctionResult(
-            function["name"],
-            tuple(CriterionResult(**criterion) for criterion in function["criteria"]),
-            function.get("basis", ""),
-        )
-        for function in data["functions"]
-    )
     return Result(
         assignment=data["assignment"],
         student=data["student"],
         seed=data["seed"],
         status=data["status"],
         max_score=data["max_score"],
-        functions=functions,
+        functions=tuple(map(_function, data["functions"])),
         notes=tuple(data["notes"]),
         isolation=data["isolation"],
         inputs_hash=data["inputs_hash"],
@@ -173,3 +186,29 @@ def result_from_json(data: Mapping[str, Any]) -> Result:
         notebook=data.get("notebook", ""),
         regraded=tuple(data.get("regraded", ())),
     )
+
+
+def _function(data: Mapping[str, Any]) -> FunctionResult:
+    """Read the verdicts on a function back."""
+    criteria = tuple(CriterionResult(**criterion) for criterion in data["criteria"])
+    return FunctionResult(data["name"], criteria, data.get("basis", ""))
+
+
+@lru_cache(MOST_KEPT)
+def _function_from_text(text: bytes) -> FunctionResult:
+    """Read the verdicts on a function back from its line; most students have one of a few."""
+    return _function(json.loads(text))
+
+
+def result_from_text(text: bytes) -> Result:
+    """Read a stored result back; ValueError, KeyError or TypeError if it is not one of ours."""
+    before, _, rest = text.partition(FUNCTIONS)
+    lines, closed, after = rest.partition(END)
+    try:
+        functions = tuple(_function_from_text(line.rstrip(b",")) for line in lines.split(b"\n") if closed)
+    except ValueError:  # somebody else has laid the text out
+        functions = ()
+    if not functions:
+        return result_from_json(json.loads(text))
+    result = result_from_json(json.loads(before + b' "functions": [],\n' + after))
+    return replace(result, functions=functions)
