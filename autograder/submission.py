@@ -324,6 +324,7 @@ class Grader:
         exercise = self.template.assignment.exercise(function)
         names = {c.name: f"{function}-{c.name}" for c in exercise.criteria}
         verdict = self.examiner.judge(exercise, {c: _answer(run.results[program.asked[n]]) for c, n in names.items()})
+        same = all(functions[one.name] is one for one in earlier.functions if one.name != function)
         functions[function] = verdict
         changed = program.with_outputs({names[c.name]: _verdict_output(c) for c in verdict.criteria})
         result = replace(
@@ -334,6 +335,7 @@ class Grader:
             isolation=run.isolation,
             notebook=hashlib.sha256(changed).hexdigest() if changed else earlier.notebook,
             regraded=tuple(sorted({*earlier.regraded, function})),
+            follows=(earlier.key, function) if same else (),
         )
         return Graded(result, changed=changed)
 

@@ -9,7 +9,8 @@
          "points", "max_points", "message", "diagnosis"}]}],
      "notes": [sentence …], "isolation", "inputs_hash", "grader_version", "seconds",
      "self_reported": [criterion …], "written": [{"name", "max_points", "answered"}], "key",
-     "submission_hash", "template", "notebook", "regraded": [function …]}
+     "submission_hash", "template", "notebook", "regraded": [function …],
+     "follows": [key, function]}
 
 ``score`` and ``max_score`` count what is graded without a human: the functions and the instructor's own test cells.
 ``key`` identifies the submission's bytes, the assignment, the seed and the grader that made the result;
@@ -17,7 +18,8 @@
 A function's ``basis`` is a hash of the calls, the expected values and the judging code behind its verdicts;
 ``template`` is a hash of the instructor's notebook that the submission was matched with, and of how it was run;
 ``notebook`` is the SHA-256 of the autograded notebook that was stored with the result;
-``regraded`` are the functions whose verdicts are younger than the others', since they alone were graded again.
+``regraded`` are the functions whose verdicts are younger than the others', since they alone were graded again;
+``follows`` are the key of the earlier result from which this one differs in one function alone, and that function.
 
 ``failed`` at the top is a failure of ours and never a score of 0; ``unreadable`` waits for a human.
 """
@@ -121,6 +123,7 @@ class Result:
     template: str = ""
     notebook: str = ""
     regraded: tuple[str, ...] = ()
+    follows: tuple[str, ...] = ()
 
     @property
     def score(self) -> float | None:
@@ -159,6 +162,7 @@ class Result:
             "template": self.template,
             "notebook": self.notebook,
             "regraded": list(self.regraded),
+            "follows": list(self.follows),
         }
 
 
@@ -185,6 +189,7 @@ def result_from_json(data: Mapping[str, Any]) -> Result:
         template=data.get("template", ""),
         notebook=data.get("notebook", ""),
         regraded=tuple(data.get("regraded", ())),
+        follows=tuple(data.get("follows", ())),
     )
 
 
