@@ -20,7 +20,7 @@ from autograder.assignments.own import own_digest, use_own
 from autograder.course.layout import OWN, Course
 from autograder.errors import AutograderError, GraderFailure, SubmissionError
 from autograder.files import in_lines, is_whole, write_atomically
-from autograder.grading.cases import build, secret_from_seed
+from autograder.grading.cases import CaseTable, build, secret_from_seed
 from autograder.grading.regrade import current
 from autograder.grading.results import Result, result_from_text
 from autograder.grading.verdicts import Examiner
@@ -118,9 +118,9 @@ class _Meanwhile:
 
 
 class Worker:
-    """Grades submissions of one plan; holds one sandbox."""
+    """Grades submissions of one plan; holds one sandbox.  ``table`` are the plan's cases, if they are drawn already."""
 
-    def __init__(self, plan: Plan) -> None:
+    def __init__(self, plan: Plan, table: CaseTable | None = None) -> None:
         self.plan = plan
         use_own(plan.course.root / OWN)  # this may be a process that never opened the course
         assignment = load(plan.assignment)
@@ -129,7 +129,7 @@ class Worker:
         self.template = load_template(assignment, course.solution(plan.assignment), release)
         code = "\n".join(cell.source for cell in self.template.given if cell.kind == "code")
         with _Meanwhile(lambda: Sandboxes(assignment, isolation=plan.isolation, text=code)) as starting:
-            examiner = Examiner(build(assignment, secret_from_seed(plan.seed)))
+            examiner = Examiner(table or build(assignment, secret_from_seed(plan.seed)))
             grader_version()
         self.sandboxes = starting.result()
         self.grader = Grader(self.template, examiner, self.sandboxes, seed=plan.seed, version=grader_version())
@@ -293,8 +293,10 @@ def store(course: Course, assignment: str, student: str, graded: Graded) -> Resu
     return result
 
 
-def in_process(plan: Plan, students: Sequence[str]) -> Generator[tuple[Result, bool], None, None]:
+def in_process(
+    plan: Plan, students: Sequence[str], table: CaseTable | None = None
+) -> Generator[tuple[Result, bool], None, None]:
     """Grade one after the other, here."""
-    with Worker(plan) as worker:
+    with Worker(plan, table) as worker:
         for student in students:
             yield worker.grade(student)

@@ -91,7 +91,7 @@ def products(root):
         found[path.parts[-3]] = path.read_text()
     for path in sorted(course.results.rglob("result.json")):
         result = json.loads(path.read_text())
-        found[f"result of {path.parent.name}"] = {**result, "seconds": 0, "regraded": []}
+        found[f"result of {path.parent.name}"] = {**result, "seconds": 0, "regraded": [], "follows": []}
     for path in write_feedback(course, NAME):
         found[f"feedback of {path.parts[-3]}"] = path.read_text()
     return found
@@ -121,7 +121,7 @@ def test_it_is_as_a_full_regrade_and_calls_nothing_else(root, tmp_path, asked):
     assert products(root) == products(other)
     for one in (root, other):  # the report tells seconds, which are never the same
         for path in open_course(one).results.rglob("result.json"):
-            path.write_text(json.dumps({**json.loads(path.read_text()), "seconds": 0, "regraded": []}))
+            path.write_text(json.dumps({**json.loads(path.read_text()), "seconds": 0, "regraded": [], "follows": []}))
     assert report(root) == report(other)
     assert rows(root)["ada", "why"][1] == 2
     assert rows(root)["bob", "relu6-values"][1] == 1.5
