@@ -38,16 +38,18 @@ def write_atomically(path: Path, data: bytes, *, durable: bool = False) -> None:
 
     Raises OSError where the file cannot be written, as when the disk is full.
     """
+    folder, name = os.path.split(path)
     try:
-        _sweep(path)
+        _sweep(folder or ".", name)
     except FileNotFoundError:
         path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = os.path.join(path.parent, f".{path.name}.{os.getpid()}.tmp")
+    temporary = os.path.join(folder, f".{name}.{os.getpid()}.tmp")
     try:
-        with open(temporary, "wb") as file:
-            file.write(data)
+        with open(temporary, "wb", buffering=0) as file:
+            left = memoryview(data)
+            while left:
+                left = left[file.write(left) :]
             if durable:
-                file.flush()
                 os.fsync(file.fileno())
         os.replace(temporary, path)
         if durable and os.name == "posix":
@@ -70,14 +72,13 @@ def is_whole(path: Path, end: bytes) -> bool:
         return False
 
 
-def _sweep(path: Path) -> None:
+def _sweep(folder: str, name: str) -> None:
     """Remove the temporary files that dead processes left beside a file."""
-    with os.scandir(path.parent) as entries:
-        left = [e.name for e in entries if e.name.startswith(f".{path.name}.") and e.name.endswith(".tmp")]
-    for name in left:
-        writer = name.removeprefix(f".{path.name}.").removesuffix(".tmp")
-        if writer.isdecimal() and not _alive(int(writer)):
-            path.with_name(name).unlink(missing_ok=True)
+    for one in os.listdir(folder):
+        if one.startswith(f".{name}.") and one.endswith(".tmp"):
+            writer = one.removeprefix(f".{name}.").removesuffix(".tmp")
+            if writer.isdecimal() and not _alive(int(writer)):
+                Path(folder, one).unlink(missing_ok=True)
 
 
 def _alive(process: int) -> bool:

@@ -28,7 +28,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import Any
 
@@ -168,6 +168,10 @@ class Result:
 
 def result_from_json(data: Mapping[str, Any]) -> Result:
     """Read a result back; KeyError or TypeError if it is not one of ours."""
+    return _result(data, tuple(map(_function, data["functions"])))
+
+
+def _result(data: Mapping[str, Any], functions: tuple[FunctionResult, ...]) -> Result:
     if data["schema_version"] != SCHEMA_VERSION:
         raise KeyError(f"result of schema {data['schema_version']}")
     return Result(
@@ -176,7 +180,7 @@ def result_from_json(data: Mapping[str, Any]) -> Result:
         seed=data["seed"],
         status=data["status"],
         max_score=data["max_score"],
-        functions=tuple(map(_function, data["functions"])),
+        functions=functions,
         notes=tuple(data["notes"]),
         isolation=data["isolation"],
         inputs_hash=data["inputs_hash"],
@@ -215,5 +219,4 @@ def result_from_text(text: bytes) -> Result:
         functions = ()
     if not functions:
         return result_from_json(json.loads(text))
-    result = result_from_json(json.loads(before + b' "functions": [],\n' + after))
-    return replace(result, functions=functions)
+    return _result(json.loads(before + after), functions)
