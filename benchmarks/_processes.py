@@ -24,7 +24,7 @@ COMMAND = (
     "    most = next(line.split()[1] for line in open('/proc/self/status') if line.startswith('VmHWM'))\n"
     "    print('USED', used.ru_utime + used.ru_stime, int(most) / 1024, file=sys.stderr)"
 )
-"""A program that is the command `autograder`; ``ru_maxrss`` would begin with the memory of the process that started it."""
+"""A program that is the command `autograder`; ``ru_maxrss`` would begin with the memory of whoever started it."""
 
 PR_SET_CHILD_SUBREAPER = 36
 """Of Linux's prctl: processes whose parent has gone become our children, so that their time is counted too."""

@@ -1,8 +1,9 @@
 """What it costs to grade one function of a class again after a correction of a test, beyond running the programs.
 
 The class is the sample of forty and copies of its submissions; every cell of a copy that holds an answer says whose it
-is, so that nothing of one is known from another.  All are graded, then a call is added to every test, so that each
-student's tests say something new, and one function is graded again: every notebook and result is written anew.
+is, so that nothing of one is known from another.  All are graded, then the tests are corrected, and one function is
+graded again.  Where its tests make other calls, as after most corrections, the notebooks of those who pass stay as they
+are; where they make one call more, every student's tests say so, and every notebook is written anew.
 
 Counted is the processor time of this process, without what it spends in `Sandbox.run`: to fork, to send the cells and
 the calls, to read the answers.  It includes listing the class, reading what was handed in, judging, both files and the
@@ -33,6 +34,11 @@ ASSIGNMENT = "range"
 FUNCTION = "relu6"
 BAR = 1.0
 """Milliseconds for each submission."""
+CORRECTIONS = {
+    "other calls": ("PUBLIC_SECRET", b"other visible cases"),
+    "one call more": ("ASKED_TWICE", cases.ASKED_TWICE + 1),
+}
+"""What a correction of the tests changes in `autograder.grading.cases`."""
 
 
 def signed(text: str, student: str) -> str:
@@ -61,13 +67,15 @@ def graded_class(folder: Path, copies: int) -> Course:
 
 
 @contextmanager
-def correction() -> Iterator[None]:
-    """Ask one more call in every test, for as long as this is open."""
-    cases.ASKED_TWICE += 1
+def corrected(kind: str) -> Iterator[None]:
+    """Correct the tests, for as long as this is open."""
+    name, value = CORRECTIONS[kind]
+    before = getattr(cases, name)
+    setattr(cases, name, value)
     try:
         yield
     finally:
-        cases.ASKED_TWICE -= 1
+        setattr(cases, name, before)
 
 
 @contextmanager
@@ -104,32 +112,33 @@ def regrade(course: Course) -> list[float]:
     return found
 
 
-def costs(copies: int, rounds: int) -> tuple[float, float, float]:
-    """Return the milliseconds for each copy: wall, processor, and processor beyond the execution; least of rounds."""
-    with tempfile.TemporaryDirectory(prefix="regrade-") as folder:
-        sample = graded_class(Path(folder) / "sample", 0)
-        everyone = graded_class(Path(folder) / "class", copies)
-        least = []
-        for _ in range(rounds):
-            turns = []
-            for course in (sample, everyone):
-                with correction():
-                    there = regrade(course)
-                turns.append([min(pair) for pair in zip(there, regrade(course), strict=True)])
-            (wall, cpu, inside), (all_wall, all_cpu, all_inside) = turns
-            beyond = (all_cpu - all_inside) - (cpu - inside)
-            least.append([1e3 * each / copies for each in (all_wall - wall, all_cpu - cpu, beyond)])
-    wall, cpu, beyond = map(min, zip(*least, strict=True))
-    return wall, cpu, beyond
+def least(course: Course, kind: str) -> list[float]:
+    """Correct the tests, grade one function again, and once more when the correction is taken back; return the least."""
+    with corrected(kind):
+        there = regrade(course)
+    return [min(pair) for pair in zip(there, regrade(course), strict=True)]
+
+
+def costs(sample: Course, everyone: Course, copies: int, kind: str) -> tuple[float, float, float]:
+    """Return the milliseconds for each copy: wall, processor, and processor beyond the execution."""
+    alone = least(sample, kind)
+    wall, cpu, inside = (1e3 * (x - y) / copies for x, y in zip(least(everyone, kind), alone, strict=True))
+    return wall, cpu, cpu - inside
 
 
 def report(copies: int, rounds: int) -> str:
-    """Return the sentence on what it costs."""
-    wall, cpu, beyond = costs(copies, rounds)
-    return (
-        f"Regrade of one function, {copies} submissions: {wall:.2f} ms each, {cpu:.2f} ms of processor time beside the "
-        f"students' processes, {beyond:.2f} ms of it beyond the execution; bar {BAR:g} ms."
-    )
+    """Return a sentence on what each kind of correction costs, the least of some rounds."""
+    told = [f"Regrade of one function, {copies} submissions; bar {BAR:g} ms beyond the execution:"]
+    with tempfile.TemporaryDirectory(prefix="regrade-") as folder:
+        sample, everyone = (graded_class(Path(folder) / str(count), count) for count in (0, copies))
+        for kind in CORRECTIONS:
+            found = [costs(sample, everyone, copies, kind) for _ in range(rounds)]
+            wall, cpu, beyond = map(min, zip(*found, strict=True))
+            told.append(
+                f"  {kind:13}  {wall:.2f} ms each, {cpu:.2f} ms of processor time beside the students' processes, "
+                f"{beyond:.2f} ms of it beyond the execution"
+            )
+    return "\n".join(told)
 
 
 def main() -> None:
