@@ -113,7 +113,7 @@ def regrade(course: Course) -> list[float]:
 
 
 def least(course: Course, kind: str) -> list[float]:
-    """Correct the tests, grade one function again, and once more when the correction is taken back; return the least."""
+    """Grade one function again after a correction, and after it was taken back; return the least of both."""
     with corrected(kind):
         there = regrade(course)
     return [min(pair) for pair in zip(there, regrade(course), strict=True)]
