@@ -19,6 +19,7 @@ from autograder.course.deadlines import read_deadlines
 from autograder.course.layout import STUDENT_ID, Course
 from autograder.errors import GraderFailure, SubmissionError, UsageError
 from autograder.files import write_atomically
+from autograder.grading.cases import CaseTable
 from autograder.grading.results import Result, result_from_json
 from autograder.notebook import read_bytes
 from autograder.regrade import MOST_NAMED, OneFunction, check_function
@@ -165,7 +166,7 @@ Engine = Literal["local", "dask"]
 
 
 def _finished(
-    plan: Plan, students: Sequence[str], jobs: int, engine: Engine, scheduler: str
+    plan: Plan, students: Sequence[str], jobs: int, engine: Engine, scheduler: str, table: CaseTable | None
 ) -> Generator[tuple[Result, bool], None, None]:
     """Return the results as they are made; what a pool or a cluster needs is imported only where there is one."""
     if engine == "dask":
@@ -174,7 +175,7 @@ def _finished(
         return on_cluster(plan, students, scheduler=scheduler, jobs=jobs)
     jobs = min(jobs, max(1, len(students) // 2))
     if jobs == 1:
-        return in_process(plan, students)
+        return in_process(plan, students, table)
     from autograder.pool import on_pool
 
     return on_pool(plan, students, jobs)
@@ -188,8 +189,11 @@ def grade(
     progress: Progress = lambda result, reused: None,
     engine: Engine = "local",
     scheduler: str = "",
+    table: CaseTable | None = None,
 ) -> Results:
     """Grade the students' submissions, store each result, and write the gradebook in bulk.
+
+    ``table`` are the plan's cases, if they are drawn already.
 
     Raises `GraderFailure` if the gradebook cannot be written; before the first submission if that is known then, else
     when all have been graded: their results are stored, and the next run writes them down.
@@ -200,7 +204,7 @@ def grade(
     everything = Results(plan)
     trouble: GraderFailure | None = None
     try:
-        with closing(_finished(plan, students, jobs, engine, scheduler)) as finished:
+        with closing(_finished(plan, students, jobs, engine, scheduler, table)) as finished:
             for result, reused in finished:
                 everything.add(result)
                 waiting.append(result)
@@ -261,7 +265,8 @@ def grade_class(
             alone.see(result, reused=reused)
         progress(result, reused)
 
-    results = grade(plan, present, jobs=jobs, progress=count, engine=engine, scheduler=scheduler)
+    table = None if alone is None else alone.table
+    results = grade(plan, present, jobs=jobs, progress=count, engine=engine, scheduler=scheduler, table=table)
     if not students and not results.counts["failed"] and (alone is None or alone.up_to_date):
         recording.note_graded(course, assignment)
     remarks = (*(() if alone is None else alone.remarks()), *_above_most(course, assignment))
