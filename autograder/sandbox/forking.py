@@ -184,7 +184,7 @@ def confine(readable: Sequence[str]) -> seccomp.Filter:
 
 def _frames_of(fd: int) -> Iterator[tuple[dict[str, Any], bytes]]:
     """Return the frames in a file and close it."""
-    unpacker, offset = frames.Unpacker(), 0
+    unpacker, offset = frames.Unpacker(frames.MAX_PLAN), 0
     while data := os.pread(fd, READ, offset):
         unpacker.feed(data)
         offset += len(data)

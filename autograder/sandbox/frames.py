@@ -27,6 +27,8 @@ MAX_BODY = 32 << 20
 """Bytes of array data in one frame."""
 MAX_NDIM = 8
 MAX_VALUES = 16
+MAX_PLAN = 8 << 20
+"""Bytes of JSON in a frame that the parent wrote: a notebook's source in it can take twelve times its characters."""
 KEEP = 2_000
 DTYPES = {
     name: np.dtype(name)
@@ -50,13 +52,14 @@ def pack(sequence: int, header: object, arrays: Sequence[np.ndarray] = ()) -> by
 
 
 class Unpacker:
-    """Cut a byte stream into frames; ``feed`` it and iterate over ``frames``.
+    """Cut a byte stream into frames, with headers of at most ``largest`` bytes; ``feed`` it, iterate over ``frames``.
 
     Raises `FrameError` as soon as the stream cannot be this protocol: wrong magic, a gap in the sequence numbers, a
     length above the limits, a header that is not a JSON object.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, largest: int = MAX_HEADER) -> None:
+        self._largest = largest
         self._buffer = bytearray()
         self._sequence = 0
 
@@ -75,7 +78,7 @@ class Unpacker:
             magic, sequence, text_size, body_size = PREFIX.unpack_from(self._buffer)
             if magic != MAGIC or sequence != self._sequence:
                 raise FrameError("the answer does not follow the protocol (magic or sequence number)")
-            if text_size > MAX_HEADER or body_size > MAX_BODY:
+            if text_size > self._largest or body_size > MAX_BODY:
                 raise FrameError("the answer is larger than the protocol allows")
             end = PREFIX.size + text_size + body_size
             if len(self._buffer) < end:

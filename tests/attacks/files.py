@@ -307,6 +307,8 @@ changed("1001 cells", "unreadable", "1001 cells")(
 )
 relu6("a text of 300,000 characters", "# " + "x" * 300_000, "unreadable", "characters of text")
 
+relu6("a text in which every character takes twelve when it is sent", "# " + "\U0001f600" * 200_000, "graded")
+
 # ---- cells that are hard to read or to run ---------------------------------------------------------------------------
 
 BOMBS = {
@@ -342,6 +344,34 @@ for kind, text in BOMBS.items():
             3, {"cell_type": "code", "source": text, "metadata": {}, "outputs": [], "id": "bomb"}
         )
     )
+
+# ---- answers that would fill the grader's memory ---------------------------------------------------------------------
+
+relu6(
+    "answers of megabytes",
+    "def relu6(x):\n    return np.zeros(400_000)",
+    words="The program stopped while `relu6` ran",
+)
+relu6(
+    "answers of gigabytes",
+    "def relu6(x):\n    return np.zeros(3_000_000)",
+    words="at most",
+)
+
+
+@changed("every function answers with megabytes", "graded")
+def _(notebook: Notebook) -> None:
+    for cell in notebook["cells"]:
+        if role(cell) == "solution":
+            cell["source"] = f"import numpy as np\ndef {name(cell)}(*_, **__):\n    return np.zeros(400_000)"
+
+
+@changed("every cell prints as much as is kept", "graded", "was too large")
+def _(notebook: Notebook) -> None:
+    printing = "import sys\nfor stream in sys.stdout, sys.stderr:\n    print('x' * 131_000, file=stream)"
+    loud = {"cell_type": "code", "source": printing, "metadata": {}, "outputs": []}
+    notebook["cells"][:0] = [{**loud, "id": f"loud-{number}"} for number in range(900)]
+
 
 # ---- what is shown ---------------------------------------------------------------------------------------------------
 
