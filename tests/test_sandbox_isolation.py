@@ -267,6 +267,33 @@ def test_an_ordinary_user_grades_with_user_namespaces_on_and_off(home: Path, no_
     assert strict.stderr.count("\n") == 1
 
 
+@needs_confinement
+@as_root
+def test_what_an_ordinary_user_may_not_read_is_told_in_a_sentence_each(home: Path) -> None:
+    """A closed file, a closed folder and a closed folder above it; the student beside them has a grade."""
+    python, environment = ordinary(home)
+    course = Path(tempfile.mkdtemp(dir=home)) / "course"
+    shutil.copytree(home / "course", course, ignore=shutil.ignore_patterns("results", "autograded", "gradebook.db"))
+    for student, closed in {"bea": "range/range.ipynb", "cid": "range", "dan": "."}.items():
+        shutil.copytree(course / "submitted/ada", course / "submitted" / student)
+        (course / "submitted" / student / closed).chmod(0)
+    for path in (course.parent, course, *course.rglob("*")):
+        os.chown(path, NOBODY, NOBODY)
+    done = run_as([*grading(python, course.parent), "--isolation", "auto"], environment)
+    assert done.returncode == 0, done.stderr
+    *events, end = map(json.loads, done.stdout.splitlines())
+    told = {event["student"]: event["result"] for event in events if "student" in event}
+    assert {student: result["status"] for student, result in told.items()} == {
+        "ada": "graded",
+        "bea": "unreadable",
+        "cid": "unreadable",
+    }
+    assert {told[student]["notes"][0] for student in ("bea", "cid")} == {
+        "range.ipynb cannot be read: Permission denied."
+    }
+    assert [line for line in end["set_aside"] if "dan" in line and "Give yourself permission" in line]
+
+
 def grading(python: list[str], home: Path, *options: str) -> list[str]:
     """Return the command that grades the course in an ordinary user's home."""
     command = ["-m", "autograder", "grade", "range", "--seed", "1", "--jobs", "1", "--json", "--force"]

@@ -35,6 +35,7 @@ STEP = b'{"step":'
 MAX_LAYOUTS, MAX_LAYOUT = 2_000, 16_000
 """How many headers are kept with what they describe, and the bytes of each at most."""
 
+
 class Flood(Exception):
     """A child's answers are more than is taken."""
 

@@ -211,6 +211,14 @@ def _(place: Place) -> None:
     os.mkfifo(place.folder / "data.npz")
 
 
+for kind, moment in {"before": "0001-01-01T00:00:00+14:00", "after": "9999-12-31T23:59:59-14:00"}.items():
+
+    @parcel(f"a time {kind} the calendar", "full")
+    def _(place: Place, moment: str = moment) -> None:
+        place.path.write_bytes(SOLVED)
+        (place.folder / "timestamp.txt").write_text(moment)
+
+
 # ---- formats and metadata --------------------------------------------------------------------------------------------
 
 
@@ -272,6 +280,9 @@ changed("everything is a task", "full")(
     lambda notebook: [
         mark.update(task=True, schema_version=99, checksum="0", cell_type="x") for mark in marks(notebook)
     ]
+)
+changed("pictures whose names are no text", "full")(
+    lambda notebook: [c.update(attachments={"\ud800": {"image/png": "AAAA"}}) for c in notebook["cells"]]
 )
 changed("ids that are no ids", "full")(
     lambda notebook: [cell.update(id=value) for cell, value in zip(notebook["cells"], [7, None, "../x", HOSTILE, []])]  # noqa: B905  # the first few cells
