@@ -98,6 +98,21 @@ def test_the_probes_notice_an_open_sandbox() -> None:
             self_test(sandbox)
 
 
+@pytest.mark.parametrize(
+    ("finding", "told"),
+    [
+        (None, "is off by a millionth: its answer was taken for right"),
+        (object(), "returns twice the numbers: its answer was taken for wrong"),
+    ],
+)
+def test_the_self_test_notices_a_grader_that_cannot_tell_right_from_wrong(
+    finding: object, told: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("autograder.sandbox.selftest.judge", lambda *_: finding)
+    with Sandbox(isolation="none") as sandbox, pytest.raises(IsolationError, match=f"{told}.*Nothing was graded"):
+        self_test(sandbox)
+
+
 @needs_confinement
 def test_a_bubblewrap_that_does_not_work_is_noted_and_done_without(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
