@@ -269,6 +269,15 @@ def test_where_user_namespaces_are_off_the_doctor_says_so_and_grading_works(
 
 @needs_confinement
 @as_root
+def test_root_needs_no_user_namespaces(no_namespaces: list[str]) -> None:
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    level, strict = run_as([*no_namespaces, sys.executable, "-c", SELF_TEST], environment).stdout.splitlines()
+    assert level == (BUBBLEWRAP if "bubblewrap" in WORKS else CONFINED)
+    assert strict == "strict" if "bubblewrap" in WORKS else "bubblewrap" in strict
+
+
+@needs_confinement
+@as_root
 @pytest.mark.full
 def test_an_ordinary_user_grades_with_user_namespaces_on_and_off(home: Path, no_namespaces: list[str]) -> None:
     """As root does; only here are the packages of a whole assignment prepared in a new home."""

@@ -211,9 +211,15 @@ def _(place: Place) -> None:
     os.mkfifo(place.folder / "data.npz")
 
 
-for kind, moment in {"before": "0001-01-01T00:00:00+14:00", "after": "9999-12-31T23:59:59-14:00"}.items():
+MOMENTS = {
+    "before the calendar": "0001-01-01T00:00:00+14:00",
+    "after the calendar": "9999-12-31T23:59:59-14:00",
+    "as the calendar begins": "0001-01-01 00:00:00 UTC",
+    "as the calendar ends": "9999-12-31 23:59:59.999999 UTC",
+}
+for kind, moment in MOMENTS.items():
 
-    @parcel(f"a time {kind} the calendar", "full")
+    @parcel(f"a time {kind}", "full")
     def _(place: Place, moment: str = moment) -> None:
         place.path.write_bytes(SOLVED)
         (place.folder / "timestamp.txt").write_text(moment)

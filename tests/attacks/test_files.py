@@ -307,7 +307,9 @@ def test_autograded_notebooks_hold_text_and_clean_pictures_alone(graded: Graded)
         assert len(set(identifiers)) == len(identifiers)
         assert all(re.fullmatch(r"[A-Za-z0-9_-]{1,64}", one) for one in identifiers)
         kinds |= {kind for cell in made["cells"] for out in cell.get("outputs", ()) for kind in out.get("data", ())}
-        assert not any("attachments" in cell for cell in made["cells"])
+        pasted = [cell["attachments"] for cell in made["cells"] if "attachments" in cell]
+        assert all(one == {"?": {"image/png": "AAAA"}} for one in pasted)
+        assert bool(pasted) is (STUDENT["pictures whose names are no text"] in path.parts)
         if loud in path.parts:
             assert 2_000_000 < path.stat().st_size < 20_000_000
         else:
