@@ -207,6 +207,17 @@ def test_a_submission_that_answers_with_too_much_again_and_again_is_asked_no_mor
     assert "too large" in results[-1].detail
 
 
+@pytest.mark.parametrize("character", ["\U0001f600", "中", "a", "\ud800"])
+def test_what_honest_code_prints_arrives_in_any_language(sandbox: Sandbox, character: str) -> None:
+    source = f"import sys\nfor stream in sys.stdout, sys.stderr:\n    print({character!a} * 200_000, file=stream)"
+    (told,), _ = run(sandbox, source)
+    assert isinstance(told, CellResult)
+    assert told.status == "ran", told.detail
+    expected = "?" if character == "\ud800" else character
+    assert told.stdout.startswith(expected * 128 * 1024)
+    assert told.stderr == told.stdout
+
+
 @pytest.mark.parametrize("character", ["\U0001f600", "\x01", "é", "\\"])
 def test_a_long_source_arrives_whatever_its_characters_take(sandbox: Sandbox, character: str) -> None:
     """What a notebook may hold at most takes more than a child's answer may, once it is written as JSON."""

@@ -21,14 +21,15 @@ from autograder.calls import Argument, Call, Outcome, Value
 
 PREFIX = struct.Struct("<4sIIQ")
 MAGIC = b"AFr1"
-MAX_HEADER = 1 << 20
-"""Bytes of JSON in one frame: 1 MiB of text makes at most some 30 MB of objects in the parent."""
+MAX_HEADER = 5 << 18
+"""Bytes of JSON in one frame: what a cell prints to both streams fits in whatever language it is, and so much text
+makes at most some 40 MB of objects in the parent."""
 MAX_BODY = 32 << 20
 """Bytes of array data in one frame."""
 MAX_NDIM = 8
 MAX_VALUES = 16
 MAX_PLAN = 8 << 20
-"""Bytes of JSON in a frame that the parent wrote: a notebook's source in it can take twelve times its characters."""
+"""Bytes of JSON in a frame that the parent wrote: a notebook's source in it can take six times its characters."""
 KEEP = 2_000
 DTYPES = {
     name: np.dtype(name)
@@ -46,7 +47,7 @@ class FrameError(ValueError):
 
 def pack(sequence: int, header: object, arrays: Sequence[np.ndarray] = ()) -> bytes:
     """Return one frame: ``header`` as JSON, then the arrays' bytes in C order."""
-    text = json.dumps(header, separators=(",", ":")).encode()
+    text = json.dumps(header, separators=(",", ":"), ensure_ascii=False).encode("utf-8", "surrogatepass")
     raw = [array.tobytes() for array in arrays]
     return b"".join((PREFIX.pack(MAGIC, sequence & 0xFFFFFFFF, len(text), sum(map(len, raw))), text, *raw))
 
