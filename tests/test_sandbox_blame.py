@@ -57,27 +57,28 @@ def children_of(pid: int) -> list[int]:
 
 
 @linux
-def test_a_child_that_is_killed_twice_at_the_same_step_costs_nothing_but_time(sandbox: Sandbox) -> None:
+def test_a_child_that_is_killed_twice_at_the_same_step_costs_nothing_but_time() -> None:
     """A system short of memory may well choose the same code again."""
-    assert sandbox._server is not None
-    hit: list[int] = []
+    killed: list[int] = []
 
-    def kill() -> None:
-        found = [sandbox._server._process.pid]  # type: ignore[union-attr]  # it runs
-        for pid in found:
-            found += children_of(pid)
-        os.kill(found[-1], signal.SIGKILL)
-        hit.append(found[-1])
+    def kill(zygote: int) -> None:
+        deadline = time.monotonic() + 30
+        while len(killed) < 2 and time.monotonic() < deadline:
+            for pid in set(children_of(zygote)) - set(killed):
+                time.sleep(0.5)  # by now it sleeps in its cell
+                os.kill(pid, signal.SIGKILL)
+                killed.append(pid)
+            time.sleep(0.01)
 
-    killers = [threading.Timer(at, kill) for at in (0.3, 0.7)]
-    for killer in killers:
+    with Sandbox(limits=Limits(step_seconds=10), isolation=ISOLATION) as sandbox:  # type: ignore[arg-type]  # one of the three words
+        assert sandbox._server is not None
+        killer = threading.Thread(target=kill, args=(zygote_below(sandbox._server._process.pid),))
         killer.start()
-    (slept,), seconds = run(sandbox, "import time\ntime.sleep(0.8)")
-    for killer in killers:
+        (slept,), seconds = run(sandbox, "import time\ntime.sleep(2)")
         killer.join()
     assert slept.status == "ran"
-    assert len(set(hit)) == 2
-    assert seconds > 1.4, "it was not killed while it slept"
+    assert len(killed) == 2
+    assert seconds > 3
 
 
 @linux
@@ -160,7 +161,7 @@ def test_code_that_closes_the_pipe_for_answers_and_goes_on_is_ended(sandbox: San
     (told,), seconds = run(sandbox, f"import os\nos.close(4)\n{then}")
     assert told.status == "died"
     assert told.detail == "the code interfered with the grader: it closed the pipe for its answers"
-    assert seconds < 8
+    assert seconds < LIMITS.total_seconds / 2
 
 
 @pytest.mark.parametrize("sent", ["b' '", "b''"])
@@ -168,7 +169,7 @@ def test_bytes_that_keep_coming_do_not_put_off_the_end_of_a_step(sandbox: Sandbo
     drip = f"send({{}}, b' ', promised=1 << 20)\nwhile True:\n    os.write(4, {sent})\n    time.sleep(0.01)"
     (told,), seconds = run(sandbox, f"{SEND}\nimport time\n{drip}")
     assert told.status == "timeout"
-    assert seconds < 5
+    assert seconds < LIMITS.total_seconds / 2
 
 
 def test_answers_with_nothing_in_them_do_not_go_on_for_ever(sandbox: Sandbox) -> None:
@@ -176,7 +177,7 @@ def test_answers_with_nothing_in_them_do_not_go_on_for_ever(sandbox: Sandbox) ->
     (_, told), seconds = run(sandbox, source.replace('b"AFr1", 1', 'b"AFr1", 2'), CallStep("f", "f", (ASKED,)))
     assert told.status == "died"
     assert told.detail.endswith("the answer holds nothing")
-    assert seconds < 5
+    assert seconds < LIMITS.total_seconds / 2
 
 
 def test_a_function_that_answers_with_too_much_costs_itself(sandbox: Sandbox) -> None:
