@@ -5,6 +5,7 @@ Exit status: 0 on success even when students fail, 2 on misuse, 1 when something
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import sys
@@ -29,6 +30,12 @@ class _Group(click.Group):
         except UsageError as problem:
             click.echo(f"autograder: {problem}", err=True)
             sys.exit(2)
+        except click.UsageError as problem:
+            told = " ".join(problem.format_message().split())
+            told = told if told.endswith((".", "?")) else f"{told}."
+            where = f"autograder {problem.ctx.command.name}" if problem.ctx and problem.ctx.parent else "autograder"
+            click.echo(f"autograder: {told} `{where} --help` says how it is used.", err=True)
+            sys.exit(2)
         except AutograderError as problem:
             click.echo(f"autograder: {problem}", err=True)
             sys.exit(1)
@@ -37,13 +44,17 @@ class _Group(click.Group):
             sys.exit(130)
 
 
-@click.group(cls=_Group, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.group(
+    "autograder", cls=_Group, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100}
+)
 @click.version_option(package_name="autograder")
 def main() -> None:
     """Publish exercises on activation functions, and grade them in a sandbox.
 
     Example: autograder grade range --course my-course
     """
+    if isinstance(sys.stdout, io.TextIOWrapper):  # a terminal that lacks a letter shows a question mark in its place
+        sys.stdout.reconfigure(errors="replace")
 
 
 course_option = click.option(
@@ -162,9 +173,11 @@ def collect(form: str, path: Path, assignment: str, roster_file: Path | None, ro
         register(course, assignment)
         enrol(course, roster)
     if as_json:
-        click.echo(json.dumps(found.to_json(), ensure_ascii=False))
+        click.echo(json.dumps(found.to_json()))
     else:
         print_collection(found)
+    if found.not_written:
+        sys.exit(1)
 
 
 @main.command()
@@ -183,15 +196,19 @@ def check(
     """
     from autograder.course.layout import open_course
     from autograder.engine import grade_notebook
+    from autograder.files import write_atomically
     from autograder.report.terminal import print_result
 
     result = grade_notebook(open_course(root), notebook, assignment or notebook.stem, seed=seed, isolation=isolation)
-    text = json.dumps(result.to_json(), indent=1, ensure_ascii=False)
     if str(file) == "-":
-        click.echo(text)
+        click.echo(json.dumps(result.to_json(), indent=1))
     else:
         if file is not None:
-            file.write_text(text + "\n", encoding="utf-8")
+            try:
+                text = json.dumps(result.to_json(), indent=1, ensure_ascii=False)
+                write_atomically(file, f"{text}\n".encode())
+            except OSError as problem:
+                raise UsageError(f"{file} cannot be written: {problem.strerror}. Give another file.") from problem
         print_result(result)
     if result.status == "failed":
         sys.exit(1)
@@ -246,7 +263,7 @@ def grade(
     if as_json:  # a program waits, and needs no tables
         reporter: Any = Events(assignment)
     else:
-        from autograder.report.terminal import Bar, print_class, print_lateness
+        from autograder.report.terminal import Bar, print_class, print_failures, print_lateness
 
         reporter = Bar()
     with reporter:
@@ -275,6 +292,8 @@ def grade(
             f"{summary.count('unreadable')} need a human, {summary.count('failed')} failed on our side. "
             f"Seed {summary.plan.seed}."
         )
+        if summary.count("failed"):
+            print_failures(summary.results)
         for sentence in summary.remarks:
             click.echo(sentence)
         if summary.lateness is not None:
@@ -301,7 +320,7 @@ def replay(student: str, assignment: str, function: str, root: Path, isolation: 
 
     found = run(open_course(root), student, assignment, function=function, isolation=isolation)
     if as_json:
-        click.echo(json.dumps(found.to_json(), ensure_ascii=False))
+        click.echo(json.dumps(found.to_json()))
     else:
         print_replay(found)
 
@@ -323,7 +342,6 @@ def report(assignment: str, output: Path | None, as_json: Path | None, as_csv: P
 
     course = open_course(root)
     file = output or course.root / "reports" / f"{load(assignment).name}.html"
-    file.parent.mkdir(parents=True, exist_ok=True)
     write_class_report(course, assignment, file, as_json=as_json, as_csv=as_csv)
     click.echo(f"The class report is {file}.")
 
@@ -362,7 +380,13 @@ def feedback(
 
 @main.command()
 @click.argument("assignments", nargs=-1)
-@click.option("--to", "form", type=click.Choice(["csv", "canvas", "moodle", "gradescope", "json"]), required=True)
+@click.option(
+    "--to",
+    "form",
+    type=click.Choice(["csv", "json", "canvas", "moodle", "moodle-worksheet", "gradescope"]),
+    required=True,
+    help="Whose form: spreadsheets, programs, or a platform's own.",
+)
 @click.argument("file", type=click.Path(path_type=Path))
 @course_option
 def export(assignments: tuple[str, ...], form: str, file: Path, root: Path) -> None:
@@ -395,7 +419,7 @@ def status(root: Path, as_json: bool) -> None:
     students, assignments = course_status(open_course(root))
     if as_json:
         told = {"schema_version": 1, "students": students, "assignments": [one.to_json() for one in assignments]}
-        click.echo(json.dumps(told, ensure_ascii=False))
+        click.echo(json.dumps(told))
     else:
         print_status(students, assignments)
 
@@ -415,31 +439,46 @@ def forget(student: str, yes: bool, root: Path) -> None:
     from autograder.course.layout import open_course
 
     course = open_course(root)
-    if not yes:
-        click.confirm(f"Delete everything of {student} in {course.root.resolve()}?", abort=True)
+    try:
+        sure = yes or click.confirm(f"Delete everything of {student} in {course.root.resolve()}?")
+    except click.Abort:
+        raise UsageError("Nothing was deleted, for nobody answered. Give --yes to delete without a question.") from None
+    if not sure:
+        click.echo("autograder: Nothing was deleted.", err=True)
+        sys.exit(1)
     for sentence in run(course, student):
         click.echo(sentence)
 
 
 @main.command()
+@course_option
 @json_option
-def doctor(as_json: bool) -> None:
-    """Say which layers of the sandbox work on this machine, and what to do where one does not.
+def doctor(root: Path, as_json: bool) -> None:
+    """Say which layers of the sandbox work on this machine, what the course's settings lack, and what to do.
 
-    Example: autograder doctor
+    Example: autograder doctor --course my-course
     """
     from dataclasses import asdict
 
+    from autograder.course.settings import settings
     from autograder.sandbox import layers
 
-    found = layers()
+    found: list[Any] = [*layers()]
+    no_course = ""
+    try:
+        found += settings(root)
+    except UsageError as problem:
+        no_course = str(problem)
     if as_json:
-        click.echo(json.dumps([asdict(layer) for layer in found]))
-        return
-    for layer in found:
-        click.echo(f"{'works ' if layer.works else 'absent'}  {layer.name}: {layer.detail}")
-        if not layer.works:
-            click.echo(f"        {layer.advice}")
+        click.echo(json.dumps([asdict(one) for one in found]))
+    for one in () if as_json else found:
+        click.echo(f"{'works ' if one.works else 'absent'}  {one.name}: {one.detail}")
+        for line in filter(None, (one.advice, *(f"    {line}" for line in getattr(one, "lines", ())))):
+            click.echo(f"        {line}")
+    if no_course and root != Path():
+        raise UsageError(no_course)
+    if no_course:
+        click.echo(f"No course was looked at: {no_course}", err=True)
 
 
 @main.command()
@@ -467,7 +506,6 @@ def demo(folder: Path, seed: int, jobs: int, root: Path, isolation: Isolation) -
         )
     print_class(summary.results, set_aside=summary.set_aside, absent=summary.absent)
     file = folder / "reports" / "range.html"
-    file.parent.mkdir(parents=True, exist_ok=True)
     write_class_report(course, "range", file)
     click.echo(f"The sample class is in {folder}; its class report is {file}.")
     if summary.count("failed"):

@@ -79,8 +79,55 @@ def test_check_of_a_file_that_is_no_notebook_is_no_failure_of_ours(tmp_path):
 
 
 def test_doctor_names_every_layer():
-    told = run("doctor")
+    told = run("doctor", "--course", ROOT)
     assert told.exit_code == 0
-    layers = json.loads(run("doctor", "--json").stdout)
+    layers = json.loads(run("doctor", "--json", "--course", ROOT).stdout)
     assert all(layer["works"] or layer["advice"] for layer in layers)
     assert all(layer["name"] in told.output for layer in layers)
+
+
+SANDBOX = (
+    "from autograder.inside_nbgrader import PREPROCESSORS",
+    "c.Autograde.autograde_preprocessors = PREPROCESSORS",
+)
+MARKDOWN = 'c.HTMLExporter.filters = {"markdown2html": "autograder.course.safe_markdown.safe_markdown"}'
+
+
+def settings_of(folder, *lines):
+    (folder / "nbgrader_config.py").write_text("\n".join(("c = get_config()", *lines)) + "\n")
+    told = json.loads(run("doctor", "--json", "--course", folder).stdout)
+    return {one["name"]: one for one in told if "lines" in one}
+
+
+def test_doctor_says_which_settings_a_course_lacks_and_what_to_paste(tmp_path):
+    bare = settings_of(tmp_path)
+    assert not any(one["works"] for one in bare.values())
+    told = run("doctor", "--course", tmp_path).output
+    for line in (MARKDOWN, *SANDBOX, str(tmp_path / "nbgrader_config.py")):
+        assert line in told
+    pasted = [line for one in bare.values() for line in one["lines"]]
+    mended = settings_of(tmp_path, *pasted)
+    assert list(mended) == ["safe Markdown", "sandbox inside nbgrader"]
+    assert all(one["works"] and not one["advice"] and not one["lines"] for one in mended.values())
+    by_object = (
+        "from autograder.course.safe_markdown import safe_markdown",
+        'filters = {"markdown2html": safe_markdown}',
+    )
+    assert settings_of(tmp_path, *by_object, "c.HTMLExporter.filters = filters")["safe Markdown"]["works"]
+    stock = 'c.Autograde.autograde_preprocessors = ["nbgrader.preprocessors.Execute"]'
+    assert not settings_of(tmp_path, stock)["sandbox inside nbgrader"]["works"]
+    strange = settings_of(tmp_path, "c.HTMLExporter.filters = 3", "c.Autograde.autograde_preprocessors.append(3)")
+    assert not any(one["works"] for one in strange.values())
+
+
+def test_the_doctor_of_this_repository_finds_its_markdown_safe():
+    told = {one["name"]: one["works"] for one in json.loads(run("doctor", "--json", "--course", ROOT).stdout)}
+    assert told["safe Markdown"]
+
+
+def test_doctor_without_a_course_tells_of_the_machine(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    told = run("doctor")
+    assert (told.exit_code, told.stderr.count("\n")) == (0, 1)
+    assert "No course was looked at" in told.stderr
+    assert run("doctor", "--course", tmp_path / "absent").exit_code == 2

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import re
@@ -22,7 +23,8 @@ from autograder.course.collect import Collection, collect, marked_late
 from autograder.course.deliveries import FORMS
 from autograder.course.layout import Course, open_course
 from autograder.course.roster import Roster, plain, read_roster
-from autograder.errors import UsageError
+from autograder.errors import GraderFailure, UsageError
+from autograder.files import write_atomically
 from autograder.notebook import MAX_BYTES
 
 FIRST, SECOND = (json.dumps({"cells": [], "nbformat": 4, "attempt": n}).encode() for n in (1, 2))
@@ -92,10 +94,10 @@ def test_canvas_without_a_roster_keeps_two_people_of_one_name_apart(course: Cour
     assert [one for one in found.set_aside if "anonymously" in one]
 
 
-@pytest.mark.parametrize("separator", ["/", ""])
+@pytest.mark.parametrize("separator", ["_/", "_", "/"], ids=["folders", "files", "folders since 4.1"])
 def test_moodle_knows_people_by_their_names(course: Course, tmp_path: Path, separator: str) -> None:
     people = [("Ada Lovelace", 5), ("Grace HOPPER", 6), ("Sam Lee", 7), ("Émile Zola", 8)]
-    files = {f"{name}_{number}_assignsubmission_file_{separator}range.ipynb": FIRST for name, number in people}
+    files = {f"{name}_{number}_assignsubmission_file{separator}range.ipynb": FIRST for name, number in people}
     found = collect(
         course, "moodle", zipped(tmp_path / "s.zip", files), "range", roster=roster_of(tmp_path, MOODLE_ROSTER)
     )
@@ -477,6 +479,45 @@ def test_the_command_says_what_it_did(course: Course, tmp_path: Path) -> None:
         main, ["collect", "--json", "--from", "folder", str(source), "range", "--course", str(course.root)]
     )
     assert json.loads(ran.output)["unchanged"] == ["ada"]
+
+
+def test_a_folder_in_which_nothing_can_be_written_stops_nobody_else(course: Course, tmp_path: Path) -> None:
+    source = zipped(tmp_path / "s.zip", {f"{name}/range.ipynb": FIRST for name in ("ada", "grace", "sam1")})
+    (tmp_path / "roster.csv").write_text("id\nada\ngrace\nsam1\nsam2\n")
+    blocked = course.root / course.submitted / "grace"
+    blocked.parent.mkdir()
+    blocked.write_text("A file where a folder should be.")
+    command = ["collect", "--from", "folder", str(source), "range"]
+    found = collect(course, "folder", source, "range", roster=read_roster(tmp_path / "roster.csv"))
+    assert (found.new, found.not_written, found.missing) == (["ada", "sam1"], ["grace"], ["sam2"])
+    assert re.search("of grace could not be written to .*: Not a directory. Give permission", found.set_aside[0])
+    assert handed_in(course, "sam1") == FIRST
+    ran = CliRunner().invoke(main, [*command, "--json", "--course", str(course.root)])
+    assert (ran.exit_code, json.loads(ran.stdout)["not_written"]) == (1, ["grace"])
+    blocked.unlink()
+    ran = CliRunner().invoke(main, [*command, "--json", "--course", str(course.root)])
+    assert (ran.exit_code, json.loads(ran.stdout)["new"]) == (0, ["grace"])
+
+
+@pytest.mark.parametrize(("number", "stops"), [(errno.EACCES, False), (errno.EPERM, False), (errno.ENOSPC, True)])
+def test_only_a_full_disk_stops_everybody(
+    course: Course, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, number: int, stops: bool
+) -> None:
+    source = zipped(tmp_path / "s.zip", {f"{name}/range.ipynb": FIRST for name in ("ada", "grace", "sam1")})
+
+    def refuse(path: Path, data: bytes) -> None:
+        if "grace" in path.parts:
+            raise OSError(number, os.strerror(number), str(path))
+        write_atomically(path, data)
+
+    monkeypatch.setattr("autograder.course.collect.write_atomically", refuse)
+    if stops:
+        with pytest.raises(GraderFailure, match="Make room and run the command again"):
+            collect(course, "folder", source, "range")
+    else:
+        assert collect(course, "folder", source, "range").not_written == ["grace"]
+    assert handed_in(course, "ada") == FIRST
+    assert (course.root / course.submitted / "sam1").exists() is not stops
 
 
 @pytest.mark.parametrize("what", ["absent.zip", "text.zip"])

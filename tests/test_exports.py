@@ -5,14 +5,17 @@ import io
 import json
 import sqlite3
 import zipfile
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from autograder.course._gradescope import Messages, messages
 from autograder.course.exports import export, neutral
 from autograder.course.gradebook import CellScore, record, register, scores
 from autograder.course.layout import Course, open_course
 from autograder.errors import UsageError
+from autograder.worker import in_lines
 from tests.tiny_course import new_course, result
 
 
@@ -193,6 +196,49 @@ def test_moodle_takes_over_the_scores(course: Course, tmp_path: Path):
     assert all(float(row["tiny"]) >= 0 for row in rows if row["tiny"])
 
 
+def moodle_worksheet_import(text: str, users: dict[str, str]) -> dict[str, str]:
+    """Return what Moodle takes from a grading worksheet, by the user's id, as importgradeslib.php and locallib.php do.
+
+    Three columns must be there by their names.  A user is known by what follows "Participant " in the identifier, and
+    rows of nobody are passed over; a grade that is empty changes nothing.
+    """
+    header, *rows = csv.reader(io.StringIO(text, newline=""))
+    at = {name: header.index(name) for name in ("Identifier", "Grade", "Last modified (grade)")}
+    found = {}
+    for row in rows:
+        user = users.get(row[at["Identifier"]][len("Participant ") :])
+        if user and row[at["Grade"]]:
+            found[user] = row[at["Grade"]]
+    return found
+
+
+def test_moodles_worksheet_takes_the_numbers_of_its_own_download(course: Course, tmp_path: Path):
+    told = {
+        "ada": {"from": "moodle", "file": "Ada Lovelace_71_assignsubmission_file_/tiny.ipynb"},
+        "bob": {"from": "moodle", "file": "Bö Jr._72_assignsubmission_file/tiny.ipynb"},  # as since Moodle 4.1
+        "cyd": {"from": "moodle", "file": "Cyd X_73_assignsubmission_file_/tiny.ipynb"},
+        "eve": {"from": "canvas", "file": "eve_1_2_tiny.ipynb"},
+    }
+    with pytest.raises(UsageError, match="No submission for tiny came from a download of Moodle"):
+        export(course, ["tiny"], "moodle-worksheet", tmp_path / "a")
+    for student, facts in told.items():
+        path = course.submission(student, "tiny").with_name("collected.json")
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(json.dumps(facts), "utf-8")
+    export(course, ["tiny"], "moodle-worksheet", tmp_path / "scores.csv")
+    found = moodle_worksheet_import(
+        (tmp_path / "scores.csv").read_text("utf-8"), {"71": "ada", "72": "bob", "73": "cyd"}
+    )
+    assert found == {name: wanted(course)[name] for name in ("ada", "bob")}
+    rows, told = table(course, "moodle-worksheet", tmp_path / "scores.csv")
+    assert told[0].startswith("1 of 3 students have no number of Moodle's")
+    assert [(row["Identifier"], row["Full name"], row["Maximum grade"]) for row in rows] == [
+        ("Participant 71", "ada", "6"),
+        ("Participant 72", "'=1+1 Bö, Jr.", "6"),
+        ("", "eve", "6"),
+    ]
+
+
 def test_csv_and_json_bring_every_score_back(course: Course, tmp_path: Path):
     rows, _ = table(course, "csv", tmp_path / "scores.csv")
     assert {row["student_id"]: row["score"] for row in rows} == wanted(course)
@@ -209,22 +255,97 @@ def test_csv_and_json_bring_every_score_back(course: Course, tmp_path: Path):
         assert (told["student"], told["last_name"], told["email"]) == (known.student, known.last_name, known.email)
 
 
+NUMBER = (int, float)
+FORMATS = {"text", "html", "simple_format", "md", "ansi"}
+VISIBILITY = {"hidden", "after_due_date", "after_published", "visible"}
+WHOLE: dict[str, object] = {
+    "score": NUMBER,
+    "execution_time": NUMBER,
+    "output": str,
+    "output_format": FORMATS,
+    "test_output_format": FORMATS,
+    "test_name_format": FORMATS,
+    "visibility": VISIBILITY,
+    "stdout_visibility": VISIBILITY,
+    "extra_data": dict,
+    "tests": list,
+    "leaderboard": list,
+}
+"""The members of a results.json in Gradescope's *Autograder Specifications*: a type, or the words that are allowed."""
+TEST: dict[str, object] = {
+    "score": NUMBER,
+    "max_score": NUMBER,
+    "status": {"passed", "failed"},
+    "name": str,
+    "name_format": FORMATS,
+    "number": str,
+    "output": str,
+    "output_format": FORMATS,
+    "tags": list,
+    "visibility": VISIBILITY,
+    "extra_data": dict,
+}
+"""The members of a test there."""
+
+
+def complaints(told: dict[str, object], known: dict[str, object]) -> list[str]:
+    """Return which members are not documented, or hold what the document does not allow."""
+
+    def allowed(value: object, what: object) -> bool:
+        if isinstance(what, set):
+            return value in what
+        return isinstance(value, what) and not isinstance(value, bool)
+
+    return [name for name, value in told.items() if name not in known or not allowed(value, known[name])]
+
+
+def test_the_validator_of_gradescopes_format_refuses_what_is_none():
+    good = {"score": 1.0, "tests": [], "visibility": "visible"}
+    assert complaints(good, WHOLE) == []
+    assert complaints(good | {"max_score": 2, "score": "1", "visibility": "public", "output": None}, WHOLE) == [
+        "score",
+        "visibility",
+        "max_score",
+        "output",
+    ]
+
+
 def test_gradescope_finds_what_its_format_asks_for(course: Course, tmp_path: Path):
-    """``score`` stands for the whole; each test has a status, a format and a visibility out of the documented ones."""
+    """``score`` stands for the whole, and each test has its own; everything is a documented member."""
     export(course, ["tiny"], "gradescope", tmp_path / "scores.zip")
     with zipfile.ZipFile(tmp_path / "scores.zip") as archive:
+        assert archive.testzip() is None
         told = {Path(name).parent.name: json.loads(archive.read(name)) for name in archive.namelist()}
     assert {student: f"{one['score']:g}" for student, one in told.items()} == {
         student: points for student, points in wanted(course).items() if points
     }
-    for one in told.values():
-        assert set(one) <= {"score", "execution_time", "output", "output_format", "visibility", "tests"}
-        for part in (one, *one["tests"]):
-            assert part["output_format"] in {"text", "html", "simple_format", "md", "ansi"}
-            assert part["visibility"] in {"hidden", "after_due_date", "after_published", "visible"}
-        for test in one["tests"]:
-            assert test["status"] in {"passed", "failed"}
-            assert 0 <= test["score"] <= test["max_score"]
+    cells = {one.student: {c.name: c for c in one.cells if c.has_points} for one in scores(course, "tiny")}
+    for student, one in told.items():
+        assert complaints(one, WHOLE) == []
+        assert [complaints(test, TEST) for test in one["tests"]] == [[]] * len(one["tests"])
+        assert {test["name"]: (test["score"], test["max_score"]) for test in one["tests"]} == {
+            name: (cell.score, cell.max_score) for name, cell in cells[student].items()
+        }
+        assert all(0 <= test["score"] <= test["max_score"] for test in one["tests"])
+        assert one["score"] == sum(test["score"] for test in one["tests"])
+
+
+def test_gradescope_gets_the_messages_of_results_in_whatever_lines(tmp_path: Path):
+    """A stored result has a line for each function; the same from another program is read too, and no other."""
+    said = result("ada", 0, message='a "message", "notes": [1] of\na student')
+    said = replace(said, notes=("First.", "Second."), seconds=1.5)
+    ours, other, old, none = (tmp_path / name for name in ("ours", "other", "old", "none"))
+    ours.write_text(in_lines(said.to_json()), "utf-8")
+    other.write_text(json.dumps(said.to_json()), "utf-8")
+    old.write_text(json.dumps(said.to_json() | {"schema_version": 0}), "utf-8")
+    found = messages(str(ours))
+    assert found == messages(str(other))
+    assert found.cells["f-values"] == 'a "message", "notes": [1] of\na student'
+    assert (found.output, found.seconds) == ("First. Second.", said.seconds)
+    assert messages(str(old)) == messages(str(none)) == Messages()
+    no_notes = replace(said, notes=(), functions=())
+    ours.write_text(in_lines(no_notes.to_json()), "utf-8")
+    assert messages(str(ours)) == Messages({}, "", said.seconds)
 
 
 def test_without_names_all_that_was_graded_is_exported(course: Course, tmp_path: Path):

@@ -6,14 +6,18 @@ of reach: without it formulas stay TeX and its keyboard short cuts are off, and 
 
 from __future__ import annotations
 
+import io
 import json
+import os
 from collections.abc import Iterator
+from pathlib import Path
 
 import nbformat
 import pytest
 from browser import MISSING, chromium_path
 from click.testing import CliRunner
 from formgrader import Formgrader, address_of, formgrader, jupyter_server
+from PIL import Image
 from playwright.sync_api import Browser
 from test_inside_nbgrader import configured
 from test_safe_markdown import PIXEL
@@ -40,6 +44,7 @@ My drawing: ![curve](attachment:curve.png), and one that I forgot: ![other](atta
 |---|---|
 | 1 | 2 |
 """
+GUIDE_PICTURE = Path(__file__).parents[1] / "book" / "_static" / "formgrader.png"
 WITHOUT_MATHJAX = "MathJax is not defined"
 
 
@@ -135,6 +140,36 @@ def test_a_submission_shows_its_outputs_and_our_comments(tab: Formgrader, course
             assert one["message"].split("`")[0] in cell.locator(".output").inner_text()
             assert cell.locator(".output_error").count() == (one["status"] != "passed")
     assert sum(function["score"] < function["max_score"] for function in functions.values()) == 3
+
+
+def test_the_guides_picture_shows_this_page(tab: Formgrader, course: Course) -> None:
+    """The guide for instructors shows a submission in formgrader, in a picture that is committed.
+
+    ``AUTOGRADER_PICTURE=1 pytest tests/test_formgrader.py -k picture`` makes it anew.
+    """
+    page = tab.submission("xenia", ASSIGNMENT)
+    lost = next(f for f in result_of(course, "xenia")["functions"] if f["score"] < f["max_score"])
+    comment = page.locator(f"[id='{lost['name']}-comment']")
+    verdict = next(one for one in lost["criteria"] if one["status"] != "passed")
+    field = page.locator(f"[id='{lost['name']}-{verdict['name']}']")
+    page.set_viewport_size({"width": 1180, "height": 760})
+    page.locator(".nbgrader_cell", has=comment).evaluate("cell => window.scrollTo(0, cell.offsetTop - 10)")
+    page.wait_for_timeout(500)
+    seen = page.screenshot()
+    if os.environ.get("AUTOGRADER_PICTURE"):
+        GUIDE_PICTURE.write_bytes(few_colours(seen))
+    assert all(part.is_visible() for part in (comment, field))
+    with Image.open(GUIDE_PICTURE) as committed, Image.open(io.BytesIO(seen)) as now:
+        assert committed.size == now.size
+    assert GUIDE_PICTURE.stat().st_size < 150_000
+
+
+def few_colours(picture: bytes) -> bytes:
+    """Return a picture of a page in 64 colours, which is a third of its size."""
+    stream = io.BytesIO()
+    with Image.open(io.BytesIO(picture)) as image:
+        image.convert("RGB").quantize(64).save(stream, "PNG", optimize=True)
+    return stream.getvalue()
 
 
 def test_what_a_student_wrote_is_text_on_the_page(tab: Formgrader, course: Course) -> None:

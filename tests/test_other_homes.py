@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import shutil
 import subprocess
 import sys
 from fnmatch import fnmatch
@@ -59,6 +60,24 @@ def test_what_the_image_holds_is_enough_to_grade(tmp_path: Path) -> None:
     assert "Grade the submissions" in ran.stdout
 
 
+def test_what_the_image_installs_is_the_whole_package(tmp_path: Path) -> None:
+    """The image's own command, on a copy of what it copies: templates and data are part of what is installed."""
+    for name in copied():
+        copy = shutil.copytree if (ROOT / name).is_dir() else shutil.copy
+        copy(ROOT / name, tmp_path / name)
+    install = re.search(r"-m pip install (--no-cache-dir --no-deps --no-build-isolation) \.", RECIPE)
+    assert install is not None
+    command = [sys.executable, "-m", "pip", "install", "--quiet", *install[1].split(), "--target", "site", "."]
+    subprocess.run(command, cwd=tmp_path, check=True, capture_output=True)
+    there = {
+        str(path.relative_to(ROOT))
+        for path in (ROOT / "autograder").rglob("*")
+        if path.is_file() and path.suffix != ".pyc"
+    }
+    installed = {str(path.relative_to(tmp_path / "site")) for path in (tmp_path / "site" / "autograder").rglob("*")}
+    assert there - installed == set()
+
+
 def steps() -> list[dict[str, object]]:
     return yaml.safe_load(EXAMPLE.read_text("utf-8"))["jobs"]["grade"]["steps"]
 
@@ -79,6 +98,7 @@ def test_the_examples_command_grades_a_notebook(tmp_path: Path, student: str, sc
     os.symlink(ROOT, tmp_path / "course")
     told = yaml.safe_load(EXAMPLE.read_text("utf-8"))["env"]
     values = {name: str(value) for name, value in told.items()} | {"GITHUB_RUN_NUMBER": "7"}
+    assert yaml.safe_load(EXAMPLE.read_text("utf-8"))["defaults"]["run"]["shell"] == "bash"  # else no pipefail
     values["GITHUB_STEP_SUMMARY"] = str(tmp_path / "summary.md")
     program = f"{sys.executable} -m autograder"
     script = str(grade["run"]).replace("course/.venv/bin/autograder", program)
@@ -95,4 +115,6 @@ def test_the_examples_command_grades_a_notebook(tmp_path: Path, student: str, sc
     found = json.loads((tmp_path / "result.json").read_text("utf-8"))
     assert found["score"] == score
     assert found["seed"] == 7
-    assert (tmp_path / "summary.md").read_text("utf-8").strip()
+    summary = (tmp_path / "summary.md").read_text("utf-8")
+    assert ran.stdout.strip() in summary
+    assert summary.startswith("~~~~text\n")  # the lines stay lines, and nothing in them is markup

@@ -174,7 +174,7 @@ def test_a_leak_stops_publishing(tmp_path, source):
     course = copy_of_the_course(tmp_path, "solutions", "exercises")
     path = tmp_path / "exercises" / FIRST / f"{FIRST}.ipynb"
     path.write_text(json.dumps(source))
-    with pytest.raises(GraderFailure, match="would hold “BEGIN SOLUTION”: nothing was published"):
+    with pytest.raises(GraderFailure, match="would hold “BEGIN SOLUTION”, and nothing was published"):
         publishing._verify(course, load(FIRST))
     leaky = json.loads((ROOT / "exercises" / FIRST / f"{FIRST}.ipynb").read_text())
     cell(leaky, "softplus")["source"] += "\n" + split_solution(cell_source(cell(source, "softplus")))[1][0]

@@ -243,6 +243,28 @@ def test_broken_and_missing_results_are_listed_and_never_raised(tmp_path: Path) 
     assert "could not be read" in (tmp_path / "report.html").read_text()
 
 
+def test_what_lies_under_a_name_that_is_no_students_is_listed_with_the_reason(tmp_path: Path) -> None:
+    course = Course(tmp_path)
+    store(course, graded("ada"))
+    for name in ("ada", "Anna Müller", "=1+1", "<b>x", "away"):
+        (tmp_path / "submitted" / name / "range").mkdir(parents=True)
+    (tmp_path / "submitted/notes.txt").write_text("")
+    (tmp_path / "submitted/link").symlink_to("ada")
+    (tmp_path / "submitted/.hidden").mkdir()
+    found = read_results(course, "range")
+    reasons = dict(found.ungraded)
+    assert sorted(reasons) == ["<b>x", "=1+1", "Anna Müller", "away", "link", "notes.txt"]
+    assert reasons["Anna Müller"].startswith("The folder 'Anna Müller' was set aside: a student id has")
+    assert "links are not followed" in reasons["link"]
+    assert "'notes.txt' was set aside" in reasons["notes.txt"]
+    write_class_report(course, "range", tmp_path / "r.html", as_json=tmp_path / "r.json", as_csv=tmp_path)
+    assert "Anna Müller" in (tmp_path / "r.html").read_text("utf-8")
+    assert "<b>x" not in (tmp_path / "r.html").read_text("utf-8")
+    told = json.loads((tmp_path / "r.json").read_text("utf-8"))["not_graded"]
+    assert {one["student"] for one in told} == set(reasons)
+    assert "\n'=1+1,not graded" in (tmp_path / "students.csv").read_bytes().decode().replace("\r", "")
+
+
 def test_a_wrong_assignment_or_a_file_that_cannot_be_written_is_one_sentence(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="no assignment"):
         write_class_report(Course(tmp_path), "rage", tmp_path / "report.html")

@@ -177,7 +177,9 @@ def _read_source(course: Course, name: str, path: Path) -> _Source:
         notebook = nbformat.reads(written, as_version=4)  # type: ignore[no-untyped-call]  # nbformat has no types here
     except Exception as problem:
         told = " ".join(str(problem).split()).rstrip(".")
-        raise UsageError(f"{path} is not a notebook that nbgrader can make an assignment of: {told}.") from problem
+        raise UsageError(
+            f"{path} is not a notebook that nbgrader can make an assignment of: {told}. Mend it in Jupyter."
+        ) from problem
     return _sorted_out(notebook, directory.course_id)
 
 

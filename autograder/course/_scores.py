@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 from operator import attrgetter
-from typing import Any
+from typing import Any, Literal
 
 from autograder.course._reading import moment, reading
 from autograder.course.layout import Course
@@ -24,6 +24,11 @@ class CellScore:
     extra: float | None
     max_score: float
     needs_human: bool
+
+    @cached_property
+    def has_points(self) -> bool:
+        """Whether anybody has graded the cell."""
+        return self.auto is not None or self.manual is not None
 
     @cached_property
     def score(self) -> float:
@@ -64,6 +69,20 @@ class Score:
         """Whether a cell waits for a human."""
         return any(cell.needs_human for cell in self.cells)
 
+    @cached_property
+    def status(self) -> Literal["not submitted", "not graded", "needs a human", "graded"]:
+        """What the score is worth, in words."""
+        if not self.submitted:
+            return "not submitted"
+        if not any(cell.has_points for cell in self.cells):
+            return "not graded"
+        return "needs a human" if self.needs_human else "graded"
+
+    @property
+    def counts(self) -> bool:
+        """Whether there is a score at all: a submission in which nothing has been graded has none, and no 0."""
+        return self.status in ("graded", "needs a human")
+
 
 def recorded_assignments(course: Course) -> tuple[str, ...]:
     """Return the names of the gradebook's assignments, sorted."""
@@ -101,7 +120,7 @@ def scores(course: Course, assignment_name: str) -> tuple[Score, ...]:
     with reading(course) as ask:
         head = next(iter(ask("SELECT id, duedate FROM assignment WHERE name = :name", name=assignment_name)), None)
         if head is None:
-            raise UsageError(f"The assignment {assignment_name} is not in the gradebook: grade it first.")
+            raise UsageError(f"The assignment {assignment_name} is not in the gradebook. Grade it first.")
         assignment, duedate = head
         cells = {cell: (name, most) for cell, name, most in ask(CELLS, assignment=assignment)}
         graded = _graded(ask(GRADES, assignment=assignment), cells)

@@ -68,7 +68,7 @@ def entries(path: Path) -> Iterator[Iterator[Entry]]:
     if path.is_dir():
         yield _in_folder(path)
     elif not path.is_file():
-        raise UsageError(f"There is no folder or zip {path}.")
+        raise UsageError(f"There is no folder or zip {path}. Give the one that holds the submissions.")
     else:
         with _opened(path) as archive:
             yield _in_zip(archive, path)
@@ -99,7 +99,7 @@ def _in_folder(root: Path) -> Iterator[Entry]:
         try:
             inside = sorted(folder.iterdir(), key=lambda path: path.name)
         except OSError as problem:
-            raise UsageError(f"{folder} cannot be read: {problem.strerror}.") from problem
+            raise UsageError(f"{folder} cannot be read: {problem.strerror}. Give yourself permission.") from problem
         for path in inside:
             name = (*parts, path.name)
             if path.name in IGNORED:

@@ -5,6 +5,7 @@ Nothing is thrown away silently: what is not taken is set aside with a sentence,
 
 from __future__ import annotations
 
+import errno
 import json
 from collections import defaultdict
 from collections.abc import Iterable
@@ -25,10 +26,16 @@ RECORD = "collected.json"
 COMPANIONS = ("checks.py", "timestamp.txt", RECORD)
 """Files that lie beside a notebook and are nobody's answer."""
 
+FULL = {errno.ENOSPC, errno.EDQUOT, errno.EROFS}
+"""What a disk says that takes nothing from anybody."""
+
 
 @dataclass
 class Collection:
-    """What came in: students by what happened to their submission, and a sentence for everything else."""
+    """What came in: students by what happened to their submission, and a sentence for everything else.
+
+    ``not_written`` are the students whose submission could not be written into the course, for a reason of ours.
+    """
 
     new: list[str] = field(default_factory=list)
     changed: list[str] = field(default_factory=list)
@@ -37,6 +44,7 @@ class Collection:
     missing: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     set_aside: list[str] = field(default_factory=list)
+    not_written: list[str] = field(default_factory=list)
 
     def to_json(self) -> dict[str, Any]:
         """Return the collection for programs."""
@@ -59,8 +67,9 @@ def collect(course: Course, form: str, path: Path, assignment: str, *, roster: R
     roster
         Who is in the course; files of others are set aside, and who is missing is said.
 
-    Raises `UsageError` if there is no such folder or zip, `GraderFailure` if a submission cannot be written; what was
-    written before is whole and stays.
+    A student whose folder cannot be written to is set aside, and the others come in.  Raises `UsageError` if there is
+    no such folder or zip, `GraderFailure` if nothing more can be written at all, as on a full disk; what was written
+    before is whole and stays.
     """
     if form not in FORMS:
         raise UsageError(f"There is no form called {form!r}. The forms are: {', '.join(FORMS)}.")
@@ -93,10 +102,15 @@ def collect(course: Course, form: str, path: Path, assignment: str, *, roster: R
             else:
                 _take_last(course, assignment, form, student, deliveries, told)
     if not by_student and not told.set_aside:
-        raise UsageError(f"{path} holds no files.")
+        raise UsageError(f"{path} holds no files. Give the download that holds the submissions.")
+    if not by_student:
+        told.notes.append(
+            f"Nothing in {path} could be taken. If another system made it, name that one: --from {', '.join(FORMS)}."
+        )
     if roster is not None:
         there = course.root / course.submitted
-        told.missing = [p.id for p in roster.people if not (there / p.id / assignment).is_dir()]
+        waiting = set(told.not_written)
+        told.missing = [p.id for p in roster.people if p.id not in waiting and not (there / p.id / assignment).is_dir()]
     return told
 
 
@@ -164,10 +178,14 @@ def _write(course: Course, assignment: str, form: str, one: Delivery, data: byte
             write_atomically(target, data)
         write_atomically(record, (json.dumps(facts, ensure_ascii=False) + "\n").encode())
     except OSError as problem:
-        raise GraderFailure(
-            f"The submission of {one.student} could not be written to {target}: {problem.strerror}. "
-            "Those before it are whole; run the command again."
-        ) from problem
+        sentence = f"The submission of {one.student} could not be written to {target}: {problem.strerror}."
+        if problem.errno in FULL:
+            raise GraderFailure(
+                f"{sentence} Those before it are whole. Make room and run the command again."
+            ) from problem
+        told.set_aside.append(f"{sentence} Give permission, or move what is in the way, and run the command again.")
+        told.not_written.append(one.student)
+        return
     (told.unchanged if there == data else told.new if there is None else told.changed).append(one.student)
     if one.late:
         told.late.append(one.student)

@@ -37,7 +37,7 @@ def compose(course: Course, name: str, functions: Sequence[str], *, title: str =
         raise UsageError("An assignment needs a function: give some with --functions, as in --functions mish,celu.")
     twice = [part.name for index, part in enumerate(parts) if part.name in functions[:index]]
     if twice:
-        raise UsageError(f"{twice[0]} is named twice.")
+        raise UsageError(f"{twice[0]} is named twice. Take one away.")
     module = course.root / OWN / f"{name}.py"
     title = title or name.replace("_", " ").capitalize()
     texts = {
@@ -53,7 +53,7 @@ def compose(course: Course, name: str, functions: Sequence[str], *, title: str =
 
 def _check_name(course: Course, name: str) -> None:
     if not (name.isidentifier() and name.isascii() and name == name.lower() and not name.startswith("_")):
-        raise UsageError(f"{name[:80]!r} cannot be an assignment's name: {NAME}, in small letters.")
+        raise UsageError(f"{name[:80]!r} cannot be an assignment's name. Give {NAME}, in small letters.")
     if name in NAMES or course.solution(name).parent.exists() or (course.root / OWN / f"{name}.py").exists():
         raise UsageError(f"There is an assignment called {name} already. Give another name.")
 

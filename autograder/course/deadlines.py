@@ -27,7 +27,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from autograder.course.layout import STUDENT_ID, Course
+from autograder.assignments import NAMES
+from autograder.assignments.own import own_names
+from autograder.course.layout import CONFIGURATION, STUDENT_ID, Course, read_configuration
 from autograder.errors import UsageError
 
 FILE = "course.toml"
@@ -74,16 +76,27 @@ def read_deadlines(course: Course) -> Deadlines:
     try:
         told = tomllib.loads(path.read_text("utf-8"))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as problem:
-        raise UsageError(f"{path} cannot be read: {problem}.") from problem
+        raise UsageError(f"{path} cannot be read: {problem}. Mend it there.") from problem
     _only(path, told, {"late", "assignments"}, "")
     assignments = _table(path, told, "assignments")
     for name in assignments:
+        if name not in (*NAMES, *own_names()) and not course.solution(name).parent.is_dir():
+            known = ", ".join((*NAMES, *own_names()))
+            raise UsageError(f"{path}: assignments.{name} is no assignment of this course. They are: {known}.")
         _only(path, _table(path, assignments, name), {"due", "extensions"}, f"assignments.{name}.")
     extended = {name: _table(path, table, "extensions") for name, table in assignments.items()}
     for name, table in extended.items():
         strangers = [student for student in table if not STUDENT_ID.fullmatch(student)]
         if strangers:
-            raise UsageError(f"{path}: {strangers[0]!r} in assignments.{name}.extensions cannot be a student's id.")
+            raise UsageError(
+                f"{path}: {strangers[0]!r} in assignments.{name}.extensions cannot be a student's id. Write the "
+                "name of the student's folder."
+            )
+    if "late" in told and late_plugin(course):
+        raise UsageError(
+            f"Two rules for late submissions: [late] in {path}, and AssignLatePenalties.plugin_class in "
+            f"{CONFIGURATION}. Take one of them away."
+        )
     return Deadlines(
         due={n: _moment(path, f"assignments.{n}.due", t["due"]) for n, t in assignments.items() if "due" in t},
         extensions={
@@ -92,6 +105,11 @@ def read_deadlines(course: Course) -> Deadlines:
         },
         rule=_rule(path, _table(path, told, "late")) if "late" in told else None,
     )
+
+
+def late_plugin(course: Course) -> Any:
+    """Return the late-penalty plug-in that the course's configuration of nbgrader names, or None."""
+    return read_configuration(course.root).get("AssignLatePenalties", {}).get("plugin_class")
 
 
 def _table(path: Path, told: Mapping[str, Any], key: str) -> Mapping[str, Any]:

@@ -5,7 +5,8 @@ canvas     *Download Submissions*: ``lovelaceada_LATE_1234_56789_range-1.ipynb``
            ``LATE`` if it was, the student's number, the upload's number (later uploads have larger ones), the file's
            name, and the number that Canvas adds when a file is handed in again
 moodle     *Download all submissions*: ``Ada Lovelace_123_assignsubmission_file_/range.ipynb``, or the same with
-           ``_`` for ``/`` where folders are switched off; the number is that of the attempt's row, not the student's
+           ``_`` for ``/`` where folders are switched off, and since Moodle 4.1 without the last ``_`` of a folder;
+           the number stands for the student in this assignment (*Participant 123*), and names hold no ``_``
 folder     ``ada/range/range.ipynb``, ``ada/range.ipynb``, ``ada.ipynb`` or ``ada_range.ipynb``
 exchange   nbgrader's inbound folder: ``ada+range+2026-11-20 17:03:12.000000 UTC+x7f…/range.ipynb``
 =========  ============================================================================================================
@@ -136,9 +137,19 @@ def platform_name(record: Mapping[str, Any], assignment: str) -> str:
         return f"{plain(found['name'])}_{late}{found['student']}_{found['upload']}_{assignment}.html"
     for part in file.split("/") if form == "moodle" else ():
         if found := MOODLE.fullmatch(part):
-            name = re.sub(r"[^\w .'-]", "", found["name"]).lstrip(".")
+            name = re.sub(r"[^\w .'-]", "", found["name"]).replace("_", " ").lstrip(".")
             return f"{name}_{found['row']}_assignsubmission_file_/{assignment}.html"
     return ""
+
+
+def participant(record: Mapping[str, Any]) -> str:
+    """Return the number that stands for a student in one assignment of Moodle's, or nothing where none is known.
+
+    ``record`` is what was noted when the submission was collected.
+    """
+    file = record.get("file")
+    parts = file.split("/") if record.get("from") == "moodle" and isinstance(file, str) else ()
+    return next((found["row"] for part in parts if (found := MOODLE.fullmatch(part))), "")
 
 
 def _first_name(file: str) -> tuple[str, int]:

@@ -1,16 +1,20 @@
 """The gradebook's scores as files for people, spreadsheets and learning platforms.
 
-=========== =======================================================================================================
-csv         a row for each student and assignment: the columns of ``nbgrader export``, and a status
-json        the same with every cell's scores
-canvas      Canvas: *Grades → Import*; columns as its importer reads them (canvas-lms, ``lib/gradebook_importer.rb``):
-            Student, ID, SIS User ID, SIS Login ID, Section, assignments; a row *Points Possible*
-moodle      Moodle: *Grades → Import → CSV file* (docs.moodle.org, *Grade import*): users by ID number or e-mail
-            address, a column for each assignment.  (Its offline grading worksheet identifies people by numbers that
-            only Moodle knows.)
-gradescope  a zip with a ``results.json`` for each submission (gradescope-autograders.readthedocs.io, *Autograder
-            specifications*, Output format)
-=========== =======================================================================================================
+================ ==================================================================================================
+csv              a row for each student and assignment: the columns of ``nbgrader export``, and a status
+json             the same with every cell's scores
+canvas           Canvas: *Grades → Import*; columns as its importer reads them (canvas-lms,
+                 ``lib/gradebook_importer.rb``): Student, ID, SIS User ID, SIS Login ID, Section, assignments; a row
+                 *Points Possible*.  A student is found by ID, or else by the login ID, or else by name
+moodle           Moodle: *Grades → Import → CSV file* (docs.moodle.org, *Grade import*): users by ID number or e-mail
+                 address, a column for each assignment
+moodle-worksheet Moodle: *View all submissions → Upload grading worksheet*, one assignment that was collected from
+                 Moodle; columns as its importer reads them (moodle, ``mod/assign/feedback/offline/
+                 importgradeslib.php``): Identifier (*Participant 123*), Grade, Last modified (grade); it passes over
+                 the others, and over rows without a number
+gradescope       a zip with a ``results.json`` for each submission (gradescope-autograders.readthedocs.io, *Autograder
+                 Specifications*, section *Output format*)
+================ ==================================================================================================
 
 A submission in which nothing has been graded has no score in any of them: an empty cell is not a 0.
 """
@@ -21,24 +25,21 @@ import csv
 import io
 import json
 import os
-import zipfile
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
-from functools import cache, lru_cache
+from functools import cache, partial
 from pathlib import Path
 
+from autograder.course._gradescope import archive
 from autograder.course._scores import CellScore, Score, recorded_assignments, scores
+from autograder.course.collect import collected
+from autograder.course.deliveries import participant
 from autograder.course.layout import Course
 from autograder.errors import UsageError
-from autograder.grading.results import SCHEMA_VERSION
 
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 """A text that begins so is run as a formula by spreadsheet programs."""
-
-EARLIEST = (1980, 1, 1, 0, 0, 0)
-"""The date of all files in a zip, so that equal scores give equal bytes."""
 
 Class = dict[str, tuple[Score, ...]]
 
@@ -51,11 +52,13 @@ def export(course: Course, assignments: Sequence[str], to: str, file: Path) -> l
     Raises `UsageError` if the form is unknown, there are no grades, or the file cannot be written; `GraderFailure` if
     the gradebook cannot be read.
     """
+    told: list[str] = []
     forms: dict[str, Callable[[Course, Class], bytes]] = {
         "csv": _csv,
         "json": _json,
         "canvas": _canvas,
         "moodle": _moodle,
+        "moodle-worksheet": partial(_moodle_worksheet, told=told),
         "gradescope": _gradescope,
     }
     if to not in forms:
@@ -69,8 +72,8 @@ def export(course: Course, assignments: Sequence[str], to: str, file: Path) -> l
         raise UsageError(f"None of these is in the gradebook: {', '.join(assignments)}. Grade it first.")
     everything = {name: scores(course, name) for name in chosen}
     _write(file, forms[to](course, everything))
-    absent = [f"{name} has not been graded yet and was left out." for name in assignments if name not in known]
-    return absent + [told for name, rows in everything.items() for told in _remarks(name, rows)]
+    told += [f"{name} has not been graded yet and was left out." for name in assignments if name not in known]
+    return told + [remark for name, rows in everything.items() for remark in _remarks(name, rows)]
 
 
 def _write(file: Path, data: bytes) -> None:
@@ -90,25 +93,12 @@ def _remarks(name: str, rows: Iterable[Score]) -> list[str]:
         "not graded": "handed in {name} but nothing in it could be graded, and got no score",
         "needs a human": "got a score for {name} that is not final, since a part of it waits for a human",
     }
-    counts = Counter(map(status, rows))
+    counts: Counter[str] = Counter(row.status for row in rows)
     return [
         f"{counts[kind]} student{'' if counts[kind] == 1 else 's'} {text.format(name=name)}."
         for kind, text in told.items()
         if counts[kind]
     ]
-
-
-def status(score: Score) -> str:
-    """Say in words what a score is worth: not submitted, not graded, needs a human, or graded."""
-    if not score.submitted:
-        return "not submitted"
-    if not any(_has_points(cell) for cell in score.cells):
-        return "not graded"
-    return "needs a human" if score.needs_human else "graded"
-
-
-def _has_points(cell: CellScore) -> bool:
-    return cell.auto is not None or cell.manual is not None
 
 
 def number(value: float) -> str:
@@ -118,7 +108,7 @@ def number(value: float) -> str:
 
 def _points(score: Score) -> str:
     """Return the score of a student, or nothing where there is none."""
-    return number(score.score) if status(score) in ("graded", "needs a human") else ""
+    return number(score.score) if score.counts else ""
 
 
 def neutral(text: str) -> str:
@@ -155,11 +145,11 @@ def _csv(course: Course, everything: Class) -> bytes:
             row.last_name,
             row.first_name,
             row.email,
-            number(row.raw_score) if _points(row) else "",
-            number(row.penalty) if _points(row) else "",
+            number(row.raw_score) if row.counts else "",
+            number(row.penalty) if row.counts else "",
             _points(row),
             number(row.max_score),
-            status(row),
+            row.status,
         )
         for rows in everything.values()
         for row in rows
@@ -183,13 +173,13 @@ def _json(course: Course, everything: Class) -> bytes:
 
 def _student(row: Score) -> str:
     """Return a student's scores as JSON on one line."""
-    final = status(row) in ("graded", "needs a human")
+    final = row.counts
     told = {
         "student": row.student,
         "first_name": row.first_name,
         "last_name": row.last_name,
         "email": row.email,
-        "status": status(row),
+        "status": row.status,
         "duedate": None if row.duedate is None else row.duedate.isoformat(),
         "timestamp": None if row.timestamp is None else row.timestamp.isoformat(),
         "raw_score": row.raw_score if final else None,
@@ -205,7 +195,7 @@ def _cell(cell: CellScore) -> str:
     return _encode(
         {
             "name": cell.name,
-            "score": cell.score if _has_points(cell) else None,
+            "score": cell.score if cell.has_points else None,
             "auto_score": cell.auto,
             "manual_score": cell.manual,
             "extra_credit": cell.extra,
@@ -250,70 +240,47 @@ def _moodle(course: Course, everything: Class) -> bytes:
     return _table(header, rows)
 
 
+def _moodle_worksheet(course: Course, everything: Class, told: list[str]) -> bytes:
+    """Return Moodle's grading worksheet of one assignment; Moodle passes over rows whose identifier is empty.
+
+    No time of a grade is written, so that Moodle leaves grades alone that somebody has entered there, unless it is told
+    to update these as well.  Raises `UsageError` for several assignments, or if nobody's number in Moodle is known.
+    """
+    if len(everything) > 1:
+        raise UsageError(f"Moodle's worksheet is of one assignment. Name one of: {', '.join(everything)}.")
+    ((name, graded),) = everything.items()
+    numbers = {row.student: participant(collected(course, row.student, name)) for row in graded if row.counts}
+    if not any(numbers.values()):
+        raise UsageError(
+            f"No submission for {name} came from a download of Moodle, which says under what number Moodle knows a "
+            "student. Collect one with --from moodle, or export --to moodle and import it into Moodle's gradebook."
+        )
+    if unknown := sum(not which for which in numbers.values()):
+        told.append(
+            f"{unknown} of {len(numbers)} students have no number of Moodle's, since their submissions for {name} did "
+            "not come from its download; Moodle passes over their rows."
+        )
+    header = ("Identifier", "Full name", "Email address", "Grade", "Maximum grade", "Last modified (grade)")
+    rows = (
+        (
+            f"Participant {which}" if which else "",
+            f"{row.first_name} {row.last_name}".strip() or row.student,
+            row.email,
+            _points(row),
+            number(row.max_score),
+            "",
+        )
+        for row in graded
+        if (which := numbers.get(row.student)) is not None
+    )
+    return _table(header, rows)
+
+
 def _gradescope(course: Course, everything: Class) -> bytes:
-    stream = io.BytesIO()
-    with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
-        for name, rows in everything.items():
-            folder = str(course.results / name)
-            for row in rows:
-                if _points(row):
-                    entry = zipfile.ZipInfo(f"{name}/{row.student}/results.json", EARLIEST)
-                    told = _gradescope_result(row, _messages(f"{folder}/{row.student}/result.json"))
-                    archive.writestr(entry, told, zipfile.ZIP_DEFLATED, compresslevel=1)
-    return stream.getvalue()
-
-
-@dataclass(frozen=True)
-class _Messages:
-    """What our result of a submission says beside its points: of each cell, and of all of it."""
-
-    cells: Mapping[str, str] = field(default_factory=dict)
-    output: str = ""
-    seconds: float = 0.0
-
-
-def _messages(path: str) -> _Messages:
-    """Return the messages of a stored result; none if it is not there any more, or is none of ours."""
-    try:
-        with open(path, "rb") as file:
-            told = json.loads(file.read())
-        if told["schema_version"] != SCHEMA_VERSION:
-            return _Messages()
-        cells = {
-            f"{function['name']}-{c['name']}": f"{c['message']} {c['diagnosis']}" if c["diagnosis"] else c["message"]
-            for function in told["functions"]
-            for c in function["criteria"]
-        }
-        return _Messages(cells, " ".join(told["notes"]), told["seconds"])
-    except (OSError, ValueError, KeyError, TypeError):
-        return _Messages()
-
-
-def _gradescope_result(row: Score, said: _Messages) -> str:
-    """Return what Gradescope shows of a submission; cells that wait for a human are not among the tests."""
-    told = {
-        "score": row.score,
-        "output": said.output,
-        "output_format": "text",
-        "visibility": "visible",
-        "execution_time": said.seconds,
-    }
-    tests = [_gradescope_test(cell, said.cells.get(cell.name, "")) for cell in row.cells if _has_points(cell)]
-    listed = ",".join(f"\n  {test}" for test in tests)
-    return f'{_encode(told)[:-1]}, "tests": [{listed}\n]}}\n'
-
-
-@lru_cache(maxsize=10_000)
-def _gradescope_test(cell: CellScore, output: str) -> str:
-    """Return one test as JSON; those that are right are alike in a class."""
-    return _encode(
-        {
-            "name": cell.name,
-            "score": cell.score,
-            "max_score": cell.max_score,
-            "status": "passed" if cell.score >= cell.max_score else "failed",
-            "output": output,
-            "output_format": "text",
-            "visibility": "visible",
-        }
+    """Return a zip with a file for each submission that has a score."""
+    return archive(
+        (f"{name}/{row.student}", row, f"{course.results / name}/{row.student}/result.json")
+        for name, rows in everything.items()
+        for row in rows
+        if row.counts
     )

@@ -19,11 +19,13 @@ def forget(course: Course, student: str) -> list[str]:
     Raises `UsageError` if the course knows nobody of this id, `GraderFailure` if something cannot be deleted.
     """
     if not STUDENT_ID.fullmatch(student):
-        raise UsageError(f"{student[:80]!r} cannot be a student's id.")
+        raise UsageError(f"{student[:80]!r} cannot be a student's id. Give the name of the student's folder.")
     rows = _delete_rows(course, student)
     folders = [path for path in _folders(course, student) if path.is_dir() and not path.is_symlink()]
     if not rows and not folders:
-        raise UsageError(f"This course has nothing of a student {student}.")
+        raise UsageError(
+            f"This course has nothing of a student {student}. See whether the id and the course are right."
+        )
     for folder in folders:
         try:
             shutil.rmtree(folder)

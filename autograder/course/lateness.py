@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Set
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -12,8 +12,8 @@ from sqlalchemy import bindparam, select, update
 from autograder.course._scores import Score, scores
 from autograder.course._tables import ASSIGNMENT, SUBMISSION, SUBMITTED, transaction
 from autograder.course.collect import marked_late
-from autograder.course.deadlines import Deadlines, LateRule, read_deadlines
-from autograder.course.layout import Course
+from autograder.course.deadlines import FILE, Deadlines, LateRule, late_plugin, read_deadlines
+from autograder.course.layout import Course, read_configuration
 from autograder.errors import UsageError
 
 Penalty = Callable[[str, float, float, float], float]
@@ -38,11 +38,14 @@ def apply_lateness(course: Course, assignment: str) -> Lateness:
     """
     deadlines = read_deadlines(course)
     told = Lateness()
-    everyone = [score for score in scores(course, assignment) if score.submitted]
+    known = scores(course, assignment)
+    everyone = [score for score in known if score.submitted]
     due = deadlines.due.get(assignment)
     if due is None and not deadlines.extensions.get(assignment):
         return told
     rule = _rule(course, deadlines)
+    if len(known) > len(everyone):  # a roster has named those who have not handed in
+        told.notes += _strangers(course, deadlines, assignment, {score.student for score in known})
     penalties = {score.student: _penalty(course, deadlines, rule, assignment, score, told) for score in everyone}
     changed = {
         score.student: penalties[score.student] for score in everyone if score.penalty != penalties[score.student]
@@ -50,6 +53,16 @@ def apply_lateness(course: Course, assignment: str) -> Lateness:
     if changed or any(score.duedate != due for score in everyone):
         _write(course, assignment, due, changed)
     return told
+
+
+def _strangers(course: Course, deadlines: Deadlines, assignment: str, known: Set[str]) -> list[str]:
+    """Say who has an extension and is not known: a misspelt id would be no extension."""
+    unknown = sorted(set(deadlines.extensions.get(assignment, {})) - known)
+    return [
+        f"{student} has an extension for {assignment} in {course.root / FILE}, and no student of the gradebook is "
+        "called so."
+        for student in unknown
+    ]
 
 
 def _penalty(
@@ -84,11 +97,6 @@ def _rule(course: Course, deadlines: Deadlines) -> Penalty | None:
     plugin = _plugin(course)
     if plugin is None:
         return None if deadlines.rule is None else _by_days(deadlines.rule)
-    if deadlines.rule is not None:
-        raise UsageError(
-            f"Two rules for late submissions: [late] in {course.root / 'course.toml'}, and "
-            "AssignLatePenalties.plugin_class in nbgrader_config.py. Take one of them away."
-        )
     return lambda student, score, most, seconds: float(plugin.late_submission_penalty(student, score, seconds) or 0.0)
 
 
@@ -98,19 +106,19 @@ def _by_days(rule: LateRule) -> Penalty:
 
 def _plugin(course: Course) -> Any:
     """Return the course's own late-penalty plug-in for nbgrader, or None where its configuration names none."""
-    from traitlets.config.loader import PyFileConfigLoader
     from traitlets.utils.importstring import import_item
 
-    config = PyFileConfigLoader("nbgrader_config.py", path=str(course.root)).load_config()
-    named = config.get("AssignLatePenalties", {}).get("plugin_class")
+    named = late_plugin(course)
     if not named:
         return None
+    config = read_configuration(course.root)
     try:
         made = import_item(named) if isinstance(named, str) else named
         return made(config=config)
     except Exception as problem:
         raise UsageError(
-            f"The late-penalty plug-in {named} of nbgrader_config.py cannot be used: {problem}."
+            f"The late-penalty plug-in {named} of nbgrader_config.py cannot be used: {problem}. "
+            "Mend it there, or take the line away."
         ) from problem
 
 

@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from autograder.assignments.own import use_own
 from autograder.errors import UsageError
 
+CONFIGURATION = "nbgrader_config.py"
+"""What makes a folder a course: nbgrader's own file of settings."""
 OWN = "assignments"
 """The folder of a course's own assignments."""
+DATABASE = re.compile(r"[a-z][a-z0-9_+]*://")
+"""How the address of a database begins."""
 STUDENT_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._@-]{0,63}")
 """What a student id may look like: it becomes a folder's name, a row and a cell of a table."""
 
@@ -58,24 +64,34 @@ class Course:
         return self.results / assignment / student / "result.json"
 
 
-def open_course(root: Path) -> Course:
-    """Return the course in a folder, with the directories that its ``nbgrader_config.py`` names.
+def read_configuration(root: Path) -> Mapping[str, Any]:
+    """Return what the ``nbgrader_config.py`` of the course in a folder says, by nbgrader's names.
 
     Raises `UsageError` if the folder or its configuration is missing or cannot be read.
     """
     if not root.is_dir():
         raise UsageError(f"There is no folder {root}. Give the course's folder with --course.")
-    path = root / "nbgrader_config.py"
+    path = root / CONFIGURATION
     if not path.is_file():
-        raise UsageError(
-            f"{root} is not a course: it has no nbgrader_config.py. Give the course's folder with --course."
-        )
+        raise UsageError(f"{root} is not a course: it has no {CONFIGURATION}. Give the course's folder with --course.")
     from traitlets.config.loader import PyFileConfigLoader
 
     try:
-        settings = PyFileConfigLoader(path.name, path=str(root)).load_config().get("CourseDirectory", {})
-    except Exception as problem:
-        raise UsageError(f"{path} cannot be read: {problem}.") from problem
+        found: Mapping[str, Any] = PyFileConfigLoader(path.name, path=str(root)).load_config()
+    except (Exception, SystemExit) as problem:
+        told = " ".join(f"{type(problem).__name__}: {problem}".split())
+        raise UsageError(
+            f"{path} cannot be read ({told}). Mend it, or start from the one of this project."
+        ) from problem
+    return found
+
+
+def open_course(root: Path) -> Course:
+    """Return the course in a folder, with the directories that its ``nbgrader_config.py`` names.
+
+    Raises `UsageError` if the folder or its configuration is missing or cannot be read.
+    """
+    settings = read_configuration(root).get("CourseDirectory", {})
     use_own(root / OWN)
     known = {
         "source": "source_directory",
@@ -85,4 +101,10 @@ def open_course(root: Path) -> Course:
         "feedback": "feedback_directory",
         "db_url": "db_url",
     }
-    return Course(root, **{ours: str(settings[theirs]) for ours, theirs in known.items() if theirs in settings})
+    told = {ours: str(settings[theirs]) for ours, theirs in known.items() if theirs in settings}
+    if "db_url" in told and not DATABASE.match(told["db_url"]):
+        raise UsageError(
+            f"{root / CONFIGURATION}: c.CourseDirectory.db_url is {told['db_url'][:80]!r}, and should be the address "
+            "of a database, as sqlite:////home/me/gradebook.db is one."
+        )
+    return Course(root, **told)

@@ -80,11 +80,13 @@ def _read(path: Path) -> Notebook:
         notebook = json.loads(path.read_bytes())
         cells = notebook["cells"]
     except FileNotFoundError:
-        raise UsageError(f"{path} is missing: it is the source of the assignment.") from None
+        raise UsageError(
+            f"{path} is missing: it is the source of the assignment. Put it there, or see whether the name is right."
+        ) from None
     except (ValueError, KeyError, TypeError) as problem:
         raise UsageError(f"{path} is not a notebook: open it in Jupyter and save it again.") from problem
     if not isinstance(cells, list) or not all(isinstance(cell, dict) for cell in cells):
-        raise UsageError(f"{path} is not a notebook: its cells are no list.")
+        raise UsageError(f"{path} is not a notebook: its cells are no list. Save it again from Jupyter.")
     return dict(notebook)
 
 
@@ -92,24 +94,33 @@ def _check_siblings(path: Path) -> None:
     """Refuse code beside a source notebook: nbgrader would hand it to the students."""
     for other in sorted(path.parent.iterdir()):
         if other != path and other.name != CHECKS and other.suffix in (".py", ".ipynb"):
-            raise UsageError(f"{other} would be handed to the students: move it out of {path.parent}.")
+            raise UsageError(f"{other} would be handed to the students. Take it out of {path.parent}.")
 
 
 def _verify(course: Course, assignment: Assignment) -> None:
     """Raise `GraderFailure` if a released notebook holds anything of a solution or of a hidden test."""
     path = course.release_of(assignment.name)
     if not path.is_file():
-        raise GraderFailure(f"nbgrader made no {path.name} for students: nothing was published.")
+        raise GraderFailure(
+            f"nbgrader made no {path.name} for students, and nothing was published. Look at the folders' names in "
+            "nbgrader_config.py."
+        )
     released = {grade_id(cell): cell_source(cell) for cell in _read(path)["cells"]}
     text = "\n".join(released.values())
     for words in FORBIDDEN:
         if words in text:
-            raise GraderFailure(f"The students' {path.name} would hold “{words}”: nothing was published.")
+            raise GraderFailure(
+                f"The students' {path.name} would hold “{words}”, and nothing was published. Put it between the marks "
+                "of a solution or of hidden tests."
+            )
     for cell in _read(course.solution(assignment.name))["cells"]:
         kept, hidden = split_solution(cell_source(cell))
         leaked = [line for line in hidden if line in released.get(grade_id(cell), "").splitlines() and line not in kept]
         if leaked:
-            raise GraderFailure(f"The students' cell {grade_id(cell)} would hold “{leaked[0].strip()}”: not published.")
+            raise GraderFailure(
+                f"The students' cell {grade_id(cell)} would hold “{leaked[0].strip()}”, and nothing was published. "
+                "Look at the marks of its solution."
+            )
 
 
 def _remember(course: Course, copy: Course, name: str) -> None:

@@ -148,7 +148,7 @@ def _check_solutions(cells: list[Cell], assignment: Assignment, where: str) -> N
     for name in wanted:
         if found.count(name) != 1:
             count = "no solution cell" if name not in found else f"{found.count(name)} solution cells"
-            raise UsageError(f"{where} has {count} for `{name}`: exactly one code cell must have the grade_id {name}.")
+            raise UsageError(f"{where} has {count} for `{name}`. Give exactly one code cell the grade_id {name}.")
     for name in found:
         if name not in wanted:
             raise UsageError(

@@ -22,6 +22,7 @@ from autograder.course.layout import OWN, Course
 from autograder.course.publish import publish
 from autograder.course.run_nbgrader import run_nbgrader
 from autograder.course.source_notebook import cell_source, grade_id, is_solution
+from autograder.errors import UsageError
 from autograder.grading.cases import build, secret_from_seed
 from autograder.grading.verdicts import Answer, Examiner
 
@@ -43,6 +44,11 @@ def trial_course(course: Course, name: str, root: Path) -> Course:
 
     Raises `UsageError` or `GraderFailure` as publishing does.
     """
+    if not course.solution(name).is_file():
+        raise UsageError(
+            f"{course.solution(name)} is missing: it is the source of the assignment. Put it there, or see whether "
+            "the name is right."
+        )
     copy = replace(course, root=root, db_url="")
     shutil.copy(course.root / "nbgrader_config.py", root)
     shutil.copytree(course.solution(name).parent, copy.solution(name).parent)

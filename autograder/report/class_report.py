@@ -198,4 +198,7 @@ def write_class_report(
         try:
             write_atomically(path, data)
         except OSError as problem:
-            raise GraderFailure(f"The class report cannot be written to {path}: {problem.strerror}.") from problem
+            raise GraderFailure(
+                f"The class report cannot be written to {path}: {problem.strerror}. Make room, give permission, or "
+                "name another place."
+            ) from problem

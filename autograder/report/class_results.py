@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -47,13 +47,26 @@ def read_results(course: Course, assignment: str) -> ClassResults:
         results.append(result)
     known = {result.student for result in results} | {student for student, _ in ungraded}
     try:
-        present, absent, _ = submissions(course, assignment)
+        present, absent, aside = submissions(course, assignment)
     except UsageError:
-        present, absent = [], []
+        present, absent, aside = [], [], []
     ungraded += [(s, "Handed in, but not graded yet. Run `autograder grade`.") for s in present if s not in known]
     ungraded += [(s, NOTHING) for s in absent if s not in known]
+    ungraded += _set_aside(course, {*present, *absent}, aside)
     reasons = [(result.student, what_happened(result)) for result in results if result.status != "graded"]
     return ClassResults(tuple(results), tuple(sorted(ungraded + reasons)))
+
+
+def _set_aside(course: Course, students: Set[str], sentences: Sequence[str]) -> list[tuple[str, str]]:
+    """Return what lies among the students' folders and is no student's, each with the sentence that says why.
+
+    The sentences are in the order of the names, as `submissions` gives them.
+    """
+    if not sentences:
+        return []
+    names = (path.name for path in (course.root / course.submitted).iterdir())
+    others = sorted(name for name in names if name not in students and not name.startswith("."))
+    return list(zip(others, sentences, strict=False))  # one that came or went meanwhile is in the next report
 
 
 def recorded_scores(course: Course, assignment: str) -> dict[str, Score]:

@@ -112,8 +112,10 @@ def write_feedback(
 ) -> list[Path]:
     """Write the feedback of an assignment, or of some of its students, and return the files.
 
-    With ``pictures`` the functions that lost points are run once more in the sandbox and drawn.  Raises `UsageError` if
-    there is no such assignment or a named student has no result, `GraderFailure` if a file cannot be written.
+    With ``pictures`` the functions that lost points are run once more in the sandbox and drawn.
+
+    Raises `UsageError` if there is no such assignment, nobody has a result, or a named student has none;
+    `GraderFailure` if a file cannot be written.
     """
     plan = load(assignment)
     recorded = recorded_scores(course, assignment)
@@ -133,8 +135,13 @@ def write_feedback(
             try:
                 write_atomically(path, page.encode())
             except OSError as problem:
-                raise GraderFailure(f"The feedback cannot be written to {path}: {problem.strerror}.") from problem
+                raise GraderFailure(
+                    f"The feedback cannot be written to {path}: {problem.strerror}. Make room or give permission, and "
+                    "run the command again."
+                ) from problem
             written.append(path)
+    if not written:
+        raise UsageError(f"Nobody has a result of {assignment} yet. Run `autograder grade {assignment}` first.")
     return written
 
 

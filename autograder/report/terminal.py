@@ -32,6 +32,9 @@ WIDTH = 100
 MOST_ROWS = 200
 """Rows that a table shows; nobody reads ten thousand lines in a terminal."""
 
+MOST_FAILURES = 5
+"""Failures of ours that are told; one cause is behind most of them."""
+
 _STYLES = {"unreadable": "magenta", "failed": "bold red"}
 _MARKS = {"passed": "✓", "failed": "✗", "error": "✗", "timeout": "✗", "missing": "–", "not_run": "–"}
 
@@ -133,6 +136,14 @@ def print_lateness(told: Lateness) -> None:
         console.print(f"Late ({len(late)}): {', '.join(late[:MOST_ROWS])}{more}.", soft_wrap=True)
     for note in told.notes:
         console.print(one_line(note), soft_wrap=True)
+
+
+def print_failures(results: Sequence[Result]) -> None:
+    """Print what failed on our side, each thing once and in full: the table has room for the beginning alone."""
+    console = _console()
+    told = Counter(" ".join(one.notes) for one in results if one.status == "failed")
+    for sentence, count in told.most_common(MOST_FAILURES):
+        console.print(Text(one_line(f"Failed on our side ({count}): {sentence}")), soft_wrap=True)
 
 
 def print_class(results: Sequence[Result], *, set_aside: Sequence[str] = (), absent: Sequence[str] = ()) -> None:
