@@ -47,6 +47,7 @@ from autograder.worker import (
     is_current,
     read_submission,
     result_key,
+    result_scope,
     store,
     stored_result,
 )
@@ -216,7 +217,7 @@ def _sorted_out(plan: Plan, students: Sequence[str]) -> Iterator[Result | Chunk]
         earlier = stored_result(course, student, name)
         level = "" if earlier is None else earlier.isolation  # the workers' own is not known here
         trusted = level != UNSANDBOXED or plan.isolation == "none"
-        key = result_key(digest, plan, level, handed_in.data)
+        key = result_key(result_scope(digest, plan, level), handed_in.digest)
         if trusted and not handed_in.problem and is_current(earlier, plan, key):
             yield earlier
             continue
@@ -247,13 +248,11 @@ def _replies(future: distributed.Future) -> list[Reply] | None:
 def _kept(plan: Plan, student: str, reply: Reply) -> Result:
     """Store a result that came back."""
     result = replace(result_from_json(reply[0]), student=student)
+    graded = Graded(result, None if reply[1] is None else partial(dict, reply[1]))
     try:
-        store(
-            plan.course, plan.assignment, student, Graded(result, None if reply[1] is None else partial(dict, reply[1]))
-        )
+        return store(plan.course, plan.assignment, student, graded)
     except OSError as problem:
         return failed(plan, student, excuse(problem))
-    return result
 
 
 @contextmanager

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from itertools import chain
+from functools import partial
 
 import numpy as np
 
@@ -47,13 +47,21 @@ class Expected:
 
 @dataclass(frozen=True)
 class Finding:
-    """One thing that is wrong with one call, as a sentence and as its parts."""
+    """One thing that is wrong with one call, as a sentence and as its parts.
+
+    Of many wrong numbers one is told, so that `fault` leaves the sentence to ``later``.
+    """
 
     kind: str  # rule, raised, type, shape, value, chance, dtype, mutation, warning
-    message: str
+    message: str = ""
     at: str = ""
     got: str = ""
     want: str = ""
+    later: Callable[[], Finding] | None = None
+
+    def said(self) -> Finding:
+        """Return the finding with its sentence."""
+        return self if self.later is None else self.later()
 
 
 def number(value: float, other: float | None = None) -> str:
@@ -233,7 +241,7 @@ def _judge_value(name: str, call: Call, value: Value, want: np.ndarray, expected
         if call.result in TWICE:
             template = messages.UNSTEADY if call.result == "again" else messages.UNMOVED
             return Finding("chance", template.format(name=name, what=describe_call(call)))
-        return _value_finding(name, call, got, want, bad, expected.along)
+        return Finding("value", later=partial(_value_finding, name, call, got, want, bad, expected.along))
     if expected.keep_dtype and got.dtype != np.dtype(expected.precision):
         template = messages.DTYPE_FLOAT32 if expected.precision == "float32" else messages.DTYPE_FLOAT64
         text = template.format(name=name, got=got.dtype, what=describe_call(call))
@@ -265,6 +273,12 @@ def _rule_finding(name: str, used: Sequence[str]) -> Finding:
 
 def judge(name: str, call: Call, expected: Expected, outcome: Outcome) -> Finding | None:
     """Return the first thing that is wrong with the outcome of one call of the function ``name``, or None."""
+    finding = fault(name, call, expected, outcome)
+    return None if finding is None else finding.said()
+
+
+def fault(name: str, call: Call, expected: Expected, outcome: Outcome) -> Finding | None:
+    """Return the same, where it may be that nobody reads it."""
     if outcome.used:
         return _rule_finding(name, outcome.used)
     if outcome.raised:
@@ -366,12 +380,22 @@ def known_mistake(
     found_wrong = sum(evidence(e, f, o) for e, f, o in zip(expected, found, outcomes, strict=True))
     if found_wrong < min(ENOUGH_EVIDENCE, asked):
         return None
+    order = sorted(range(len(outcomes)), key=lambda i: found[i] is None)  # what went wrong tells mistakes apart soonest
     for absolute in CLOSE_CALLS:
         for index, theirs in enumerate(mistakes):
-            alike = zip(outcomes, chain.from_iterable(theirs), found, strict=True)
+            alike = ((outcomes[i], _member(theirs, i), found[i]) for i in order)
             if all(same_behaviour(a, b, absolute) and _same_dtypes(a, b, f) for a, b, f in alike):
                 return index
     return None
+
+
+def _member(parts: Sequence[Sequence[Outcome]], index: int) -> Outcome:
+    """Return a member of several sequences, counted through all of them."""
+    for part in parts:
+        if index < len(part):
+            return part[index]
+        index -= len(part)
+    raise IndexError("there are fewer outcomes than calls")
 
 
 def _same_dtypes(one: Outcome, other: Outcome, finding: Finding | None) -> bool:
@@ -394,7 +418,7 @@ def first_told(found: Sequence[Finding | None]) -> tuple[Finding, str] | None:
     failed = [finding for finding in found if finding is not None]
     if not failed:
         return None
-    first = min(failed, key=lambda finding: _CLEAREST.index(finding.kind))
+    first = min(failed, key=lambda finding: _CLEAREST.index(finding.kind)).said()
     more = len(failed) > 1 and first.got != "NotImplementedError"  # of what is not written no count is news
     template = messages.ALL_CALLS if len(failed) == len(found) else messages.MORE_CALLS
     return first, first.message + (template.format(failed=len(failed), total=len(found)) if more else "")

@@ -20,6 +20,7 @@ from autograder.course.deadlines import read_deadlines
 from autograder.course.layout import STUDENT_ID, Course
 from autograder.errors import GraderFailure, SubmissionError, UsageError
 from autograder.files import write_atomically
+from autograder.grading.cases import CaseTable
 from autograder.grading.results import Result, result_from_json
 from autograder.notebook import read_bytes
 from autograder.regrade import MOST_NAMED, OneFunction, check_function
@@ -148,7 +149,13 @@ def choose_seed(course: Course, assignment: str, given: int | None) -> int:
     """Return the seed of this course's grades: the one given, the one used before, or a new one, which is stored."""
     path = course.results / assignment / "seed.json"
     if given is None and path.is_file():
-        return int(json.loads(path.read_text())["seed"])
+        try:
+            return int(json.loads(path.read_bytes())["seed"])
+        except (OSError, ValueError, KeyError, TypeError) as problem:
+            raise UsageError(
+                f"The seed of the grades cannot be read from {path}. Give it with --seed, or delete the file: "
+                "then a new one is drawn, and everybody is graded anew."
+            ) from problem
     seed = secrets.randbits(48) if given is None else given
     try:
         write_atomically(path, json.dumps({"seed": seed}).encode(), durable=True)
@@ -162,7 +169,7 @@ Engine = Literal["local", "dask"]
 
 
 def _finished(
-    plan: Plan, students: Sequence[str], jobs: int, engine: Engine, scheduler: str
+    plan: Plan, students: Sequence[str], jobs: int, engine: Engine, scheduler: str, table: CaseTable | None
 ) -> Generator[tuple[Result, bool], None, None]:
     """Return the results as they are made; what a pool or a cluster needs is imported only where there is one."""
     if engine == "dask":
@@ -171,7 +178,7 @@ def _finished(
         return on_cluster(plan, students, scheduler=scheduler, jobs=jobs)
     jobs = min(jobs, max(1, len(students) // 2))
     if jobs == 1:
-        return in_process(plan, students)
+        return in_process(plan, students, table)
     from autograder.pool import on_pool
 
     return on_pool(plan, students, jobs)
@@ -185,8 +192,11 @@ def grade(
     progress: Progress = lambda result, reused: None,
     engine: Engine = "local",
     scheduler: str = "",
+    table: CaseTable | None = None,
 ) -> Results:
     """Grade the students' submissions, store each result, and write the gradebook in bulk.
+
+    ``table`` are the plan's cases, if they are drawn already.
 
     Raises `GraderFailure` if the gradebook cannot be written; before the first submission if that is known then, else
     when all have been graded: their results are stored, and the next run writes them down.
@@ -197,7 +207,7 @@ def grade(
     everything = Results(plan)
     trouble: GraderFailure | None = None
     try:
-        with closing(_finished(plan, students, jobs, engine, scheduler)) as finished:
+        with closing(_finished(plan, students, jobs, engine, scheduler, table)) as finished:
             for result, reused in finished:
                 everything.add(result)
                 waiting.append(result)
@@ -258,7 +268,8 @@ def grade_class(
             alone.see(result, reused=reused)
         progress(result, reused)
 
-    results = grade(plan, present, jobs=jobs, progress=count, engine=engine, scheduler=scheduler)
+    table = None if alone is None else alone.table
+    results = grade(plan, present, jobs=jobs, progress=count, engine=engine, scheduler=scheduler, table=table)
     if not students and not results.counts["failed"] and (alone is None or alone.up_to_date):
         recording.note_graded(course, assignment)
     remarks = (*(() if alone is None else alone.remarks()), *_above_most(course, assignment))

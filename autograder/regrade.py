@@ -27,11 +27,14 @@ def check_function(assignment: Assignment, function: str) -> None:
 
 
 class OneFunction:
-    """Watches a run over one function for what an instructor should know of it."""
+    """Watches a run over one function for what an instructor should know of it.
+
+    ``table`` are the cases of the run, which a worker in this process need not draw again.
+    """
 
     def __init__(self, plan: Plan) -> None:
         self._plan = plan
-        self._bases = build(load(plan.assignment), secret_from_seed(plan.seed)).bases
+        self.table = build(load(plan.assignment), secret_from_seed(plan.seed))
         self._whole: list[str] = []
         self._stale: set[str] = set()
 
@@ -41,7 +44,7 @@ class OneFunction:
             return
         if not reused and self._plan.function not in result.regraded:
             self._whole.append(result.student)
-        self._stale.update(f.name for f in result.functions if f.basis != self._bases.get(f.name))
+        self._stale.update(f.name for f in result.functions if f.basis != self.table.bases.get(f.name))
 
     @property
     def up_to_date(self) -> bool:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import base64
+import hashlib
 import math
 import re
 import time
-from collections.abc import Callable, Container, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property, partial
+from functools import cache, cached_property, partial
+from pathlib import Path
 from typing import Any
 
 from autograder import messages
@@ -17,11 +19,12 @@ from autograder.calls import Call
 from autograder.errors import GraderFailure, SubmissionError
 from autograder.figures import clean_png
 from autograder.grading.regrade import carried
-from autograder.grading.results import CriterionResult, FunctionResult, Result, WrittenResult
+from autograder.grading.results import CriterionResult, Result, WrittenResult
 from autograder.grading.verdicts import Answer, Examiner
 from autograder.matching import Matching, Place, Template, match
 from autograder.notebook import Cell, foreign_kernel, parse
-from autograder.sandbox import CallResult, CallStep, CellResult, CellStep, Isolation, Limits, Run, Sandbox
+from autograder.sandbox import CallResult, CallStep, CellResult, CellStep, Isolation, Limits, Run, Sandbox, Step
+from autograder.stored import Program, Reader, laid_out, raw_cell
 
 STUB_CHECKS = '''"""Stands in for the student's checks while the grade is made: the tests are asked from outside."""
 
@@ -57,13 +60,13 @@ def stub_checks(assignment: Assignment) -> str:
 class Graded:
     """A submission's result, and what makes its autograded notebook, as JSON values; a failure of ours has none.
 
-    Where one function was graded again, and nothing else in the notebook can have changed since the earlier result,
-    ``tests`` are the cells that have.
+    Where one function was graded again by a stored notebook, ``changed`` are the bytes of that notebook as they are
+    now, or no bytes if they are the same.
     """
 
     result: Result
     make: Callable[[], dict[str, Any]] | None = None
-    tests: tuple[dict[str, Any], ...] = ()
+    changed: bytes | None = None
 
     @cached_property
     def notebook(self) -> dict[str, Any] | None:
@@ -148,6 +151,10 @@ class Sandboxes:
             )
         return self._started[wanted]
 
+    def for_steps(self, steps: Sequence[Step]) -> Sandbox:
+        """Return the sandbox for the cells among these steps."""
+        return self.for_text("\n".join(step.source for step in steps if isinstance(step, CellStep)))
+
     def __enter__(self) -> Sandboxes:
         return self
 
@@ -167,6 +174,22 @@ def _unfinished(matching: Matching, run: Run) -> list[str]:
     ]
 
 
+@cache
+def _running_code() -> bytes:
+    """Return a hash of the code that reads a notebook, runs its cells and writes down what they did."""
+    root = Path(__file__).parent
+    rooms = ("calls", "figures", "given", "matching", "notebook", "releases", "stored", "submission")
+    paths = (*(root / f"{room}.py" for room in rooms), *sorted(root.glob("sandbox/*.py")))
+    return hashlib.sha256(b"".join(path.read_bytes() for path in paths)).digest()
+
+
+def setting(template: Template) -> str:
+    """Return a hash of all that an autograded notebook rests on besides the submission and the verdicts."""
+    assignment = template.assignment
+    told = (template.digest, stub_checks(assignment), assignment.packages, limits(assignment), _running_code())
+    return hashlib.sha256(repr(told).encode()).hexdigest()[:16]
+
+
 class Grader:
     """Grades notebooks of one assignment under one secret."""
 
@@ -178,7 +201,7 @@ class Grader:
         self.sandboxes = sandboxes
         self.seed = seed
         self.version = version
-        self._template = template.digest[:16]
+        self.setting = setting(template)
         self._calls = {key: tuple(case.call for case in cases) for key, cases in examiner.table.cases.items()}
 
     @cached_property
@@ -186,6 +209,11 @@ class Grader:
         """The points that can be had without a human."""
         tests = (name for name, role in self.template.roles.items() if role == "test")
         return sum(float(self.template.named[name].meta.get("points") or 0) for name in tests)
+
+    def reader(self, function: str) -> Reader:
+        """Return what reads the notebooks of earlier grades, for one function to be graded again."""
+        tests = {f"{name}-{criterion}": (name, calls) for (name, criterion), calls in self._calls.items()}
+        return Reader(function, {name: CallStep(name, *what) for name, what in tests.items()})
 
     def _result(self, student: str, status: str, notes: Sequence[str], seconds: float = 0.0) -> Result:
         return Result(
@@ -199,7 +227,7 @@ class Grader:
             inputs_hash=self.examiner.table.inputs_hash,
             grader_version=self.version,
             seconds=round(seconds, 4),
-            template=self._template,
+            template=self.setting,
         )
 
     def unreadable(self, student: str, reason: str, seconds: float = 0.0) -> Graded:
@@ -228,8 +256,7 @@ class Grader:
                 f"The notebook's kernel is {language!r}; the course is in Python. Choose a Python kernel and save."
             )
         matching = match(notebook, self.template, self._calls if calls is None else calls)
-        code = "\n".join(step.source for step in matching.steps if isinstance(step, CellStep))
-        sandbox = self.sandboxes.for_text(code)
+        sandbox = self.sandboxes.for_steps(matching.steps)
         if not function:
             return matching, sandbox.run(matching.steps)
         wanted = [not isinstance(step, CallStep) or step.function == function for step in matching.steps]
@@ -257,8 +284,8 @@ class Grader:
         except GraderFailure as problem:
             return Graded(self._result(student, "failed", [str(problem)], time.perf_counter() - start))
         functions = tuple(
-            kept[exercise.name] if kept and exercise.name in kept else self._judge(exercise, matching, run)
-            for exercise in self.template.assignment.exercises
+            kept[one.name] if kept and one.name in kept else self.examiner.judge(one, self.answers(one, matching, run))
+            for one in self.template.assignment.exercises
         )
         own = tuple(
             _self_reported(p.cell.grade_id, p.cell, outcome)
@@ -278,16 +305,39 @@ class Grader:
             isolation=run.isolation,
             regraded=tuple(sorted({*earlier.regraded, alone})) if alone and earlier is not None else (),
         )
-        tests: tuple[dict[str, Any], ...] = ()
-        if alone and earlier is not None and earlier.template == result.template:
-            names = {f"{alone}-{c.name}" for c in self.template.assignment.exercise(alone).criteria}
-            cells = autograded(matching, run, result, only=names)["cells"]
-            tests = tuple(cells)
-        return Graded(result, partial(autograded, matching, run, result), tests)
+        return Graded(result, partial(autograded, matching, run, result))
 
-    def _judge(self, exercise: Exercise, matching: Matching, run: Run) -> FunctionResult:
-        """Return the verdicts on one function."""
-        return self.examiner.judge(exercise, self.answers(exercise, matching, run))
+    def regrade(self, student: str, function: str, earlier: Result, program: Program) -> Graded | None:
+        """Grade one function again by the program that a stored notebook holds; all else is as in the earlier result.
+
+        What cells printed in that earlier run stays in the notebook, and so do the notes on it.  Return None if the
+        earlier result does not have the verdicts on the other functions.
+        """
+        start = time.perf_counter()
+        functions = carried(self.template.assignment, earlier, function)
+        if functions is None:
+            return None
+        try:
+            run = self.sandboxes.for_steps(program.steps).run(program.steps)
+        except GraderFailure as problem:
+            return Graded(self._result(student, "failed", [str(problem)], time.perf_counter() - start))
+        exercise = self.template.assignment.exercise(function)
+        names = {c.name: f"{function}-{c.name}" for c in exercise.criteria}
+        verdict = self.examiner.judge(exercise, {c: _answer(run.results[program.asked[n]]) for c, n in names.items()})
+        same = all(functions[one.name] is one for one in earlier.functions if one.name != function)
+        functions[function] = verdict
+        changed = program.with_outputs({names[c.name]: _verdict_output(c) for c in verdict.criteria})
+        result = replace(
+            self._result(student, "graded", earlier.notes, time.perf_counter() - start),
+            functions=tuple(functions[one.name] for one in self.template.assignment.exercises),
+            self_reported=earlier.self_reported,
+            written=earlier.written,
+            isolation=run.isolation,
+            notebook=hashlib.sha256(changed).hexdigest() if changed else earlier.notebook,
+            regraded=tuple(sorted({*earlier.regraded, function})),
+            follows=(earlier.key, function) if same else (),
+        )
+        return Graded(result, changed=changed)
 
     @staticmethod
     def _outcome(
@@ -306,20 +356,15 @@ class Grader:
         return WrittenResult(cell.grade_id, float(cell.meta.get("points") or 0), answered)
 
 
-def autograded(matching: Matching, run: Run, result: Result, *, only: Container[str] = ()) -> dict[str, Any]:
-    """Return the autograded notebook as stock nbgrader lays it out, with what each cell printed and each test said.
-
-    ``only`` names the test cells to return, where the others are not needed.
-    """
+def autograded(matching: Matching, run: Run, result: Result) -> dict[str, Any]:
+    """Return the autograded notebook as stock nbgrader lays it out, with what each cell printed and each test said."""
     verdicts = {f"{f.name}-{c.name}": c for f in result.functions for c in f.criteria}
     own = {criterion.name: criterion for criterion in result.self_reported}
     cells: list[dict[str, Any]] = []
     used: set[str] = set()
     for number, place in enumerate(matching.places, start=1):
         cell = place.cell
-        if only and (place.role != "test" or cell.grade_id not in only):
-            continue
-        raw = _raw(cell, number, used)
+        raw = raw_cell(cell, number, used)
         if cell.kind == "code":
             outcome = run.results[place.step] if place.step is not None else None
             if place.role == "own_test" and isinstance(outcome, CellResult):
@@ -330,7 +375,7 @@ def autograded(matching: Matching, run: Run, result: Result, *, only: Container[
             if refused := own.get(cell.grade_id) if place.role == "own_test" else None:
                 raw["outputs"] = _refusal(refused, raw["outputs"]) + raw["outputs"]
         cells.append(raw)
-    return _notebook(cells)
+    return laid_out(cells)
 
 
 CANNOT = "# This submission could not be graded. Here are the questions as they were given out, for points by hand."
@@ -344,34 +389,9 @@ def unanswered(template: Template, reason: str) -> dict[str, Any]:
     """
     error = {"output_type": "error", "ename": "Unreadable", "evalue": reason, "traceback": [reason]}
     used: set[str] = set()
-    cells = [_raw(Cell("code", CANNOT), 1, used) | {"outputs": [error]}]
-    cells += [_raw(cell, number, used) for number, cell in enumerate(template.given, start=2)]
-    return _notebook(cells)
-
-
-def _raw(cell: Cell, number: int, used: set[str]) -> dict[str, Any]:
-    """Return a cell as JSON values, under a name that no cell in ``used`` has."""
-    identifier = cell.grade_id or f"cell-{number}"
-    identifier = identifier if identifier not in used else f"cell-{number}-again"
-    used.add(identifier)
-    raw: dict[str, Any] = {
-        "cell_type": cell.kind,
-        "id": identifier[:64],
-        "metadata": {"nbgrader": dict(cell.meta)} if cell.meta else {},
-        "source": cell.source,
-    }
-    if cell.attachments:
-        raw["attachments"] = {name: dict(forms) for name, forms in cell.attachments.items()}
-    return raw | {"execution_count": None, "outputs": []} if cell.kind == "code" else raw
-
-
-def _notebook(cells: Sequence[dict[str, Any]]) -> dict[str, Any]:
-    """Return a notebook of these cells."""
-    metadata = {
-        "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
-        "language_info": {"name": "python"},
-    }
-    return {"cells": list(cells), "metadata": metadata, "nbformat": 4, "nbformat_minor": 5}
+    cells = [raw_cell(Cell("code", CANNOT), 1, used) | {"outputs": [error]}]
+    cells += [raw_cell(cell, number, used) for number, cell in enumerate(template.given, start=2)]
+    return laid_out(cells)
 
 
 def _verdict_output(verdict: CriterionResult) -> list[dict[str, Any]]:

@@ -6,24 +6,24 @@ result.  A failure of ours is the status ``failed``, which is never stored and n
 
 from __future__ import annotations
 
+import gc
 import hashlib
-import json
 import threading
-from collections.abc import Callable, Generator, Mapping, Sequence
+from collections.abc import Callable, Generator, Sequence
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
-from typing import Any, TypeGuard
+from typing import TypeGuard
 
 from autograder import __version__
 from autograder.assignments import load
 from autograder.assignments.own import own_digest, use_own
 from autograder.course.layout import OWN, Course
 from autograder.errors import AutograderError, GraderFailure, SubmissionError
-from autograder.files import is_whole, write_atomically
-from autograder.grading.cases import build, secret_from_seed
+from autograder.files import in_lines, is_whole, write_atomically
+from autograder.grading.cases import CaseTable, build, secret_from_seed
 from autograder.grading.regrade import current
-from autograder.grading.results import Result, result_from_json
+from autograder.grading.results import Result, result_from_text
 from autograder.grading.verdicts import Examiner
 from autograder.matching import load_template
 from autograder.notebook import read_bytes
@@ -33,7 +33,8 @@ from autograder.submission import Graded, Grader, Sandboxes
 END = b"}\n"
 """How the files that we write end."""
 
-_compact = json.JSONEncoder(ensure_ascii=False).encode
+COLLECT = 50_000, 20, 100
+"""When to look for cyclic garbage while grading: with Python's own numbers, several times for each notebook."""
 
 
 @dataclass(frozen=True)
@@ -83,21 +84,6 @@ def excuse(problem: Exception) -> str:
     )
 
 
-def in_lines(content: Mapping[str, Any]) -> str:
-    """Return JSON text with a line for each member of an object, and for each item of a member that is a list.
-
-    Python's encoder writes such text many times faster than text that is indented throughout.
-    """
-    lines = []
-    for name, value in content.items():
-        if isinstance(value, list) and value:
-            told = "[\n  " + ",\n  ".join(map(_compact, value)) + "\n ]"
-        else:
-            told = _compact(value)
-        lines.append(f" {_compact(name)}: {told}")
-    return "{\n" + ",\n".join(lines) + "\n}\n"
-
-
 class _Meanwhile:
     """Starts the sandboxes in a thread: the zygote imports NumPy while the cases are drawn."""
 
@@ -136,9 +122,9 @@ class _Meanwhile:
 
 
 class Worker:
-    """Grades submissions of one plan; holds one sandbox."""
+    """Grades submissions of one plan; holds one sandbox.  ``table`` are the plan's cases, if they are drawn already."""
 
-    def __init__(self, plan: Plan) -> None:
+    def __init__(self, plan: Plan, table: CaseTable | None = None) -> None:
         self.plan = plan
         use_own(plan.course.root / OWN)  # this may be a process that never opened the course
         assignment = load(plan.assignment)
@@ -147,13 +133,17 @@ class Worker:
         self.template = load_template(assignment, course.solution(plan.assignment), release)
         code = "\n".join(cell.source for cell in self.template.given if cell.kind == "code")
         with _Meanwhile(lambda: Sandboxes(assignment, isolation=plan.isolation, text=code)) as starting:
-            examiner = Examiner(build(assignment, secret_from_seed(plan.seed)))
+            examiner = Examiner(table or build(assignment, secret_from_seed(plan.seed)))
             grader_version()
         self.sandboxes = starting.result()
         self.grader = Grader(self.template, examiner, self.sandboxes, seed=plan.seed, version=grader_version())
-        self._digest = self.template.digest
+        self._reader = self.grader.reader(plan.function) if plan.function else None
+        self._scope = result_scope(self.template.digest, plan, self.sandboxes.level)
+        self._collect = gc.get_threshold()
 
     def __enter__(self) -> Worker:
+        gc.freeze()  # what is there now stays, and what a submission leaves behind is little
+        gc.set_threshold(*COLLECT)
         try:
             self_test(self.sandboxes.first)
         except BaseException as problem:
@@ -165,6 +155,8 @@ class Worker:
 
     def __exit__(self, *details: object) -> None:
         self.sandboxes.__exit__()
+        gc.set_threshold(*self._collect)
+        gc.unfreeze()
 
     def grade(self, student: str) -> tuple[Result, bool]:
         """Return a student's result and whether it was there already; what is new is stored first.
@@ -180,39 +172,52 @@ class Worker:
         handed_in = read_submission(self.plan.course, student, self.plan.assignment)
         anew = self.plan.force and not self.plan.function
         earlier = None if anew else stored_result(self.plan.course, student, self.plan.assignment)
-        if not handed_in.problem and is_current(earlier, self.plan, self.key(handed_in.data)):
+        if not handed_in.problem and is_current(earlier, self.plan, result_key(self._scope, handed_in.digest)):
             return earlier, True
-        graded = self.graded(student, replace(handed_in, earlier=earlier))
-        store(self.plan.course, self.plan.assignment, student, graded)
-        return graded.result, False
+        graded = self._regraded(student, handed_in, earlier)
+        if graded is None:
+            graded = self.graded(student, replace(handed_in, earlier=earlier))
+        return store(self.plan.course, self.plan.assignment, student, graded), False
+
+    def _regraded(self, student: str, handed_in: HandedIn, earlier: Result | None) -> Graded | None:
+        """Grade one function again by the stored notebook of an earlier grade; None where that cannot be gone by."""
+        if self._reader is None or earlier is None or not self._goes_on(earlier, handed_in):
+            return None
+        notebook = _stored_notebook(self.plan.course, student, self.plan.assignment)
+        if earlier.template != self.grader.setting or earlier.notebook != hashlib.sha256(notebook).hexdigest():
+            return None
+        graded = self.grader.regrade(student, self.plan.function, earlier, self._reader.read(notebook))
+        return None if graded is None else self._signed(graded, handed_in)
 
     def graded(self, student: str, handed_in: HandedIn) -> Graded:
         """Grade what a student handed in, and store nothing."""
-        digest = hashlib.sha256(handed_in.data).hexdigest() if handed_in.data else ""
+        alone, earlier = self.plan.function, handed_in.earlier
         if handed_in.problem:
             graded = self.grader.unreadable(student, handed_in.problem)
-        elif self.plan.function and self._goes_on(handed_in.earlier, digest):
-            alone = self.plan.function
-            graded = self.grader.grade(handed_in.data, student, function=alone, earlier=handed_in.earlier)
+        elif alone and earlier is not None and self._goes_on(earlier, handed_in):
+            graded = self.grader.grade(handed_in.data, student, function=alone, earlier=earlier)
         else:
             graded = self.grader.grade(handed_in.data, student)
-        result, key = graded.result, self.key(handed_in.data)
+        return self._signed(graded, handed_in)
+
+    def _signed(self, graded: Graded, handed_in: HandedIn) -> Graded:
+        """Return a grade with what identifies it."""
+        result, key = graded.result, result_key(self._scope, handed_in.digest)
         if result.regraded and not current(result, self.grader.examiner.table.bases):
             key = partial_key(key, self.plan.function)
-        return replace(graded, result=replace(result, key=key, submission_hash=digest))
+        return replace(graded, result=replace(result, key=key, submission_hash=handed_in.digest))
 
-    def _goes_on(self, earlier: Result | None, digest: str) -> bool:
+    def _goes_on(self, earlier: Result, handed_in: HandedIn) -> bool:
         """Tell whether verdicts of an earlier result may stand beside new ones: same bytes, cases and sandbox."""
         return (
-            earlier is not None
-            and earlier.status == "graded"
-            and (earlier.submission_hash, earlier.seed) == (digest, self.plan.seed)
+            earlier.status == "graded"
+            and (earlier.submission_hash, earlier.seed) == (handed_in.digest, self.plan.seed)
             and earlier.isolation == self.sandboxes.level
         )
 
     def key(self, data: bytes) -> str:
         """Return what identifies a result: the submission's bytes, assignment, seed, grader and sandbox."""
-        return result_key(self._digest, self.plan, self.sandboxes.level, data)
+        return result_key(self._scope, HandedIn(data).digest)
 
 
 @dataclass(frozen=True)
@@ -222,6 +227,11 @@ class HandedIn:
     data: bytes
     problem: str = ""
     earlier: Result | None = None
+
+    @cached_property
+    def digest(self) -> str:
+        """The SHA-256 of the bytes, or nothing if there are none."""
+        return hashlib.sha256(self.data).hexdigest() if self.data else ""
 
 
 def read_submission(course: Course, student: str, assignment: str) -> HandedIn:
@@ -235,10 +245,14 @@ def read_submission(course: Course, student: str, assignment: str) -> HandedIn:
         return HandedIn(b"", f"{problem}{hint}")
 
 
-def result_key(digest: str, plan: Plan, level: str, data: bytes) -> str:
-    """Return what identifies a result: the template's digest, the plan, the level of isolation, the submission."""
-    version = grader_version() + own_digest(plan.assignment)
-    return hashlib.sha256(f"{digest}|{plan.seed}|{version}|{level}".encode() + data).hexdigest()
+def result_scope(digest: str, plan: Plan, level: str) -> str:
+    """Return what the results of a run have in common: the template's digest, the plan and the level of isolation."""
+    return f"{digest}|{plan.seed}|{grader_version()}{own_digest(plan.assignment)}|{level}"
+
+
+def result_key(scope: str, digest: str) -> str:
+    """Return what identifies a result: the run's scope and the submission's hash."""
+    return hashlib.sha256(f"{scope}|{digest}".encode()).hexdigest()
 
 
 def partial_key(key: str, function: str) -> str:
@@ -247,61 +261,51 @@ def partial_key(key: str, function: str) -> str:
 
 
 def stored_result(course: Course, student: str, assignment: str) -> Result | None:
-    """Return the stored result of a student if it is there and whole, its notebook too."""
+    """Return the stored result of a student if there is one that can be read."""
     try:
-        stored = result_from_json(json.loads(course.result(student, assignment).read_bytes()))
+        stored = result_from_text(course.result(student, assignment).read_bytes())
     except (OSError, ValueError, KeyError, TypeError):
         return None
-    complete = is_whole(course.graded(student, assignment), END)
-    return stored if stored.status != "failed" and complete else None
+    return None if stored.status == "failed" else stored
 
 
 def is_current(stored: Result | None, plan: Plan, key: str) -> TypeGuard[Result]:
-    """Tell whether a stored result need not be made again; ``key`` is that of a grade made now."""
+    """Tell whether a stored result need not be made again: ``key`` is that of a grade made now, its notebook whole."""
     if stored is None or plan.force:
         return False
-    return stored.key == key or (bool(plan.function) and stored.key == partial_key(key, plan.function))
+    same = stored.key == key or (bool(plan.function) and stored.key == partial_key(key, plan.function))
+    return same and is_whole(plan.course.graded(stored.student, plan.assignment), END)
 
 
-def store(course: Course, assignment: str, student: str, graded: Graded) -> None:
-    """Write the autograded notebook, then the result, each whole or not at all.
+def _stored_notebook(course: Course, student: str, assignment: str) -> bytes:
+    """Return the bytes of a student's autograded notebook, or none if it cannot be read."""
+    try:
+        return course.graded(student, assignment).read_bytes()
+    except OSError:
+        return b""
+
+
+def store(course: Course, assignment: str, student: str, graded: Graded) -> Result:
+    """Write the autograded notebook, then the result, each whole or not at all; return the result as it is written.
 
     Waiting for the disk would cost more than grading; a file that a power failure spoilt is seen and made again.
     """
-    target = course.graded(student, assignment)
-    lines = _with_tests(target, graded.tests) if graded.tests else None
-    if lines is not None:
-        if lines:
-            write_atomically(target, lines)
-    elif graded.notebook is not None:
-        write_atomically(target, in_lines(graded.notebook).encode())
-    if graded.result.status != "failed":
-        write_atomically(course.result(student, assignment), in_lines(graded.result.to_json()).encode())
+    if graded.result.status == "failed":
+        return graded.result
+    result, notebook = graded.result, graded.changed
+    if notebook is None:
+        notebook = in_lines(graded.notebook or {}).encode()
+        result = replace(result, notebook=hashlib.sha256(notebook).hexdigest())
+    if notebook:
+        write_atomically(course.graded(student, assignment), notebook)
+    write_atomically(course.result(student, assignment), result.to_text().encode())
+    return result
 
 
-def _with_tests(path: Path, tests: Sequence[Mapping[str, Any]]) -> bytes | None:
-    """Return a stored notebook with other test cells, or nothing if it has them; None if it is not as we wrote it.
-
-    `in_lines` gives each cell a line, which begins with the cell's kind and id.
-    """
-    try:
-        text = path.read_bytes()
-    except OSError:
-        return None
-    changed = text
-    for cell in tests:
-        line = f"\n  {_compact(cell)}".encode()
-        start = changed.find(line[: line.index(b", ", line.index(b', "id": ') + 1) + 1])
-        end = changed.find(b"\n", start + 1)
-        if start < 0 or end < 0:
-            return None
-        comma = b"," if changed[end - 1 : end] == b"," else b""
-        changed = changed[:start] + line + comma + changed[end:]
-    return b"" if changed == text else changed
-
-
-def in_process(plan: Plan, students: Sequence[str]) -> Generator[tuple[Result, bool], None, None]:
+def in_process(
+    plan: Plan, students: Sequence[str], table: CaseTable | None = None
+) -> Generator[tuple[Result, bool], None, None]:
     """Grade one after the other, here."""
-    with Worker(plan) as worker:
+    with Worker(plan, table) as worker:
         for student in students:
             yield worker.grade(student)

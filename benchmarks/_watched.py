@@ -6,16 +6,14 @@ import contextlib
 import json
 import os
 import subprocess
-import sys
 import time
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 from autograder.course.demo_class import ASSIGNMENT
 from autograder.course.layout import Course
-from benchmarks._processes import cpu_of_ended, family, proportional, reap
+from benchmarks._processes import cpu_of_ended, family, proportional, reap, start, used
 
-ROOT = Path(__file__).resolve().parent.parent
 SEED = "1"
 LOOK_SECONDS = 5.0
 """How often the processes are looked at; to read the memory of one costs more than a millisecond."""
@@ -50,15 +48,6 @@ def _merged(first: Cost, second: Cost) -> Cost:
         *(max(getattr(first, name), getattr(second, name)) for name in ("lead_mb", "worker_mb", "all_mb")),
         first.runs + second.runs,
     )
-
-
-LEAD = (
-    "import resource, sys; from autograder.cli import main\n"
-    "try: main(sys.argv[1:], standalone_mode=False)\n"
-    "finally:\n"
-    "    used = resource.getrusage(resource.RUSAGE_SELF)\n"
-    "    print('USED', used.ru_utime + used.ru_stime, used.ru_maxrss / 1024, file=sys.stderr)"
-)
 
 
 class Watch:
@@ -132,20 +121,15 @@ def graded(course: Course, *options: str, jobs: int) -> Cost:
     command = ["grade", ASSIGNMENT, "--json", "--seed", SEED, "--jobs", str(jobs), *options, "--course"]
     log = course.root / "grade.log"
     with (course.root / EVENTS).open("wb") as events, log.open("wb") as errors:
-        process = subprocess.Popen(
-            [sys.executable, "-c", LEAD, *command, str(course.root)],
-            env={**os.environ, "PYTHONPATH": str(ROOT)},
-            stdout=events,
-            stderr=errors,
-        )
+        process = start(*command, str(course.root), stdout=events, stderr=errors)
         cost = Watch(course, process, jobs).wait()
     said = log.read_text("utf-8")
     if process.returncode:
         raise RuntimeError(f"`autograder {' '.join(command)}` ended with status {process.returncode}:\n{said}")
     reap()
     so_far(course).unlink(missing_ok=True)
-    _, lead, lead_mb = said.strip().splitlines()[-1].split()
-    return replace(cost, cpu=cpu_of_ended() - before, lead=float(lead), lead_mb=float(lead_mb))
+    lead, lead_mb = used(said)
+    return replace(cost, cpu=cpu_of_ended() - before, lead=lead, lead_mb=lead_mb)
 
 
 def resumed(course: Course, *options: str, jobs: int) -> Cost:

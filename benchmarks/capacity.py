@@ -34,9 +34,9 @@ from autograder.course.demo_class import ASSIGNMENT
 from autograder.course.layout import Course, open_course
 from autograder.engine import RECORD_EVERY
 from autograder.grading.results import Result, result_from_json
-from benchmarks._processes import adopt_orphans
+from benchmarks._processes import ROOT, adopt_orphans
 from benchmarks._synthetic import write_class
-from benchmarks._watched import ROOT, graded, resumed, so_far, spent
+from benchmarks._watched import graded, resumed, so_far, spent
 
 FIGURES = ROOT / "book" / "lab" / "capacity" / "figures.json"
 

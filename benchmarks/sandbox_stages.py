@@ -82,7 +82,7 @@ def encode(answers: list[list[Outcome]]) -> list[bytes]:
     for i, group in enumerate(answers):
         arrays: list[np.ndarray] = []
         described = [frames.describe_outcome(outcome, arrays) for outcome in group]
-        written.append(frames.pack(i + 1, {"step": i, "outcomes": described, "done": True}, arrays))
+        written.append(frames.pack_outcomes(i + 1, i, described, arrays, done=True))
     return [frames.pack(0, {"locked": True}), *written]
 
 

@@ -11,10 +11,9 @@ from __future__ import annotations
 import argparse
 import os
 import subprocess
-import sys
 import tempfile
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import replace
 from itertools import cycle, islice
 from pathlib import Path
@@ -24,14 +23,13 @@ from autograder.course.demo import make_course
 from autograder.course.layout import Course, open_course
 from autograder.engine import grade_class
 from autograder.grading.results import Result
-from autograder.sandbox import Run, Sandbox, Step
+from benchmarks import regrade
+from benchmarks._processes import ROOT, start, used
 
-ROOT = Path(__file__).resolve().parent.parent
 ASSIGNMENT = "range"
 CHUNK = 500
-FUNCTION = "relu6"
-REGRADED = 1_000
-"""Submissions of which one function is graded again."""
+REGRADED, ROUNDS = 500, 3
+"""Submissions of which one function is graded again, and how often."""
 PAGES = 200
 """Pages of feedback that are written to time one."""
 
@@ -68,58 +66,19 @@ def recorded(course: Course, results: list[Result]) -> float:
 
 
 def command(course: Course, *arguments: str) -> tuple[float, float, float]:
-    """Run a command; return wall seconds, processor seconds and the largest memory in MB."""
-    code = (
-        "import resource, sys; from autograder.cli import main\n"
-        "try: main(sys.argv[1:], standalone_mode=False)\n"
-        "finally:\n"
-        "    used = resource.getrusage(resource.RUSAGE_SELF)\n"
-        "    most = next(line.split()[1] for line in open('/proc/self/status') if line.startswith('VmHWM'))\n"
-        "    print('USED', used.ru_utime + used.ru_stime, int(most) / 1024, file=sys.stderr)"
-    )
-    started = time.perf_counter()
-    ran = subprocess.run(
-        [sys.executable, "-c", code, *arguments, "--course", str(course.root)],
-        env={**os.environ, "PYTHONPATH": str(ROOT)},
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    wall = time.perf_counter() - started
-    _, cpu, memory = ran.stderr.strip().splitlines()[-1].split()
-    return wall, float(cpu), float(memory)
+    """Run a command; return wall seconds, processor seconds and the largest memory in MB.
 
-
-def regrade(course: Course, students: list[str]) -> tuple[float, float, float]:
-    """Grade one function of some students again, in this process.
-
-    Return, in milliseconds for each, the whole time, the processor time of this process, and of it what is not the
-    sandbox's: the time beyond the execution.
+    Raises `RuntimeError` if it fails, with what it said.
     """
-    inside = 0.0
-    marks: list[tuple[float, float, float]] = []
-    run = Sandbox.run
-
-    def timed(self: Sandbox, steps: Sequence[Step]) -> Run:
-        nonlocal inside
-        started = time.process_time()
-        try:
-            return run(self, steps)
-        finally:
-            inside += time.process_time() - started
-
-    def progress(result: Result, reused: bool) -> None:
-        if not marks:  # what a run needs once is not counted
-            marks.append((time.perf_counter(), time.process_time(), inside))
-
-    Sandbox.run = timed  # type: ignore[method-assign]  # put back below
-    try:
-        grade_class(course, ASSIGNMENT, seed=1, function=FUNCTION, force=True, students=students, progress=progress)
-        ends = (time.perf_counter(), time.process_time(), inside)
-    finally:
-        Sandbox.run = run  # type: ignore[method-assign]
-    wall, cpu, executed = (1e3 * (end - mark) / (len(students) - 1) for end, mark in zip(ends, marks[0], strict=True))
-    return wall, cpu, cpu - executed
+    started = time.perf_counter()
+    with tempfile.TemporaryFile() as errors:
+        status = start(*arguments, "--course", str(course.root), stdout=subprocess.DEVNULL, stderr=errors).wait()
+        wall = time.perf_counter() - started
+        errors.seek(0)
+        said = errors.read().decode()
+    if status:
+        raise RuntimeError(f"`autograder {' '.join(arguments)}` ended with status {status}:\n{said}")
+    return wall, *used(said)
 
 
 def show(what: str, wall: float, cpu: float, memory: float, bar: str) -> None:
@@ -150,12 +109,7 @@ def main() -> None:
             many = command(course, "feedback", ASSIGNMENT, flag, *students)
             each = 1e3 * (many[0] - one[0]) / (len(students) - 1)
             show(f"feedback, {len(students)} pages, {name}", *many, f"{each:.1f} ms each beyond the first; {bar}")
-        some = [f"student{n:06d}" for n in range(min(REGRADED, count))]
-        wall, cpu, beyond = regrade(course, some)
-        print(
-            f"\nRegrade of one function, {len(some)} submissions: {wall:.2f} ms each, {cpu:.2f} ms of processor time "
-            f"beside the students' processes, {beyond:.2f} ms of it beyond the execution; bar 1 ms."
-        )
+    print(f"\n{regrade.report(REGRADED, ROUNDS)}")
 
 
 if __name__ == "__main__":

@@ -165,7 +165,10 @@ def page_digests() -> dict[str, str]:
 
 
 def forget_stale_executions(digests: dict[str, str]) -> list[str]:
-    """Drop the cached executions of pages whose modules changed; return these pages' names."""
+    """Drop the cached executions of pages whose modules changed; return these pages' names.
+
+    The cache knows pages by their full path, which is another one where the checkout was moved or copied since.
+    """
     before = json.loads(PAGE_DIGESTS.read_text("utf-8")) if PAGE_DIGESTS.is_file() else {}
     stale = [page for page, digest in digests.items() if before.get(page) != digest]
     if stale and CACHE.is_dir():
@@ -173,7 +176,7 @@ def forget_stale_executions(digests: dict[str, str]) -> list[str]:
 
         cache = get_cache(str(CACHE))
         for record in cache.list_cache_records():
-            if any(Path(record.uri) == ROOT / page for page in stale):
+            if any(Path(record.uri).as_posix().endswith(f"/{page}") for page in stale):
                 cache.remove_cache(record.pk)
     PAGE_DIGESTS.parent.mkdir(parents=True, exist_ok=True)
     PAGE_DIGESTS.write_text(json.dumps(digests, indent=1), encoding="utf-8")

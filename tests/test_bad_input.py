@@ -224,6 +224,7 @@ SPOILT: dict[str, tuple[int, Callable[[Path], None], tuple[str, ...]]] = {
     "file is not a database": (1, write("gradebook.db", "text"), ("grade", "range")),
     "There is no gradebook": (2, drop("gradebook.db"), ("export", "--to", "csv", "x.csv")),
     "could not be read: no such table": (1, write("gradebook.db", ""), ("export", "--to", "csv", "x.csv")),
+    "The seed of the grades cannot be read": (2, write("results/range/seed.json", "{"), ("grade", "range")),
     "The seed of the grades could not be stored": (1, write("results", ""), ("grade", "range", "--force")),
     "The class report cannot be written to": (1, write("reports", ""), ("report", "range")),
     "The feedback cannot be written to": (1, write("feedback", ""), ("feedback", "range", "--no-pictures")),

@@ -180,6 +180,35 @@ def test_sources_hold_one_sentence_per_line() -> None:
     assert bad == []
 
 
+MEASURED = re.compile(r"(?<![\w.,])\d+[.,]\d+|\d{3,}|\d+(?= ?%)")
+"""What looks like a result: a number with a decimal point, of three digits or more, or per cent."""
+CHOSEN = {
+    "range": {"100"},  # an example's factor
+    "differentiability": {"1.702", "0.044715", "1000"},  # constants of two formulas, and the unit of a slider
+    "numerics": {"100"},  # "the error is 100%", which is to say all of it
+    "students": {"3.11"},
+    "instructors": {"3.11"},
+    "capacity": {"100,000"},  # the task
+}
+"""Numbers in sentences that nobody computes: they are chosen, or belong to a definition."""
+
+
+@pytest.mark.parametrize("name", [Path(page).stem for page in build.contents()])
+def test_numbers_in_sentences_come_from_the_code(name: str) -> None:
+    text = re.sub(r"\A---\n.*?^---\n", "", source(name), flags=re.MULTILINE | re.DOTALL)
+    text = re.sub(r"^```.*?^```", "", text, flags=re.MULTILINE | re.DOTALL)
+    before, _, quiz = text.partition("\n## Check yourself\n")
+    text = before + quiz.partition("\n## ")[2]
+    text = re.sub(r"\{[\w:]+\}`[^`]*`|`[^`]*`|\]\([^)]*\)|\(\d, ?\d\)", "", text)
+    assert set(MEASURED.findall(text)) == CHOSEN.get(name, set())
+
+
+def test_every_figure_says_what_to_look_for(pages: Pages) -> None:
+    captions = [figure.find("figcaption") for page in pages.values() for figure in page.select("figure.plot")]
+    assert captions
+    assert all(caption is not None and len(caption.get_text().split()) >= 8 for caption in captions)
+
+
 def release(folder: Path) -> Path:
     (folder / "range").mkdir(parents=True)
     (folder / "range" / "range.ipynb").write_text("{}", "utf-8")

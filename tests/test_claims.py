@@ -10,6 +10,7 @@ import pytest
 from other_evidence import OTHERWISE
 from other_evidence.range import votes
 
+from book.lab import html
 from book.lab.claims import CLAIMS, DOCUMENTS, Verdict
 from book.lab.claims.floats import first_float
 from book.lab.claims.show import counts, ledger, number_text, reason
@@ -81,6 +82,13 @@ def test_experiments_have_at_least_five_seeds_at_each_start() -> None:
 def test_experiments_say_where_they_start() -> None:
     for number in (5, 6, 47):
         assert "Glorot and He start" in CLAIMS[number].method
+
+
+def test_evidence_is_written_as_tables_write_numbers() -> None:
+    assert number_text(1e-15) == html.number(1e-15) == "1·10⁻¹⁵"
+    assert number_text(36.7368005) == "36.7368"
+    assert number_text((-1, 1)) == "−1, 1"
+    assert number_text((0.5, 0.049479, 2e6, 3.0, 4.0)) == "median 3, from 0.0495 to 2·10⁶ (5 runs)"
 
 
 def test_spread_is_shown() -> None:

@@ -11,7 +11,7 @@ from browser import Visit
 
 from autograder.reference import REFERENCE
 from book.lab.explorable import flat_zones
-from book.lab.frame import nice_ticks
+from book.lab.frame import Plane, nice_ticks
 
 TOLERANCE = 1e-12
 POINTS = 1_000
@@ -61,7 +61,7 @@ def readout(page: Any, figure: str) -> dict[str, float]:
 @pytest.mark.browser
 def test_cursor_reads_out_value_and_slope(page: Any) -> None:
     for name in ("sigmoid", "softplus", "relu6"):
-        page.locator("#explore-range select").select_option(name)
+        page.locator("#explore-range-choice").select_option(name)
         for x in (-3.5, 0.25, 6.5):
             set_slider(page, "#explore-range-x", x)
             shown = readout(page, "#explore-range")
@@ -71,8 +71,30 @@ def test_cursor_reads_out_value_and_slope(page: Any) -> None:
 
 
 @pytest.mark.browser
+def test_a_second_function_stands_beside_the_first(page: Any) -> None:
+    figure = page.locator("#explore-range")
+    assert figure.locator("path.curve").count() == 2
+    page.locator("#explore-range-choice").select_option("tanh")
+    page.locator("#explore-range-against").select_option("sigmoid")
+    set_slider(page, "#explore-range-x", 0.5)
+    shown = readout(page, "#explore-range")
+    for part, name, method in (
+        ("value", "tanh", "value"),
+        ("other", "sigmoid", "value"),
+        ("otherSlope", "sigmoid", "derivative"),
+    ):
+        assert abs(shown[part] - getattr(REFERENCE[name], method)(0.5)) <= TOLERANCE
+    assert figure.locator("path.curve").count() == 4
+    assert figure.locator(".legend").inner_text().split()[-2:] == ["Sigmoid", "(logistic)"]
+    assert "beside it Sigmoid (logistic)" in figure.locator("svg").get_attribute("aria-label")
+    page.locator("#explore-range-against").select_option("tanh")  # the same function twice is one function
+    assert figure.locator("path.curve").count() == 2
+    assert ";" not in figure.locator(".readout").inner_text()
+
+
+@pytest.mark.browser
 def test_parameter_moves_the_curve(page: Any) -> None:
-    page.locator("#explore-range select").select_option("leaky_relu")
+    page.locator("#explore-range-choice").select_option("leaky_relu")
     curve = page.locator("#explore-range .curve.value")
     before = curve.get_attribute("d")
     set_slider(page, "#explore-range-alpha", 0.5)
@@ -114,7 +136,40 @@ def test_pointing_at_the_picture_moves_the_cursor(page: Any) -> None:
 
 @pytest.mark.browser
 def test_nearly_flat_zones_are_shaded(page: Any) -> None:
-    page.locator("#explore-range select").select_option("identity")
+    page.locator("#explore-range-choice").select_option("identity")
     assert page.locator("#explore-range .zone").count() <= 1  # only the key of the legend is no SVG rectangle
-    page.locator("#explore-range select").select_option("relu6")
+    page.locator("#explore-range-choice").select_option("relu6")
     assert page.locator("#explore-range svg rect.zone").count() == 2
+
+
+TOUCHED = """
+async ([selector, value]) => {
+  const seen = new MutationObserver(() => {});
+  seen.observe(document.querySelector("#explore-range svg"), { attributes: true, childList: true, subtree: true });
+  const input = document.querySelector(selector);
+  input.value = value;
+  input.dispatchEvent(new Event("input", { bubbles: true }));
+  return seen.takeRecords().map((record) => `${record.type} ${record.target.getAttribute("class")}`);
+}
+"""
+
+
+@pytest.mark.browser
+def test_a_movement_changes_only_what_depends_on_it(page: Any) -> None:
+    page.locator("#explore-range-choice").select_option("leaky_relu")
+    cursor = set(page.evaluate(TOUCHED, ["#explore-range-x", 2]))
+    assert cursor == {"attributes cursor", "attributes point", "attributes tangent"}
+    parameter = set(page.evaluate(TOUCHED, ["#explore-range-alpha", 0.5]))
+    assert "attributes curve value" in parameter
+    assert not any("grid" in change or change.startswith("childList") for change in parameter)
+
+
+@pytest.mark.browser
+def test_the_cursor_follows_a_change_of_the_window(page: Any) -> None:
+    set_slider(page, "#explore-range-x", 0)
+    heights = []
+    for name in ("tanh", "relu"):  # both are 0 at 0, in windows of their own
+        page.locator("#explore-range-choice").select_option(name)
+        heights.append(float(page.locator("#explore-range .point").get_attribute("cy")))
+    plane = [Plane((-8, 8), values) for values in ((-1.5, 1.5), (-2, 8))]
+    assert heights == pytest.approx([one.down(0) for one in plane], abs=0.1)

@@ -101,4 +101,4 @@ def test_the_page_says_what_became_of_the_gradient(page: Any) -> None:
 @pytest.mark.browser
 def test_every_layer_is_drawn(page: Any) -> None:
     move(page, "depth", 7)
-    assert page.locator(f"{FIGURE} svg circle.point").count() == 7
+    assert page.locator(f"{FIGURE} svg .dots").get_attribute("d").count("M") == 7

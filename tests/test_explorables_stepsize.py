@@ -71,7 +71,7 @@ def test_error_of_the_tanh_form(page: Any, a: float) -> None:
 
 @pytest.mark.browser
 def test_error_of_the_sigmoid_form(page: Any) -> None:
-    page.locator("#explore-approximations select").select_option("sigmoid_form_error")
+    page.locator("#explore-approximations-choice").select_option("sigmoid_form_error")
     for x in (-2.0, 0.5, 3.0):
         set_slider(page, "#explore-approximations-x", x)
         want = 1000 * (REFERENCE["gelu_sigmoid"].value(x) - REFERENCE["gelu"].value(x))

@@ -16,6 +16,7 @@ FLOORS = (
     ("assignments", "deeds", "relations", "sandbox", "releases"),
     ("grading",),
     ("matching",),
+    ("stored",),
     ("submission", "stock"),
     ("course",),
     ("worker",),

@@ -138,6 +138,17 @@ def test_the_table_sorts_and_filters_by_keyboard(built_book: Path, chromium_page
 
 
 @pytest.mark.browser
+@pytest.mark.parametrize(("width", "fits"), [(1400, True), (1000, False), (390, True)])
+def test_the_table_stays_in_its_column(built_book: Path, chromium_page: Visit, width: int, fits: bool) -> None:
+    page = chromium_page.open(built_book / "book" / "gallery.html")
+    chromium_page.dress(width=width, theme="light")
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    more = page.locator("#comparison .scrolls").evaluate("(box) => box.scrollWidth - box.clientWidth")
+    assert (more == 0) is fits
+    assert page.locator("#comparison .scrolls").evaluate("(box) => getComputedStyle(box).overflowX") == "auto"
+
+
+@pytest.mark.browser
 @pytest.mark.parametrize(
     "name", [pytest.param(name, marks=[] if name in QUICK else [pytest.mark.full]) for name in CATALOGUE]
 )

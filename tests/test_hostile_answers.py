@@ -192,7 +192,7 @@ def frame(draw: random.Random, index: int, step: Step, cases: Sequence[Case]) ->
         frames.describe_outcome(outcome(draw, case.expected, wrong if draw.random() < now_and_then else ()), arrays)
         for case in cases
     ]
-    return frames.pack(index + 1, {"step": index, "outcomes": told, "done": True}, arrays)
+    return frames.pack_outcomes(index + 1, index, told, arrays, done=True)
 
 
 class HostileSandboxes:
@@ -203,8 +203,8 @@ class HostileSandboxes:
     def __init__(self, assignment: str, draw: random.Random) -> None:
         self.draw, self.cases = draw, examiner(assignment).table.cases
 
-    def for_text(self, text: str) -> HostileSandboxes:
-        """Answer for every cell."""
+    def for_steps(self, steps: Sequence[Step]) -> HostileSandboxes:
+        """Answer for every notebook."""
         return self
 
     def run(self, steps: Sequence[Step]) -> Run:

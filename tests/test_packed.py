@@ -33,7 +33,7 @@ def answered(sent):
     described = [frames.describe_outcome(outcome, arrays) for outcome in sent]
     unpacker = frames.Unpacker()
     unpacker.feed(frames.pack(0, {"locked": True}))
-    unpacker.feed(frames.pack(1, {"step": 0, "outcomes": described, "done": True}, arrays))
+    unpacker.feed(frames.pack_outcomes(1, 0, described, arrays, done=True))
     attempt = Attempt([CallStep("f", "f", (Call(()),) * len(sent))], Limits())
     for text, body in unpacker.pieces():
         attempt.take_piece(text, body)
@@ -90,7 +90,7 @@ def test_a_known_header_with_too_few_bytes_is_refused():
     arrays = []
     described = [frames.describe_outcome(outcome, arrays) for outcome in outcomes()]
     attempt = Attempt([CallStep("f", "f", (Call(()),) * len(ARRAYS))], Limits(), locked=True)
-    text = frames.pack(0, {"step": 0, "outcomes": described, "done": True})[frames.PREFIX.size :]
+    text = frames.pack_outcomes(0, 0, described, (), done=True)[frames.PREFIX.size :]
     with pytest.raises(frames.FrameError, match="missing"):
         attempt.take_piece(text, b"\0")
     assert attempt.results == []

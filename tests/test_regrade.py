@@ -11,9 +11,11 @@ from units_course import (
     NO_CAP,
     ROOT,
     Source,
+    code,
     grade,
     gradebook,
     mark_by_hand,
+    markdown,
     released,
     rows,
     solved,
@@ -21,7 +23,8 @@ from units_course import (
     submit,
 )
 
-from autograder import cli
+from autograder import cli, submission, worker
+from autograder.course import gradebook as by_sqlalchemy
 from autograder.course.layout import open_course
 from autograder.course.status import course_status
 from autograder.errors import UsageError
@@ -91,7 +94,7 @@ def products(root):
         found[path.parts[-3]] = path.read_text()
     for path in sorted(course.results.rglob("result.json")):
         result = json.loads(path.read_text())
-        found[f"result of {path.parent.name}"] = {**result, "seconds": 0, "regraded": []}
+        found[f"result of {path.parent.name}"] = {**result, "seconds": 0, "regraded": [], "follows": []}
     for path in write_feedback(course, NAME):
         found[f"feedback of {path.parts[-3]}"] = path.read_text()
     return found
@@ -121,7 +124,7 @@ def test_it_is_as_a_full_regrade_and_calls_nothing_else(root, tmp_path, asked):
     assert products(root) == products(other)
     for one in (root, other):  # the report tells seconds, which are never the same
         for path in open_course(one).results.rglob("result.json"):
-            path.write_text(json.dumps({**json.loads(path.read_text()), "seconds": 0, "regraded": []}))
+            path.write_text(json.dumps({**json.loads(path.read_text()), "seconds": 0, "regraded": [], "follows": []}))
     assert report(root) == report(other)
     assert rows(root)["ada", "why"][1] == 2
     assert rows(root)["bob", "relu6-values"][1] == 1.5
@@ -282,3 +285,143 @@ def test_on_a_cluster(root, tmp_path):
     grade(other)
     assert products(root) == products(other)
     assert grade(root).reused == 5
+
+
+def messy(root):
+    """A notebook with all that may confuse who reads it back: copies, lost cells, odd text, pictures, an early end."""
+    notebook = solved(root, answers={**ANSWERS, "relu6": NO_CAP})
+    cells = notebook["cells"]
+    test = next(cell for cell in cells if cell["id"] == "relu6-values")
+    cells.remove(next(cell for cell in cells if cell["id"] == "relu6-arrays"))
+    odd = 'print(\'"outputs": [\\u2028é\\n  {"cell_type": "code", "id": "relu6-values"\')'
+    cells[2:2] = [
+        test,
+        code("relu6-values", odd, {}),
+        code("cell-9", "import matplotlib.pyplot as plt\n_ = plt.plot([1, 2])", {"nbgrader": {"grade_id": "mine"}}),
+        code("late", test["source"], {}),
+        code("ends", "import os\nos._exit(3)", {}),
+        markdown("text", "naïve\u2029text"),
+    ]
+    return notebook
+
+
+def test_whatever_is_in_a_notebook_it_is_as_a_full_regrade(root, tmp_path):
+    submit(root, "fay", messy(root))
+    bare = solved(root)
+    for cell in bare["cells"]:
+        cell["metadata"] = {}
+    submit(root, "gus", bare)
+    grade(root)
+    mark_by_hand(root, "gus", "why", 1)
+    correct(root, cut=3)
+    other = tmp_path / "other"
+    shutil.copytree(root, other)
+    grade(root, function="relu6", force=True)
+    grade(other, force=True)
+    assert products(root) == products(other)
+    assert "did not finish" in " ".join(stored(root, "fay")["notes"])
+
+
+@pytest.fixture
+def parsed(monkeypatch):
+    """How many submissions were read and matched."""
+    seen = []
+    parse = submission.parse
+    monkeypatch.setattr(submission, "parse", lambda data: seen.append(1) or parse(data))
+    return seen
+
+
+def test_the_submissions_are_not_matched_again(root, parsed):
+    grade(root)
+    correct(root, cut=3)
+    parsed.clear()
+    assert grade(root, function="relu6").reused == 0
+    assert parsed == [1]  # the one that is no notebook
+
+
+@pytest.mark.parametrize("deed", ["notebook", "result", "template"])
+def test_what_was_changed_since_is_matched_again(root, tmp_path, parsed, deed):
+    grade(root)
+    notebook, result = open_course(root).graded("ada", NAME), open_course(root).result("ada", NAME)
+    if deed == "notebook":
+        notebook.write_text(notebook.read_text().replace("# Units", "# Unit"))
+    elif deed == "result":
+        result.write_text(json.dumps({**json.loads(result.read_text()), "notebook": ""}, indent=1))
+    else:
+        result.write_text(result.read_text().replace(stored(root, "ada")["template"], "another"))
+    correct(root, cut=3)
+    other = tmp_path / "other"
+    shutil.copytree(root, other)
+    parsed.clear()
+    grade(root, function="relu6")
+    assert len(parsed) == 2
+    grade(other)
+    assert products(root) == products(other)
+
+
+@pytest.mark.parametrize("number", range(4))
+def test_a_run_that_is_killed_between_two_files_goes_on(root, tmp_path, monkeypatch, number):
+    grade(root)
+    mark_by_hand(root, "ada", "why", 2)
+    correct(root, cut=3)
+    other = tmp_path / "other"
+    shutil.copytree(root, other)
+    written, calls = worker.write_atomically, []
+
+    def killed(path, data, **options):
+        calls.append(path)
+        if len(calls) > number:
+            raise KeyboardInterrupt
+        written(path, data, **options)
+
+    monkeypatch.setattr(worker, "write_atomically", killed)
+    monkeypatch.setattr("autograder.course.recording.record", lambda *arguments: None)
+    with pytest.raises(KeyboardInterrupt):
+        grade(root, function="relu6")
+    monkeypatch.undo()
+    grade(root, function="relu6")
+    grade(other)
+    assert products(root) == products(other)
+
+
+@pytest.mark.parametrize("deed", ["earlier", "none", "sqlalchemy"])
+def test_the_rows_are_right_whatever_was_recorded_before(root, tmp_path, monkeypatch, deed):
+    grade(root)
+    mark_by_hand(root, "ada", "tanh-values", 1)
+    if deed == "earlier":  # the next results are stored, and nobody writes them down
+        correct(root, cut=2)
+        monkeypatch.setattr("autograder.course.recording.record", lambda *arguments: None)
+        grade(root, force=True, seed=2)
+        monkeypatch.undo()
+        grade(root, function="tanh", seed=2, force=True)
+    elif deed == "none":
+        gradebook(root, "DELETE FROM autograder_recorded")
+    correct(root, cut=3)
+    other = tmp_path / "other"
+    shutil.copytree(root, other)
+    seed = 2 if deed == "earlier" else 1
+    if deed == "sqlalchemy":
+        monkeypatch.setattr("autograder.course.recording.record", by_sqlalchemy.record)
+    grade(root, function="relu6", seed=seed)
+    monkeypatch.undo()
+    grade(other, seed=seed)
+    assert products(root) == products(other)
+
+
+def test_a_row_of_the_others_is_left_alone_where_it_is_there(root):
+    grade(root)
+    gradebook(root, "UPDATE comment SET auto_comment = 'as it was' WHERE auto_comment LIKE '%tanh%'")
+    correct(root, cut=3)
+    grade(root, function="relu6")
+    assert gradebook(root, "SELECT count(*) FROM comment WHERE auto_comment = 'as it was'")[0][0] > 0
+
+
+def test_the_cases_are_drawn_once(root, monkeypatch):
+    from autograder import regrade
+
+    drawn = []
+    for room in (regrade, worker):
+        build = room.build
+        monkeypatch.setattr(room, "build", lambda *what, build=build: drawn.append(1) or build(*what))
+    grade(root, function="relu6")
+    assert drawn == [1]

@@ -23,7 +23,7 @@ CELL = {"status": "ran", "display": "1", "error": ["", ""], "traceback": [], "st
 def outcome_frame(sequence: int, step: int, outcomes: list[Outcome], *, done: bool = True) -> bytes:
     arrays: list[np.ndarray] = []
     described = [frames.describe_outcome(outcome, arrays) for outcome in outcomes]
-    return frames.pack(sequence, {"step": step, "outcomes": described, "done": done}, arrays)
+    return frames.pack_outcomes(sequence, step, described, arrays, done=done)
 
 
 def honest() -> list[bytes]:

@@ -39,7 +39,20 @@ from autograder.sandbox import (
     self_test,
 )
 from autograder.sandbox.isolation import BUBBLEWRAP, CONFINED, UNSANDBOXED
-from autograder.sandbox.seccomp import ALLOW, ERRNO, JUMP_EQUAL, KILL, LOAD, RETURN, X32, Instruction, assemble
+from autograder.sandbox.seccomp import (
+    ALLOW,
+    ERRNO,
+    JUMP,
+    JUMP_EQUAL,
+    JUMP_FROM,
+    JUMP_SET,
+    KILL,
+    LOAD,
+    RETURN,
+    X32,
+    Instruction,
+    assemble,
+)
 from autograder.sandbox.syscalls import ARCHITECTURES
 from tests.kernel_numbers import HEADERS, NUMBERS, from_header
 
@@ -380,9 +393,11 @@ def judged(program: list[Instruction], number: int, *arguments: int, audit: int)
         if code == LOAD:
             (loaded,) = struct.unpack_from("=I", description, operand)
             at += 1
+        elif code == JUMP:
+            at += 1 + operand
         else:
-            holds = loaded == operand if code == JUMP_EQUAL else bool(loaded & operand)
-            at += 1 + (on_true if holds else on_false)
+            holds = {JUMP_EQUAL: loaded == operand, JUMP_FROM: loaded >= operand, JUMP_SET: bool(loaded & operand)}
+            at += 1 + (on_true if holds[code] else on_false)
 
 
 @pytest.mark.parametrize("name", sorted(NUMBERS))

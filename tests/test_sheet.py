@@ -13,9 +13,12 @@ from autograder.grading.sheet import Sheet
 
 def agree(name, cases, outcomes):
     """Whether both ways agree on a criterion's outcomes, and what they say."""
-    one_by_one = all(judge(name, c.call, c.expected, o) is None for c, o in zip(cases, outcomes, strict=True))
-    assert Sheet(cases).all_right(outcomes) == one_by_one
-    return one_by_one
+    one_by_one = [judge(name, c.call, c.expected, o) is None for c, o in zip(cases, outcomes, strict=True)]
+    sheet = Sheet(cases)
+    assert sheet.all_right(outcomes) == all(one_by_one)
+    told = sheet.right(outcomes)
+    assert list(told) == one_by_one or (not any(told) and any(case.expected.share < 1 for case in cases))
+    return all(one_by_one)
 
 
 @pytest.mark.parametrize("assignment", NAMES)

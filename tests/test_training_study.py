@@ -3,7 +3,12 @@
 from __future__ import annotations
 
 import json
+import os
 import random
+import signal
+import subprocess
+import sys
+import time
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
@@ -11,11 +16,25 @@ from typing import Any
 import numpy as np
 import pytest
 
+from book.build import environment
 from book.lab.networks import gradients, hidden, loss
 from book.lab.study import __main__ as runner
 from book.lab.study import run as one_run
 from book.lab.study import summary, table
-from book.lab.study.grid import ACTIVATIONS, BATCH, DEPTHS, EVERY, KEPT, LEARNT, SEEDS, STARTS, STEPS, Cell, cells
+from book.lab.study.grid import (
+    ACTIVATIONS,
+    BATCH,
+    DEPTHS,
+    EVERY,
+    KEPT,
+    LEARNT,
+    RATES,
+    SEEDS,
+    STARTS,
+    STEPS,
+    Cell,
+    cells,
+)
 from book.lab.study.run import Outcome, begin, images, run, start_weights
 
 SMALL = Cell(activation="relu", depth=2, start="he", rate=1 / 16)
@@ -212,6 +231,50 @@ def test_a_stopped_study_goes_on(small_study: Path) -> None:
     assert len(runner.finished(kept)) == 2
     assert len((small_study / "beginnings.csv").read_text("utf-8").splitlines()) == 1 + len(SEEDS)
     assert (small_study / "provenance.json").is_file()
+
+
+SMALL_STUDY = """
+import sys
+from pathlib import Path
+
+from book.lab.study import __main__ as runner
+from book.lab.study import table
+from book.lab.study.grid import RATES, Cell
+
+if __name__ == "__main__":
+    folder = Path(sys.argv.pop())
+    for name in ("RESULTS", "BEGINNINGS", "PROVENANCE"):
+        setattr(table, name, folder / getattr(table, name).name)
+    runner.KEPT_IN = folder
+    runner.cells = lambda: [Cell(activation="relu", depth=2, start="he", rate=rate) for rate in RATES]
+    sys.exit(runner.main())
+"""
+"""`make study` with a grid of one cell for each learning rate, and its tables in a folder of the test."""
+
+
+def test_a_killed_study_goes_on(tmp_path: Path) -> None:
+    program = tmp_path / "small_study.py"
+    program.write_text(SMALL_STUDY, encoding="utf-8")
+    command = [sys.executable, str(program), "--jobs", "1", str(tmp_path)]
+
+    def kept() -> str:
+        return "".join(path.read_text("utf-8") for path in tmp_path.glob("*.jsonl"))
+
+    with (tmp_path / "log").open("w") as log:
+        study = subprocess.Popen(command, env=environment(), stdout=log, stderr=log, start_new_session=True)
+        try:
+            while "\n" not in kept():
+                assert study.poll() is None, (tmp_path / "log").read_text("utf-8")
+                time.sleep(0.01)
+        finally:
+            os.killpg(study.pid, signal.SIGKILL)
+            study.wait()
+    assert not (tmp_path / "results.csv").is_file(), "it was killed before it had finished"
+    whole = kept()[: kept().rfind("\n") + 1]
+    subprocess.run(command, env=environment(), check=True, capture_output=True)
+    assert kept().startswith(whole), "what was finished stays as it was"
+    assert len(kept().splitlines()) == len(RATES), "and is not run again"
+    assert len((tmp_path / "results.csv").read_text("utf-8").splitlines()) == 1 + len(RATES) * len(SEEDS)
 
 
 def test_nothing_finished_is_nothing_kept(tmp_path: Path) -> None:

@@ -114,12 +114,14 @@ def arrays_cases(function: Elementwise, draw: Draw) -> list[Case]:
 
     # Numbers alone tell less than arrays, so both signs are asked of them.
     positive, negative = draw.uniform(0.5, 4.0), -draw.uniform(0.5, 4.0)
-    signed = np.concatenate([-draw.integers(1, 4, (6,)), draw.integers(1, 8, (3,))])
+    # What a function does to integers shows at few of them: all small ones are asked, the smallest twice, for a mistake
+    # is named on six wrong numbers, and one past the last kink.
+    past = int(max((0.0, *function.kinks))) + draw.integer(1, 4)
+    signed = np.array(draw.shuffled([-4, -3, -2, -2, -1, -1, 1, 1, 2, 2, 3, 4, past]))
     lenient = [
         Argument("float", positive),
         Argument("float", negative),
         Argument("int", whole()),
-        Argument("list", some(columns)),
         Argument("list", some(rows, columns)),
         Argument("list", whole(columns)),
         Argument("array", signed),
@@ -128,12 +130,10 @@ def arrays_cases(function: Elementwise, draw: Draw) -> list[Case]:
         Argument("scalar", negative),
         Argument("zero_d", positive),
         Argument("array", some(0)),
-        Argument("array", some(columns)),
         Argument("array", some(rows, columns)),
         Argument("array", some(2, rows, 1, columns)),
         Argument("strided", some(rows, columns)),
         Argument("read_only", some(columns)),
-        Argument("array", single(some(columns))),
         Argument("array", single(some(rows, columns))),
         Argument("scalar", single(some())),
     ]
@@ -150,8 +150,7 @@ def extremes_cases(function: Elementwise, draw: Draw) -> list[Case]:
     absolute = SMALLEST * 2.0**52 if function.tails else CHAIN  # one unit of the smallest number is always forgiven
     special = np.array([0.0, -0.0, np.inf, -np.inf])
     inputs = [
-        np.array([1e3, -1e3]) * draw.number(1.0, 1.5),
-        np.array([1e38, -1e38]) * draw.number(1.0, 1.5),
+        np.array([1e3, -1e3, 1e38, -1e38]) * draw.number(1.0, 1.5),
         np.array([-40.0, 40.0, -60.0, 60.0, -100.0, 100.0, -250.0, 250.0, -500.0, 500.0]) * draw.number(0.95, 1.05),
         draw.magnitudes(-1060, -30, (12,)),
         special,

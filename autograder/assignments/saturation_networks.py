@@ -55,10 +55,11 @@ def _product_case(name: str, x: Argument, *, strict: str = "") -> Case:
 
 def _product_values(draw: Draw) -> list[Case]:
     sizes = ((5, 3), (3, 4), (8, 2), (4, 6))
-    return [
-        _product_case(name, Argument("array", draw.uniform(-1.5, 1.5, size)))
-        for name, size in zip(DERIVATIVES, sizes, strict=True)
-    ]
+    inputs = [draw.uniform(-1.5, 1.5, size) for size in sizes]
+    for x in inputs:  # where slopes have the sign of x, all units but the last have one that is negative
+        x[:, :-1] = np.abs(x[:, :-1])
+        x[draw.integer(0, len(x) - 1), :-1] *= -1
+    return [_product_case(name, Argument("array", x)) for name, x in zip(DERIVATIVES, inputs, strict=True)]
 
 
 def _product_deep(draw: Draw) -> list[Case]:

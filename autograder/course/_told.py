@@ -3,11 +3,18 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from autograder.grading.results import FunctionResult, Result
 
 NO_RESPONSE = "No response."
 """nbgrader's comment on an answer that was left as it was given."""
+
+
+def of_function(result: Result, name: str) -> Result:
+    """Return what a result says of one function."""
+    alone = tuple(function for function in result.functions if function.name == name)
+    return replace(result, functions=alone, self_reported=(), written=())
 
 
 def points_of(result: Result) -> dict[str, float]:

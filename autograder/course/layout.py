@@ -53,15 +53,15 @@ class Course:
 
     def submission(self, student: str, assignment: str) -> Path:
         """The notebook that a student handed in."""
-        return self.root / self.submitted / student / assignment / f"{assignment}.ipynb"
+        return self.root.joinpath(self.submitted, student, assignment, f"{assignment}.ipynb")
 
     def graded(self, student: str, assignment: str) -> Path:
         """The autograded notebook of a submission."""
-        return self.root / self.autograded / student / assignment / f"{assignment}.ipynb"
+        return self.root.joinpath(self.autograded, student, assignment, f"{assignment}.ipynb")
 
     def result(self, student: str, assignment: str) -> Path:
         """Our result of a submission."""
-        return self.results / assignment / student / "result.json"
+        return self.results.joinpath(assignment, student, "result.json")
 
 
 def read_configuration(root: Path) -> Mapping[str, Any]:

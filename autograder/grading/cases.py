@@ -1,7 +1,7 @@
 """The cases of a run: what is asked of every submission, drawn from the run's secret.
 
-A criterion's cases are the visible ones, which every student has in ``checks.py``, and hidden ones from the run's
-secret, shuffled together, with two of the calls asked twice.
+A criterion's cases are hidden ones from the run's secret, which alone tell every mistake, a few of the visible ones,
+which every student has in ``checks.py``, and sometimes one of the hidden ones again, shuffled together.
 """
 
 from __future__ import annotations
@@ -21,7 +21,8 @@ from autograder.rules import NONE_OF
 PUBLIC_SECRET = b"visible cases"
 """The secret of the visible cases, which is none."""
 
-ASKED_TWICE = 2
+VISIBLE_ASKED = 2
+"""How many of the visible cases are asked again: the first, which bears the exercise's rules, and one that is drawn."""
 
 
 def secret_from_seed(seed: int) -> bytes:
@@ -43,8 +44,10 @@ def graded_cases(assignment: str, exercise: Exercise, criterion: Criterion, secr
     """Return the cases that decide the grade under a secret."""
     draw = Draw(secret, f"{assignment}|{exercise.name}|{criterion.name}|graded")
     hidden = criterion.cases(draw)
-    again = [hidden[draw.integer(0, len(hidden) - 1)] for _ in range(ASKED_TWICE)]
-    return tuple(draw.shuffled([*visible_cases(assignment, exercise, criterion), *hidden, *again]))
+    again = [hidden[draw.integer(0, len(hidden) - 1)]] if draw.integer(0, 1) else []
+    first, *others = visible_cases(assignment, exercise, criterion)
+    known = [first, *draw.shuffled(others)[: VISIBLE_ASKED - 1]]
+    return tuple(draw.shuffled([*known, *hidden, *again]))
 
 
 @dataclass(frozen=True, eq=False)

@@ -9,25 +9,37 @@
          "points", "max_points", "message", "diagnosis"}]}],
      "notes": [sentence …], "isolation", "inputs_hash", "grader_version", "seconds",
      "self_reported": [criterion …], "written": [{"name", "max_points", "answered"}], "key",
-     "submission_hash", "template", "regraded": [function …]}
+     "submission_hash", "template", "notebook", "regraded": [function …],
+     "follows": [key, function]}
 
 ``score`` and ``max_score`` count what is graded without a human: the functions and the instructor's own test cells.
 ``key`` identifies the submission's bytes, the assignment, the seed and the grader that made the result;
 ``submission_hash`` is the SHA-256 of these bytes alone, and empty if there were none.
 A function's ``basis`` is a hash of the calls, the expected values and the judging code behind its verdicts;
-``template`` is a hash of the instructor's notebook that the submission was matched with;
-``regraded`` are the functions whose verdicts are younger than the others', since they alone were graded again.
+``template`` is a hash of the instructor's notebook that the submission was matched with, and of how it was run;
+``notebook`` is the SHA-256 of the autograded notebook that was stored with the result;
+``regraded`` are the functions whose verdicts are younger than the others', since they alone were graded again;
+``follows`` are the key of the earlier result from which this one differs in one function alone, and that function.
 
 ``failed`` at the top is a failure of ours and never a score of 0; ``unreadable`` waits for a human.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import json
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property, lru_cache
 from typing import Any
 
+from autograder.files import compact, in_lines
+
 SCHEMA_VERSION = 1
+
+FUNCTIONS, END = b' "functions": [\n', b"\n ],\n"
+"""What stands in a stored result before the functions' lines, and after them."""
+MOST_KEPT = 2_000
+"""Verdicts on functions that are kept beside their text: those that many students share."""
 
 
 @dataclass(frozen=True)
@@ -64,6 +76,21 @@ class FunctionResult:
         """Points possible."""
         return sum(criterion.max_points for criterion in self.criteria)
 
+    def to_json(self) -> dict[str, Any]:
+        """Return the verdicts as JSON values."""
+        return {
+            "name": self.name,
+            "score": self.score,
+            "max_score": self.max_score,
+            "basis": self.basis,
+            "criteria": [dict(vars(criterion)) for criterion in self.criteria],
+        }
+
+    @cached_property
+    def text(self) -> str:
+        """The verdicts as JSON on one line."""
+        return compact(self.to_json())
+
 
 @dataclass(frozen=True)
 class WrittenResult:
@@ -94,7 +121,9 @@ class Result:
     key: str = ""
     submission_hash: str = ""
     template: str = ""
+    notebook: str = ""
     regraded: tuple[str, ...] = ()
+    follows: tuple[str, ...] = ()
 
     @property
     def score(self) -> float | None:
@@ -105,16 +134,13 @@ class Result:
 
     def to_json(self) -> dict[str, Any]:
         """Return the result as JSON values, in the documented shape."""
-        functions = [
-            {
-                "name": function.name,
-                "score": function.score,
-                "max_score": function.max_score,
-                "basis": function.basis,
-                "criteria": [dict(vars(criterion)) for criterion in function.criteria],
-            }
-            for function in self.functions
-        ]
+        return self._members([function.to_json() for function in self.functions])
+
+    def to_text(self) -> str:
+        """Return the JSON text that is stored, with a line for each function."""
+        return in_lines(self._members([]), functions=[function.text for function in self.functions])
+
+    def _members(self, functions: Sequence[Any]) -> dict[str, Any]:
         return {
             "schema_version": SCHEMA_VERSION,
             "assignment": self.assignment,
@@ -123,7 +149,7 @@ class Result:
             "status": self.status,
             "score": self.score,
             "max_score": self.max_score,
-            "functions": functions,
+            "functions": list(functions),
             "notes": list(self.notes),
             "isolation": self.isolation,
             "inputs_hash": self.inputs_hash,
@@ -134,22 +160,20 @@ class Result:
             "key": self.key,
             "submission_hash": self.submission_hash,
             "template": self.template,
+            "notebook": self.notebook,
             "regraded": list(self.regraded),
+            "follows": list(self.follows),
         }
 
 
 def result_from_json(data: Mapping[str, Any]) -> Result:
     """Read a result back; KeyError or TypeError if it is not one of ours."""
+    return _result(data, tuple(map(_function, data["functions"])))
+
+
+def _result(data: Mapping[str, Any], functions: tuple[FunctionResult, ...]) -> Result:
     if data["schema_version"] != SCHEMA_VERSION:
         raise KeyError(f"result of schema {data['schema_version']}")
-    functions = tuple(
-        FunctionResult(
-            function["name"],
-            tuple(CriterionResult(**criterion) for criterion in function["criteria"]),
-            function.get("basis", ""),
-        )
-        for function in data["functions"]
-    )
     return Result(
         assignment=data["assignment"],
         student=data["student"],
@@ -167,5 +191,32 @@ def result_from_json(data: Mapping[str, Any]) -> Result:
         key=data["key"],
         submission_hash=data.get("submission_hash", ""),
         template=data.get("template", ""),
+        notebook=data.get("notebook", ""),
         regraded=tuple(data.get("regraded", ())),
+        follows=tuple(data.get("follows", ())),
     )
+
+
+def _function(data: Mapping[str, Any]) -> FunctionResult:
+    """Read the verdicts on a function back."""
+    criteria = tuple(CriterionResult(**criterion) for criterion in data["criteria"])
+    return FunctionResult(data["name"], criteria, data.get("basis", ""))
+
+
+@lru_cache(MOST_KEPT)
+def _function_from_text(text: bytes) -> FunctionResult:
+    """Read the verdicts on a function back from its line; most students have one of a few."""
+    return _function(json.loads(text))
+
+
+def result_from_text(text: bytes) -> Result:
+    """Read a stored result back; ValueError, KeyError or TypeError if it is not one of ours."""
+    before, _, rest = text.partition(FUNCTIONS)
+    lines, closed, after = rest.partition(END)
+    try:
+        functions = tuple(_function_from_text(line.rstrip(b",")) for line in lines.split(b"\n") if closed)
+    except ValueError:  # somebody else has laid the text out
+        functions = ()
+    if not functions:
+        return result_from_json(json.loads(text))
+    return _result(json.loads(before + after), functions)

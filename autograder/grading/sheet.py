@@ -1,7 +1,7 @@
 """The expected values of many calls, laid out so that right answers are recognised in one comparison.
 
 Most answers are right, and most of the time of judging them one by one is NumPy's overhead on small arrays.  A sheet
-says only whether `compare.judge` would find nothing in any of the outcomes; what is wrong is left to `judge`.
+says only in which of the outcomes `compare.judge` would find nothing; what is wrong is left to `judge`.
 """
 
 from __future__ import annotations
@@ -65,7 +65,7 @@ def _types(case: Case) -> frozenset[str]:
 
 
 class Sheet:
-    """The expectations of a criterion's cases; `all_right` compares with all of them at once."""
+    """The expectations of a criterion's cases; `all_right` and `right` compare with all of them at once."""
 
     def __init__(self, cases: Sequence[Case]) -> None:
         self._rows = tuple(
@@ -80,7 +80,7 @@ class Sheet:
         )
         # Where not all numbers have to be right, as of a trained network's answers, the calls are few: one by one.
         self._counted = tuple(case.expected for case in cases) if any(c.expected.share < 1 for c in cases) else ()
-        want, allowed = [np.empty(0)], [np.empty(0)]
+        want, allowed, self._ends = [np.empty(0)], [np.empty(0)], [0]
         for expected in (case.expected for case in cases):
             epsilon = float(np.finfo(expected.precision).eps)
             for value in expected.values:
@@ -88,6 +88,7 @@ class Sheet:
                 want.append(flat)
                 with np.errstate(all="ignore"):
                     allowed.append(epsilon * (expected.relative * np.abs(flat) + expected.absolute))
+            self._ends.append(self._ends[-1] + sum(value.size for value in expected.values))
         self._want = np.concatenate(want)
         self._allowed = np.concatenate(allowed)
         self._finite = np.isfinite(self._want)
@@ -112,6 +113,22 @@ class Sheet:
         with np.errstate(all="ignore"):
             got = np.concatenate(parts, dtype=np.float64, casting="unsafe") if parts else np.empty(0)
         return self._close(got)
+
+    def right(self, outcomes: Sequence[Outcome]) -> tuple[bool, ...]:
+        """Tell for each outcome whether it is right for certain; of the others `compare.judge` says what they are."""
+        if self._counted:
+            return (False,) * len(self._rows)
+        fit = [row.fits(outcome) for row, outcome in zip(self._rows, outcomes, strict=True)]
+        got = self._want.copy()
+        with np.errstate(all="ignore"):
+            for good, start, end, outcome in zip(fit, self._ends, self._ends[1:], outcomes, strict=False):
+                if good:
+                    parts = [value.data.ravel() for value in outcome.values if value.data is not None]
+                    got[start:end] = parts[0] if len(parts) == 1 else np.concatenate(parts)
+            close = np.abs(got - self._want) <= self._allowed
+        same = (got == self._want) | (np.isnan(got) & np.isnan(self._want))
+        wrong = np.concatenate([[0], np.cumsum(~np.where(self._finite, close, same))])
+        return tuple(good and wrong[a] == wrong[b] for good, a, b in zip(fit, self._ends, self._ends[1:], strict=False))
 
     def _fits_layout(self, layout: Layout) -> bool:
         """Tell whether outcomes of a layout have the right structure; what was told once is remembered."""

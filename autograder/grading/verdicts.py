@@ -9,8 +9,8 @@ from typing import Any, overload
 from autograder import messages
 from autograder.assignments import Criterion, Exercise
 from autograder.assignments.misconceptions import Mistake, bank
-from autograder.calls import Outcome, call
-from autograder.compare import Finding, Tried, explain, first_told, judge
+from autograder.calls import Outcome, Stage
+from autograder.compare import Finding, Tried, explain, fault, first_told
 from autograder.deeds import deed
 from autograder.grading.cases import CaseTable
 from autograder.grading.results import CriterionResult, FunctionResult
@@ -77,11 +77,15 @@ class Examiner:
         unasked = Answer("not_run", detail="its test was not reached")
         judged = [self._judge(exercise.name, c, answers.get(c.name, unasked)) for c in exercise.criteria]
         known = self._bank.get(exercise.name, ())
-        causes = explain(
-            [tried for _, tried in judged if tried is not None],
-            [mistake.loses for mistake in known],
-            lambda index, criterion: _Behaviour(self, known[index], criterion),
-        )
+        failed = [tried for _, tried in judged if tried is not None]
+        causes: dict[str, int] = {}
+        if failed:
+            with Stage() as stage:
+                causes = explain(
+                    failed,
+                    [mistake.loses for mistake in known],
+                    lambda index, criterion: _Behaviour(self, stage, known[index], criterion),
+                )
         results: list[CriterionResult] = []
         for result, tried in judged:
             name, text = "", ""
@@ -108,9 +112,13 @@ class Examiner:
         cases = self.table.cases[function, criterion.name]
         if answer.status != "ran" or len(answer.outcomes) != len(cases):
             return _unanswered(function, criterion, answer), None
-        if self._sheet(function, criterion.name).all_right(answer.outcomes):
+        sheet = self._sheet(function, criterion.name)
+        if sheet.all_right(answer.outcomes):
             return _verdict(criterion, [None] * len(cases)), None
-        found = tuple(judge(function, c.call, c.expected, o) for c, o in zip(cases, answer.outcomes, strict=True))
+        found = tuple(
+            None if right else fault(function, case.call, case.expected, outcome)
+            for case, outcome, right in zip(cases, answer.outcomes, sheet.right(answer.outcomes), strict=True)
+        )
         tried = Tried(criterion.name, tuple(case.expected for case in cases), tuple(answer.outcomes), found)
         return _verdict(criterion, found), tried
 
@@ -120,12 +128,12 @@ class Examiner:
             self._sheets[function, criterion] = Sheet(self.table.cases[function, criterion])
         return self._sheets[function, criterion]
 
-    def behave(self, mistake: Mistake, criterion: str, index: int) -> Outcome:
-        """Return what a known mistake does on one of a criterion's cases."""
+    def behave(self, stage: Stage, mistake: Mistake, criterion: str, index: int) -> Outcome:
+        """Return what a known mistake does on one of a criterion's cases; it is called in ``stage``."""
         key = (mistake.name, criterion, index)
         if key not in self._behaviour:
             case = self.table.cases[mistake.function, criterion][index]
-            self._behaviour[key] = call(mistake.wrong, case.call)
+            self._behaviour[key] = stage.call(mistake.wrong, case.call)
         return self._behaviour[key]
 
 
@@ -134,6 +142,7 @@ class _Behaviour(Sequence[Outcome]):
     """What a known mistake does on a criterion's cases, found out case by case: the first one rules out most."""
 
     examiner: Examiner
+    stage: Stage
     mistake: Mistake
     criterion: str
 
@@ -149,7 +158,7 @@ class _Behaviour(Sequence[Outcome]):
             return tuple(self[i] for i in range(*index.indices(len(self))))
         if index >= len(self):
             raise IndexError(index)
-        return self.examiner.behave(self.mistake, self.criterion, index)
+        return self.examiner.behave(self.stage, self.mistake, self.criterion, index)
 
 
 def _unanswered(name: str, criterion: Criterion, answer: Answer) -> CriterionResult:

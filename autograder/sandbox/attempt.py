@@ -16,13 +16,13 @@ from autograder.packed import Layout, Packed, layout_of
 from autograder.sandbox import frames
 from autograder.sandbox.cells import EXIT_BROKEN, EXIT_OUTPUT, KEEP_DISPLAY, KEEP_OUTPUT, MAX_FIGURES
 from autograder.sandbox.forkserver import START_SECONDS, Child, ForkServer, ZygoteLost
-from autograder.sandbox.steps import CallResult, CallStep, CellResult, Limits, Result, Step
+from autograder.sandbox.steps import CallResult, CallStep, CellResult, CellStep, Limits, Result, Step
 
 PATIENCE = 4.0
 """A step that waits for a processor gets this many times its seconds before it counts as a timeout."""
 CLOSING_SECONDS = 1.0
 """A process that has closed its pipe for answers is ending; one that has not ended after this long is ended."""
-GATHER_SECONDS = 0.003
+GATHER_SECONDS = 0.005
 """How long to let answers gather before they are read: waking up for each costs more than reading many."""
 MAX_RECEIVED = 16 << 20
 """Bytes of answers read from one child."""
@@ -40,7 +40,7 @@ class Flood(Exception):
     """A child's answers are more than is taken."""
 
 
-_layouts: dict[bytes, Layout] = {}
+_layouts: dict[bytes, Layout | CellResult] = {}
 """Headers of answers, without their step, that were checked before: those of right answers come again and again."""
 
 
@@ -79,9 +79,12 @@ class Attempt:
     def take_piece(self, text: bytes, raw: bytes) -> None:
         """Enter one frame, whose header is not parsed yet; raises `frames.FrameError` if it does not fit."""
         step, comma, rest = text.partition(b",")
-        layout = _layouts.get(rest)
-        if layout is not None and step == STEP + b"%d" % len(self.results) and self._expects(layout, raw):
-            self.results.append(CallResult("ran", Packed(layout, raw), fingerprint=_fingerprint(rest, raw)))
+        known = _layouts.get(rest)
+        if known is not None and step == STEP + b"%d" % len(self.results) and self._expects(known, raw):
+            if isinstance(known, CellResult):
+                self.results.append(known)
+            else:
+                self.results.append(CallResult("ran", Packed(known, raw), fingerprint=_fingerprint(rest, raw)))
             return
         before = len(self.results)
         whole = self.locked and not self.outcomes
@@ -91,13 +94,17 @@ class Attempt:
             if isinstance(last, CallResult) and last.status == "ran" and step.startswith(STEP) and comma:
                 self.results[-1] = replace(last, fingerprint=_fingerprint(rest, raw))
                 _remember(rest, layout_of(last.outcomes))
+            elif isinstance(last, CellResult) and not raw and step.startswith(STEP) and comma:
+                _remember(rest, last)
 
-    def _expects(self, layout: Layout, raw: bytes) -> bool:
-        """Tell whether a whole answer of this layout, with these bytes, fits the step that is running."""
+    def _expects(self, known: Layout | CellResult, raw: bytes) -> bool:
+        """Tell whether a whole answer that was described before, with these bytes, fits the step that is running."""
         if not self.locked or self.outcomes or self.finished:
             return False
         step = self.steps[len(self.results)]
-        return isinstance(step, CallStep) and len(layout.entries) == len(step.calls) and layout.size == len(raw)
+        if isinstance(known, CellResult):
+            return isinstance(step, CellStep) and not raw
+        return isinstance(step, CallStep) and len(known.entries) == len(step.calls) and known.size == len(raw)
 
     def take(self, header: dict[str, Any], raw: bytes) -> None:
         """Enter one frame; raises `frames.FrameError` if it does not fit."""
@@ -139,12 +146,12 @@ def _fingerprint(header: bytes, raw: bytes) -> bytes:
     return hashlib.blake2b(b"%d " % len(header) + header + raw, digest_size=20).digest()
 
 
-def _remember(header: bytes, layout: Layout | None) -> None:
+def _remember(header: bytes, described: Layout | CellResult | None) -> None:
     """Keep what a header describes."""
-    if layout is not None and len(header) <= MAX_LAYOUT:
+    if described is not None and len(header) <= MAX_LAYOUT:
         if len(_layouts) >= MAX_LAYOUTS:
             _layouts.clear()
-        _layouts[header] = layout
+        _layouts[header] = described
 
 
 def _figures(sizes: object, body: frames.Body) -> tuple[bytes, ...]:

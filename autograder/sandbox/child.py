@@ -76,14 +76,17 @@ class _Answers:
     def __init__(self) -> None:
         self._sequence = 0
         self._step = 0
-        self._outcomes: list[Any] = []
+        self._outcomes: list[str] = []
         self._arrays: list[np.ndarray] = []
         self._bytes = 0
         self._busy = False
 
     def send(self, header: dict[str, Any], arrays: Sequence[np.ndarray] = ()) -> None:
         """Write one frame."""
-        data = memoryview(frames.pack(self._sequence, header, arrays))
+        self._write(frames.pack(self._sequence, header, arrays))
+
+    def _write(self, frame: bytes) -> None:
+        data = memoryview(frame)
         self._sequence += 1
         while data:
             data = data[os.write(OUT_FD, data) :]
@@ -105,9 +108,9 @@ class _Answers:
     def flush(self, *, done: bool) -> None:
         """Send the outcomes collected so far."""
         self._busy = True
-        header = {"step": self._step, "outcomes": self._outcomes, "done": done}
-        arrays, self._outcomes, self._arrays, self._bytes = self._arrays, [], [], 0
-        self.send(header, arrays)
+        frame = frames.pack_outcomes(self._sequence, self._step, self._outcomes, self._arrays, done=done)
+        self._outcomes, self._arrays, self._bytes = [], [], 0
+        self._write(frame)
         self._busy = False
 
     def tick(self, *_: object) -> None:
@@ -140,7 +143,10 @@ def warm_up() -> None:
         arrays: list[np.ndarray] = []
         with Stage() as stage:
             answers = [stage.call(f, question), stage.call(np.abs, question), stage.call(np.abs, question)]
-        frames.pack(0, {"outcomes": [frames.describe_outcome(_fit(one)[0], arrays) for one in answers]}, arrays)
+        frames.pack_outcomes(
+            0, 0, [frames.describe_outcome(_fit(one)[0], arrays) for one in answers], arrays, done=True
+        )
+        frames.pack(0, {"cell": run_cell("", "cell-0", {}, 1 << 20)})
         for source in ("def f(x): return x\n1 / 0", "import numpy as np\n\ndef f(x):\n    return x"):
             run_cell(source, "cell-0", {}, 1 << 20)
     sys.stdout, sys.stderr = output

@@ -31,8 +31,8 @@ unittest uuid warnings weakref zlib
 """
 """Standard modules that students use; loaded once, so that a child reads nothing from disk."""
 
-
-READ = 1 << 20
+COLLECT = 20_000, 50, 100
+"""When children look for cyclic garbage: with Python's own numbers most of them would do so all the time, in vain."""
 
 
 class SourceModules(importlib.abc.MetaPathFinder, importlib.abc.InspectLoader):
@@ -79,10 +79,13 @@ class Zygote:
         for name in (*PRELOAD.split(), *self.config["preload"]):
             importlib.import_module(name)
         child.warm_up()
+        with layer("resource limits"):
+            child.limit_resources(self.config["rlimits"])
         if self.config["readable"] is not None:
             self.filter = confine(self.config["readable"])
         gc.collect()
         gc.freeze()
+        gc.set_threshold(*COLLECT)
 
     def remember(self, message: Mapping[str, Any], fd: int) -> None:
         """Decode the inputs of a call step once, for all children to come."""
@@ -116,7 +119,7 @@ class Zygote:
     def _lock_child(self) -> None:
         """Set up the layers that belong to one child; raises OSError with the name of the one that fails."""
         with layer("resource limits"):
-            child.limit_resources(self.config["rlimits"])
+            child.limit_resources(self.config["child_rlimits"])
         if sys.platform == "linux":
             with layer("process attributes"):
                 kernel.not_dumpable()
@@ -184,8 +187,9 @@ def confine(readable: Sequence[str]) -> seccomp.Filter:
 
 def _frames_of(fd: int) -> Iterator[tuple[dict[str, Any], bytes]]:
     """Return the frames in a file and close it."""
-    unpacker, offset = frames.Unpacker(frames.MAX_PLAN), 0
-    while data := os.pread(fd, READ, offset):
+    unpacker, offset, size = frames.Unpacker(frames.MAX_PLAN), 0, os.fstat(fd).st_size
+    while offset < size:
+        data = os.pread(fd, size - offset, offset)
         unpacker.feed(data)
         offset += len(data)
     os.close(fd)

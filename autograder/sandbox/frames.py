@@ -45,9 +45,25 @@ class FrameError(ValueError):
 # ---- frames ----------------------------------------------------------------------------------------------------------
 
 
+_compact = json.JSONEncoder(separators=(",", ":"), ensure_ascii=False).encode
+
+
 def pack(sequence: int, header: object, arrays: Sequence[np.ndarray] = ()) -> bytes:
     """Return one frame: ``header`` as JSON, then the arrays' bytes in C order."""
-    text = json.dumps(header, separators=(",", ":"), ensure_ascii=False).encode("utf-8", "surrogatepass")
+    return _framed(sequence, _compact(header), arrays)
+
+
+def pack_outcomes(
+    sequence: int, step: int, described: Sequence[str], arrays: Sequence[np.ndarray], *, done: bool
+) -> bytes:
+    """Return the frame of a step's outcomes, which `describe_outcome` has written."""
+    text = f'{{"step":{step},"outcomes":[{",".join(described)}],"done":{"true" if done else "false"}}}'
+    return _framed(sequence, text, arrays)
+
+
+def _framed(sequence: int, told: str, arrays: Sequence[np.ndarray]) -> bytes:
+    """Return the frame of a header that is written already; lone surrogates cross as they are."""
+    text = told.encode("utf-8", "surrogatepass")
     raw = [array.tobytes() for array in arrays]
     return b"".join((PREFIX.pack(MAGIC, sequence & 0xFFFFFFFF, len(text), sum(map(len, raw))), text, *raw))
 
@@ -212,13 +228,13 @@ _UNEVENTFUL = tuple(Outcome())[1:]
 
 
 @cache
-def _plain_description(kind: str, dtype: np.dtype, shape: tuple[int, ...]) -> list[Any]:
-    """Return the description of an outcome that is one array and nothing else; it is shared, and not to be changed."""
-    return [[[kind, dtype.str, list(shape)]]]
+def _plain_description(kind: str, dtype: np.dtype, shape: tuple[int, ...]) -> str:
+    """Return the description of an outcome that is one array and nothing else."""
+    return _compact([[[kind, dtype.str, list(shape)]]])
 
 
-def describe_outcome(outcome: Outcome, arrays: list[np.ndarray]) -> list[Any]:
-    """Describe one outcome for a header, adding its data to ``arrays``."""
+def describe_outcome(outcome: Outcome, arrays: list[np.ndarray]) -> str:
+    """Describe one outcome for a header, as JSON, adding its data to ``arrays``."""
     if len(outcome.values) == 1 and outcome[1:] == _UNEVENTFUL:
         kind, array = outcome.values[0]
         if array is not None and array.dtype.isnative and sys.byteorder == "little":  # as most are
@@ -234,8 +250,8 @@ def describe_outcome(outcome: Outcome, arrays: list[np.ndarray]) -> list[Any]:
         values.append([value.type, data.dtype.str, list(data.shape)])
     o = outcome
     if not (o.is_tuple or o.error or o.line or o.warnings or o.mutated or o.printed or o.used):
-        return [values]  # as most are
-    return [values, o.is_tuple, o.error, o.line, list(o.warnings), list(o.mutated), o.printed, list(o.used)]
+        return _compact([values])  # as most are
+    return _compact([values, o.is_tuple, o.error, o.line, o.warnings, o.mutated, o.printed, o.used])
 
 
 def text(value: object, limit: int) -> str:

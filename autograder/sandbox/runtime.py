@@ -202,14 +202,16 @@ def packages_directory(packages: Iterable[str]) -> Path:
 
 
 def _surroundings() -> list[str]:
-    """Return what changes when a package is installed, upgraded or removed: each directory of modules, and its time.
+    """Return what changes when a package is installed, upgraded or removed: each directory of packages, and its time.
 
-    To read what every package requires takes longer than to start a sandbox.
+    To read what every package requires takes longer than to start a sandbox.  The folder in which a command runs is on
+    the path too, and changes all the time: a directory counts where a package is installed in it.
     """
     found = []
     for directory in sys.path:
         with contextlib.suppress(OSError):
-            found.append(f"{directory}={os.stat(directory or os.curdir).st_mtime_ns}")
+            if any(name.endswith((".dist-info", ".egg-info")) for name in os.listdir(directory or os.curdir)):
+                found.append(f"{directory}={os.stat(directory or os.curdir).st_mtime_ns}")
     return found
 
 

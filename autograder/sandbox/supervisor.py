@@ -204,15 +204,17 @@ class Sandbox:
             "modules": self._modules,
             "preload": list(self._preload),
             "readable": None if self.level == UNSANDBOXED else runtime.readable_paths(self._private),
-            "rlimits": {
+            "rlimits": {  # children inherit them
                 "RLIMIT_AS": limits.memory_bytes,
                 "RLIMIT_DATA": limits.memory_bytes,
-                "RLIMIT_CPU": max(1, round(limits.cpu_seconds)),
-                "RLIMIT_FSIZE": 0,
                 "RLIMIT_NOFILE": 64,
                 "RLIMIT_CORE": 0,
                 "RLIMIT_MEMLOCK": 0,
                 "RLIMIT_STACK": 8 << 20,
+            },
+            "child_rlimits": {  # a zygote works for a whole class, and writes down what it fails from
+                "RLIMIT_CPU": max(1, round(limits.cpu_seconds)),
+                "RLIMIT_FSIZE": 0,
             },
         }
 

@@ -17,13 +17,51 @@
     return ticks;
   };
 
-  // Append an SVG element to a parent; a text becomes its content.
-  const add = (parent, name, attributes, text) => {
-    const node = document.createElementNS(NAMESPACE, name);
-    for (const [key, value] of Object.entries(attributes)) node.setAttribute(key, value);
-    if (text !== undefined) node.textContent = text;
-    parent.append(node);
-    return node;
+  // Change text only where it differs, and then without a new node: a new one costs style and layout.
+  const write = (node, text) => {
+    if (node.firstChild === null) node.textContent = text;
+    else if (node.firstChild.data !== text) node.firstChild.data = text;
+  };
+
+  // Give an element of the last drawing its new attributes and text; what stays is not touched.
+  const change = (made, attributes, text) => {
+    for (const [key, value] of Object.entries(attributes)) if (made.attributes[key] !== value) made.node.setAttribute(key, value);
+    for (const key of Object.keys(made.attributes)) if (!(key in attributes)) made.node.removeAttribute(key);
+    if (text !== undefined) write(made.node, text);
+    made.attributes = attributes;
+  };
+
+  // A picture in layers, from back to front as they are first drawn.  `layer(name, depends, draw)` draws one again when a
+  // value that it depends on has changed: `draw` gets `add(element, attributes, text)`, and each call reuses the element
+  // that stood in its place.  With `clipped`, what lies outside the axes is cut off.  Painting costs a slow computer more
+  // than all arithmetic here, so it is asked for little.
+  const layers = (plot) => {
+    const known = new Map();
+    plot.replaceChildren();
+    return (name, depends, draw, { clipped = false } = {}) => {
+      const key = String(depends);
+      if (!known.has(name)) {
+        const group = plot.appendChild(document.createElementNS(NAMESPACE, "g"));
+        if (clipped) group.setAttribute("clip-path", `url(#${plot.dataset.clip})`);
+        known.set(name, { key: null, made: [], group });
+      }
+      const layer = known.get(name);
+      if (layer.key === key) return;
+      layer.key = key;
+      let count = 0;
+      draw((element, attributes, text) => {
+        let made = layer.made[count];
+        if (made?.element !== element) {
+          const node = document.createElementNS(NAMESPACE, element);
+          if (made) made.node.replaceWith(node);
+          else layer.group.append(node);
+          made = layer.made[count] = { element, node, attributes: {} };
+        }
+        change(made, attributes, text);
+        count += 1;
+      });
+      for (const { node } of layer.made.splice(count)) node.remove();
+    };
   };
 
   // The map from numbers to a picture of size [width, height, left, right, top, bottom], and its axes.
@@ -31,14 +69,14 @@
     const across = (x) => left + ((x - xLow) / (xHigh - xLow)) * (width - left - right);
     const down = (y) => top + ((yHigh - y) / (yHigh - yLow)) * (height - top - bottom);
     const path = (xs, ys) => `M${xs.map((x, index) => `${across(x).toFixed(1)} ${down(ys[index]).toFixed(1)}`).join("L")}`;
-    const axes = (parent) => {
+    const axes = (add) => {
       for (const tick of niceTicks(xLow, xHigh)) {
-        add(parent, "path", { class: "grid", d: `M${across(tick)} ${top}V${height - bottom}` });
-        add(parent, "text", { x: across(tick), y: height - 12, "text-anchor": "middle" }, short(tick));
+        add("path", { class: "grid", d: `M${across(tick)} ${top}V${height - bottom}` });
+        add("text", { x: across(tick), y: height - 12, "text-anchor": "middle" }, short(tick));
       }
       for (const tick of niceTicks(yLow, yHigh)) {
-        add(parent, "path", { class: "grid", d: `M${left} ${down(tick)}H${width - right}` });
-        add(parent, "text", { x: left - 8, y: down(tick), dy: 4, "text-anchor": "end" }, short(tick));
+        add("path", { class: "grid", d: `M${left} ${down(tick)}H${width - right}` });
+        add("text", { x: left - 8, y: down(tick), dy: 4, "text-anchor": "end" }, short(tick));
       }
     };
     // Where an event of a pointer lies, in numbers of the plane.
@@ -60,7 +98,7 @@
     const spoken = figure.querySelector("[aria-live]");
     let speech = 0;
     return (text, facts = {}) => {
-      readout.textContent = text;
+      write(readout, text);
       Object.assign(readout.dataset, facts);
       clearTimeout(speech);
       speech = setTimeout(() => { spoken.textContent = text; }, 400);
@@ -72,7 +110,7 @@
     const values = {};
     figure.querySelectorAll("input[data-slider]").forEach((input) => {
       values[input.dataset.slider] = input.valueAsNumber;
-      input.nextElementSibling.value = short(input.valueAsNumber);
+      write(input.nextElementSibling, short(input.valueAsNumber));
     });
     return values;
   };
@@ -87,7 +125,7 @@
     begin(figure, facts);
   });
 
-  window.book = { add, minus, niceTicks, plane, short, sliders, speaker, start };
+  window.book = { layers, minus, niceTicks, plane, short, sliders, speaker, start, write };
 
   const SAMPLES = 481;
   start("curve", (figure, facts) => {
@@ -96,15 +134,37 @@
     const [, height, , , top, bottom] = facts.size;
     const svg = figure.querySelector("svg");
     const plot = svg.querySelector("[data-plot]");
-    const clip = `url(#${plot.dataset.clip})`;
+    const layer = layers(plot);
     const cursor = figure.querySelector('[data-slider="x"]');
     const choice = figure.querySelector("select");
+    const against = figure.querySelector("select[data-against]");
     const parameterBox = figure.querySelector(".parameters");
     const say = speaker(figure);
     let curve = facts.curves[0];
     let map = plane(facts.size, facts.window, curve.values);
+    const legend = figure.querySelector(".legend").appendChild(Object.assign(document.createElement("span"), { className: "item" }));
+    legend.append(Object.assign(document.createElement("span"), { className: "key rival" }), " ");
 
-    const drawZones = (xs, slopes) => {
+    // The function beside the chosen one: its title, value and slope with its parameters where their sliders start.
+    const rival = () => {
+      const found = facts.curves.find((candidate) => candidate.name === against?.value && candidate !== curve);
+      if (found === undefined) return null;
+      const given = Object.fromEntries(found.sliders.map(({ name, start: from }) => [name, from]));
+      const { value, derivative } = functions[found.name];
+      return { title: found.title, value: (at) => value(at, given), derivative: (at) => derivative(at, given) };
+    };
+    // What the picture shows, for somebody who does not see it.
+    const describe = (value, given, other) => {
+      const places = [xLow, (xLow + xHigh) / 2, xHigh];
+      const passes = (f) => places.map((at) => `${minus(String(Number(f(at).toPrecision(2))))} at ${short(at)}`).join(", ");
+      const beside = other ? `; beside it ${other.title} (dashes and dots) and its derivative (dots), with values of about ${passes(other.value)}` : "";
+      svg.setAttribute("aria-label", `${curve.title} (solid) and its derivative (dashed) for x from ${short(xLow)} to ${short(xHigh)}, ` +
+        `with values of about ${passes((at) => value(at, given))}${beside}`);
+    };
+
+    const xs = Array.from({ length: SAMPLES }, (_, index) => xLow + ((xHigh - xLow) * index) / (SAMPLES - 1));
+
+    const drawZones = (add, slopes) => {
       const limit = facts.flat * Math.max(...slopes.map(Math.abs));
       let from = null;
       xs.forEach((x, index) => {
@@ -114,35 +174,50 @@
         if (!ends) return;
         const to = flat ? x : xs[index - 1];
         const width = map.across(to) - map.across(from);
-        add(plot, "rect", { class: "zone", x: map.across(from), width, y: top, height: height - top - bottom });
+        add("rect", { class: "zone", x: map.across(from), width, y: top, height: height - top - bottom });
         from = null;
       });
     };
-    const drawCurve = (kind, xs, ys) => add(plot, "path", { class: `curve ${kind}`, d: map.path(xs, ys), "clip-path": clip });
-    const drawCursor = (x, y, slope) => {
+    const drawTangent = (add, x, y, slope) => {
       const reach = (xHigh - xLow) / 12;
-      const tangent = map.path([x - reach, x + reach], [y - slope * reach, y + slope * reach]);
-      add(plot, "path", { class: "cursor", d: `M${map.across(x)} ${top}V${height - bottom}` });
-      add(plot, "path", { class: "tangent", d: tangent, "clip-path": clip });
-      add(plot, "circle", { class: "point", cx: map.across(x), cy: map.down(y), r: 6 });
+      add("path", { class: "tangent", d: map.path([x - reach, x + reach], [y - slope * reach, y + slope * reach]) });
     };
 
     const draw = () => {
       const { value, derivative } = functions[curve.name];
       const { x, ...given } = sliders(figure);
-      const xs = Array.from({ length: SAMPLES }, (_, index) => xLow + ((xHigh - xLow) * index) / (SAMPLES - 1));
-      const slopes = xs.map((at) => derivative(at, given));
+      const other = rival();
+      const shown = [curve.name, ...Object.values(given)];
       const [y, dy] = [value(x, given), derivative(x, given)];
-      plot.replaceChildren();
-      drawZones(xs, slopes);
-      map.axes(plot);
-      drawCurve("slope", xs, slopes);
-      drawCurve("value", xs, xs.map((at) => value(at, given)));
-      drawCursor(x, y, dy);
+      let slopes = null;
+      layer("zones", shown, (add) => {
+        slopes = xs.map((at) => derivative(at, given));
+        drawZones(add, slopes);
+      });
+      layer("axes", [curve.name], map.axes);
+      layer("curves", shown, (add) => {
+        add("path", { class: "curve slope", d: map.path(xs, slopes) });
+        add("path", { class: "curve value", d: map.path(xs, xs.map((at) => value(at, given))) });
+      }, { clipped: true });
+      layer("rival", [curve.name, other?.title], (add) => {
+        legend.hidden = other === null;
+        if (other === null) return;
+        write(legend.lastChild, ` ${other.title}`);
+        add("path", { class: "curve rival-slope", d: map.path(xs, xs.map(other.derivative)) });
+        add("path", { class: "curve rival", d: map.path(xs, xs.map(other.value)) });
+      }, { clipped: true });
+      layer("tangent", [x, ...shown], (add) => drawTangent(add, x, y, dy), { clipped: true });
+      layer("cursor", [curve.name, x, y], (add) => {
+        add("path", { class: "cursor", d: `M${map.across(x)} ${top}V${height - bottom}` });
+        add("circle", { class: "point", cx: map.across(x), cy: map.down(y), r: 6 });
+      });
+      layer("words", [other?.title, ...shown], () => describe(value, given, other));
       const words = facts.unit
         ? `x = ${short(x)}: f(wx + b) = ${short(y)}, slope ${short(dy)}`
         : `f(${short(x)}) = ${short(y)}, slope f′(${short(x)}) = ${short(dy)}`;
-      say(words, { x, value: y, slope: dy });
+      const facing = other === null ? {} : { other: other.value(x), otherSlope: other.derivative(x) };
+      const beside = other === null ? "" : `; ${other.title}: ${short(facing.other)}, slope ${short(facing.otherSlope)}`;
+      say(words + beside, { x, value: y, slope: dy, ...facing });
     };
 
     const choose = () => {
@@ -156,7 +231,6 @@
         label.htmlFor = input.id;
         return [label, input, document.createElement("output")];
       }));
-      svg.setAttribute("aria-label", `${curve.title} (solid) and its derivative (dashed) for x from ${short(xLow)} to ${short(xHigh)}`);
       draw();
     };
 

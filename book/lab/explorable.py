@@ -9,14 +9,15 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
+from html import escape
 from typing import Any
 
 import numpy as np
 import sympy as sp
 
 from autograder.catalogue import CATALOGUE, Activation, X, javascript_module
-from book.lab.frame import BOTTOM, HEIGHT, SIZE, TOP, Plane, Slider, choice, control, framed
-from book.lab.html import Html, gallery_link
+from book.lab.frame import BOTTOM, HEIGHT, SIZE, TOP, Plane, Slider, choice, control, framed, tick_label
+from book.lab.html import Html, gallery_link, number
 
 FLAT = 0.01
 """A curve counts as nearly flat where its slope is below this share of its steepest slope in the window."""
@@ -63,6 +64,19 @@ def flat_zones(x: np.ndarray[Any, Any], slope: np.ndarray[Any, Any]) -> list[tup
     return [(float(x[start]), float(x[end - 1])) for start, end in zip(edges[::2], edges[1::2], strict=True)]
 
 
+def in_words(x: np.ndarray[Any, Any], value: np.ndarray[Any, Any], slope: np.ndarray[Any, Any]) -> str:
+    """Say for somebody who does not see it where a curve begins, passes and ends, and where it is nearly flat."""
+    places = (0, len(x) // 2, len(x) - 1)
+    at = [tick_label(float(x[place])) for place in places]
+    values = [number(float(value[place])) for place in places]
+    zones = [f"{tick_label(round(low, 1))} to {tick_label(round(high, 1))}" for low, high in flat_zones(x, slope)]
+    flat = f"nearly flat from {' and from '.join(zones)}" if zones else "nowhere nearly flat"
+    return (
+        f"for x from {at[0]} to {at[2]}: the value is about {values[0]} at {at[0]}, {values[1]} at {at[1]} and "
+        f"{values[2]} at {at[2]}; {flat}"
+    )
+
+
 def drawing(
     x: np.ndarray[Any, Any],
     value: np.ndarray[Any, Any],
@@ -88,7 +102,7 @@ def drawing(
 def explorable(
     identity: str, *, title: str, curves: Sequence[Curve], window: tuple[float, float] = (-8.0, 8.0), start: float = 1.0
 ) -> Html:
-    """Return an explorable: choose a curve, move the cursor, move the parameters.
+    """Return an explorable: choose a curve, and another to stand beside it, move the cursor, move the parameters.
 
     Parameters
     ----------
@@ -112,13 +126,23 @@ def explorable(
         identity,
         kind="curve",
         title=title + _pages(curves),
-        alt=f"{first.entry.title} (solid) and its derivative (dashed) for x from {window[0]:g} to {window[1]:g}",
+        alt=f"{first.entry.title} (solid) and its derivative (dashed) {in_words(x, *first.sample(x))}",
         picture=drawing(x, *first.sample(x), window=window, values=first.values),
         facts={"window": window, "size": SIZE, "flat": FLAT, "curves": [_facts(curve) for curve in curves]},
-        controls=(chosen if len(curves) > 1 else "") + control(identity, cursor) + '<div class="parameters"></div>',
+        controls=(chosen + _against(identity, curves) if len(curves) > 1 else "")
+        + control(identity, cursor)
+        + '<div class="parameters"></div>',
         legend=LEGEND,
         functions=f"{{ {functions} (window.explorables ??= {{}})[{json.dumps(identity)}] = functions; }}",
     )
+
+
+def _against(identity: str, curves: Sequence[Curve]) -> str:
+    """Return the list from which the reader chooses a second function, to see it beside the first."""
+    titles = {"": "nothing", **{curve.entry.name: curve.entry.title for curve in curves}}
+    options = "".join(f'<option value="{escape(name)}">{escape(title)}</option>' for name, title in titles.items())
+    key = f"{identity}-against"
+    return f'<label for="{key}">Compare with</label><select id="{key}" data-against>{options}</select><span></span>'
 
 
 def _pages(curves: Sequence[Curve]) -> str:

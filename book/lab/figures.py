@@ -31,7 +31,7 @@ def range_study() -> style.Picture:
     with style.house_style():
         figure, (above, below) = style.new_figure(2, height=5.6)
         _dots(above, rates)
-        above.set_ylabel("largest rate that learns")
+        above.set_ylabel("largest learning rate that learns")
         _dots(below, losses)
         below.set_ylabel("lowest loss")
     medians = "; ".join(f"{name} {np.median(rates[name]):.3f} and {np.median(losses[name]):.3f}" for name in NAMES)

@@ -56,7 +56,8 @@ def sine_by_kinks(units: int = 6) -> style.Picture:
         name="sine-by-kinks",
         alt=f"The sine from −π to π and a curve of {units} straight pieces that meets it in {units + 1} points; "
         f"they differ by at most {largest_error(np.sin, units, ENDS):.2f}.",
-        caption="A network of ReLUs joins points of its target by straight lines.",
+        caption="A network of ReLUs joins points of its target by straight lines. It is farthest off where the sine "
+        "bends most.",
     )
 
 

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from autograder.catalogue import CATALOGUE, Activation, Parameter, javascript_module
 from autograder.reference import REFERENCE
-from book.lab.explorable import FLAT, LEGEND, SAMPLES, Curve, drawing, explorable
+from book.lab.explorable import FLAT, LEGEND, SAMPLES, Curve, drawing, explorable, in_words
 from book.lab.frame import SIZE, Slider, control, framed
 from book.lab.html import Html
 
@@ -134,7 +134,7 @@ def _of_vector(entry: Activation, values: tuple[float, float]) -> Html:
         title=f"{entry.title} of a vector of two entries. As {which} moves, the solid line is the first component of "
         "the result, and the broken line its derivative. The other entry has a slider of its own.",
         alt=f"First component of {entry.title} of two entries (solid) and its derivative (dashed) "
-        f"as one entry goes from {WINDOW[0]:g} to {WINDOW[1]:g}",
+        f"as one entry is moved, {in_words(xs, value, slope)}",
         picture=drawing(xs, value, slope, window=WINDOW, values=values),
         facts={"window": WINDOW, "size": SIZE, "flat": FLAT, "curves": [curve]},
         controls=control(key, cursor) + '<div class="parameters"></div>',

@@ -35,9 +35,9 @@ def comparison(records: Sequence[Mapping[str, Any]]) -> str:
         '<div id="comparison">'
         f'<div class="gallery-controls" hidden>{_controls(rows)}</div>'
         '<p class="gallery-count" aria-live="polite"></p>'
-        f'<table class="gallery-table"><caption>All {len(records)} activations of the course, '
+        f'<div class="scrolls"><table class="gallery-table"><caption>All {len(records)} activations of the course, '
         "at their default parameters</caption>"
-        f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>"
+        f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div></div>"
         '<script defer src="../_static/gallery/table.js"></script>'
     )
 

@@ -19,7 +19,7 @@ def gradient_figure() -> style.Picture:
         for head, colour, line in pairs:
             gradient = sp.lambdify(Z, head.gradient[0].subs(T, 1), "numpy")
             axes.plot(z, gradient(z), line, color=colour, label=head.loss_name)
-            said.append(f"{head.loss_name} {gradient(-6.0):.3f}")
+            said.append(f"{head.loss_name} " + f"{gradient(-6.0):.3f}".replace("-", "−"))
         axes.set(xlabel="logit z", ylabel="gradient for target 1")
         axes.legend(loc="lower right")
     return style.picture(

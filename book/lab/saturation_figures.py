@@ -14,7 +14,7 @@ from book.lab.claims.saturation_depth import DEPTH
 from book.lab.claims.saturation_experiments import LEAKS, RATES, units
 from book.lab.claims.show import number_text
 from book.lab.depth import SEEDS, WIDTH, measured, wide_network
-from book.lab.html import Html, gallery_link, table
+from book.lab.html import Html, gallery_link, number, table
 
 SHOWN = ("relu", "tanh", "sigmoid")
 
@@ -31,7 +31,7 @@ def depth_figure() -> style.Picture:
             for run in runs:
                 axes.semilogy(layers, run, "o", color=colour, markersize=3)
             axes.semilogy(layers, theory, "-", color=colour, label=CATALOGUE[name].title)
-            ends.append(f"{CATALOGUE[name].title} {np.median(runs[:, 0]):.2g} (theory {theory[0]:.2g})")
+            ends.append(f"{CATALOGUE[name].title} {number(float(np.median(runs[:, 0])))} (theory {number(theory[0])})")
         axes.set(xlabel="layer", ylabel="gradient, last layer = 1", xticks=[1, *range(5, DEPTH + 1, 5)])
         axes.legend(loc="lower right")
     return style.picture(
@@ -44,7 +44,7 @@ def depth_figure() -> style.Picture:
         caption=(
             f"The gradient on its way back from layer {DEPTH} to layer 1, from He’s start. Dots: networks of width "
             f"{WIDTH} that read digits, one column of dots per layer, {len(SEEDS)} seeds. Lines: the formula of this "
-            "section."
+            "section. ReLU and tanh stay near the top; the sigmoid loses what is left of its gradient in every layer."
         ),
     )
 
@@ -70,7 +70,8 @@ def dead_figure() -> style.Picture:
         figure,
         name="dead-units",
         alt=f"Median share of dead ReLU units after training at the learning rates {rates}: {'; '.join(said)}.",
-        caption="Dead ReLU units after training. Each mark is one start, the lines are medians.",
+        caption="Dead ReLU units after training. Each mark is one start, the lines are medians. Compare the two ends: "
+        "biases of −1 leave units dead at every learning rate, biases of 0 at the large ones only.",
     )
 
 

@@ -15,10 +15,14 @@ import tempfile
 import zipfile
 from html import escape
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from autograder.course.demo import make_course
 from autograder.course.layout import open_course
 from book.lab.html import Html
+
+if TYPE_CHECKING:
+    import autograder.cli  # noqa: F401  (the page runs it in other processes: the build must know that it depends on it)
 
 ROOT = Path(__file__).resolve().parents[2]
 COLOURS = {"FORCE_COLOR", "CLICOLOR", "CLICOLOR_FORCE"}

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from autograder.catalogue import CATALOGUE, javascript_module
 from autograder.reference import REFERENCE
 from book.lab.frame import HEIGHT, LEFT, RIGHT, SIZE, TOP, WIDTH, Plane, Slider, choice, control, framed
-from book.lab.html import Html
+from book.lab.html import Html, number
 
 Array = NDArray[np.float64]
 FUNCTIONS = ("tanh", "sigmoid", "softplus", "gelu", "relu")
@@ -93,8 +93,8 @@ def stepsize_explorable(identity: str) -> Html:
         kind="stepsize",
         title="Make the step smaller and smaller. Where is each error least, and why does it grow again?",
         alt=f"Error of two numerical derivatives of {first} at {START_X:g} against the step, both logarithmic. "
-        f"With step 0.01 the forward difference is off by {found['forward']:.1g} and the central difference by "
-        f"{found['central']:.1g}; both errors fall at first and grow again for tiny steps",
+        f"With step 0.01 the forward difference is off by {number(found['forward'], 1)} and the central difference by "
+        f"{number(found['central'], 1)}; both errors fall at first and grow again for tiny steps",
         picture=_picture(),
         facts={"window": WINDOW, "size": SIZE, "samples": SAMPLES, "labels": LABELS},
         controls=choice(identity, "Function", {name: CATALOGUE[name].title for name in FUNCTIONS})

@@ -75,6 +75,10 @@ def new_figure(rows: int = 1, *, height: float = 3.4) -> tuple[Figure, Any]:
     return figure, figure.subplots(rows, 1)
 
 
+BOUND: Any = {"color": TEXT, "linewidth": 1, "linestyle": ":"}
+"""The line that marks a limit in a figure: ``axes.axhline(y, **BOUND)``."""
+
+
 @dataclass(frozen=True)
 class Picture:
     """A drawn figure as HTML; the last expression of a cell shows it."""

@@ -9,7 +9,7 @@ import numpy as np
 
 from autograder.catalogue import CATALOGUE, javascript_module
 from autograder.reference import REFERENCE
-from book.lab.explorable import FLAT, LEGEND, SAMPLES, drawing
+from book.lab.explorable import FLAT, LEGEND, SAMPLES, drawing, in_words
 from book.lab.frame import SIZE, Slider, choice, control, framed
 from book.lab.html import Html
 
@@ -27,6 +27,7 @@ def unit_explorable(identity: str, *, title: str) -> Html:
     function: Any = REFERENCE[name]
     x = np.linspace(*WINDOW, SAMPLES)
     z = WEIGHT.start * x + BIAS.start
+    slope = WEIGHT.start * function.derivative(z)
     functions = javascript_module([CATALOGUE[each] for each in FUNCTIONS], "functions")
     units = (
         "Object.fromEntries(Object.entries(functions).map(([name, f]) => [name, { "
@@ -42,8 +43,8 @@ def unit_explorable(identity: str, *, title: str) -> Html:
         kind="curve",
         title=title,
         alt=f"f(wx + b) with {CATALOGUE[name].title} (solid) and its derivative (dashed) "
-        f"for x from {WINDOW[0]:g} to {WINDOW[1]:g}, with w = {WEIGHT.start:g} and b = {BIAS.start:g}",
-        picture=drawing(x, function.value(z), WEIGHT.start * function.derivative(z), window=WINDOW, values=values),
+        f"with w = {WEIGHT.start:g} and b = {BIAS.start:g}, {in_words(x, function.value(z), slope)}",
+        picture=drawing(x, function.value(z), slope, window=WINDOW, values=values),
         facts={"window": WINDOW, "size": SIZE, "flat": FLAT, "curves": curves, "unit": True},
         controls=choice(identity, "Function f", {each: CATALOGUE[each].title for each in FUNCTIONS})
         + control(identity, INPUT)

@@ -16,7 +16,7 @@ def votes(label: str, word: str) -> dict[str, Any]:
 
 OTHERWISE: dict[int, tuple[dict[str, Any], Verdict]] = {
     5: (votes("few weights", FOR), Verdict.HOLDS),
-    6: ({**votes("efficiency", FOR), **votes("smaller rate", FOR)}, Verdict.HOLDS),
+    6: ({**votes("efficiency", FOR), **votes("smaller learning rate", FOR)}, Verdict.HOLDS),
     10: ({"the result for x = −1000 in float64": 1e-300}, Verdict.HOLDS),
     13: ({"0 is a value": True, "1 is a value": True}, Verdict.HOLDS),
     14: ({"the slope is the same at x and −x": False}, Verdict.FALSE),

@@ -7,14 +7,14 @@ from typing import Any
 import sympy as sp
 
 from book.lab.claims import Verdict
-from book.lab.claims.saturation_depth import DEPTHS, PARTNERS, STEEP
+from book.lab.claims.saturation_depth import DEPTHS, PARTNERS, STEEP, WITH
 from book.lab.claims.saturation_experiments import LARGE, LEAKS, SMALL_INTERVALS
 from book.lab.claims.training import AGAINST, FOR, UNDECIDED
 from book.lab.depth import STARTS
 
 
 def ratios(name: str, value: float) -> dict[str, Any]:
-    return {f"first over last layer: {name}, {start}": (value,) * 6 for start in STARTS}
+    return {f"first layer’s gradient over the last’s: {name}, {start}": (value,) * 6 for start in STARTS}
 
 
 def leaks(words: str, value: Any) -> dict[str, Any]:
@@ -36,11 +36,11 @@ OTHERWISE: dict[int, tuple[dict[str, Any], Verdict]] = {
         {
             f"standardised is ahead of {scale} at {rate}: sign test": AGAINST
             for scale in SMALL_INTERVALS
-            for rate in ("one rate", "the best rate")
+            for rate in ("one learning rate", "the best learning rate")
         },
         Verdict.FALSE,
     ),
-    51: ({f"share of runs lost, {depth} layers, with": 1.0 for depth in DEPTHS}, Verdict.FALSE),
+    51: ({f"share of runs lost, {depth} layers, {WITH}": 1.0 for depth in DEPTHS}, Verdict.FALSE),
     61: (
         {
             **{name: value for steep in STEEP for name, value in ratios(steep, 1e6).items()},
@@ -52,8 +52,8 @@ OTHERWISE: dict[int, tuple[dict[str, Any], Verdict]] = {
     62: (ratios("ReLU", 1.0), Verdict.HOLDS),
     64: (
         {
-            f"biases start at −1, rate {rate}: lower loss than ReLU, slope 1/4: sign test": UNDECIDED
-            for rate in ("0.015625", "0.0625")
+            f"biases start at −1, learning rate {rate}: lower loss than ReLU, slope 1/4: sign test": UNDECIDED
+            for rate in ("1/64", "1/16")
         },
         Verdict.FALSE,
     ),

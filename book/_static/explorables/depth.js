@@ -3,8 +3,8 @@ book.start("depth", (figure, facts) => {
   "use strict";
   const functions = window.explorables[figure.id];
   const svg = figure.querySelector("svg");
-  const plot = svg.querySelector("[data-plot]");
   const choice = figure.querySelector("select");
+  const layer = book.layers(svg.querySelector("[data-plot]"));
   const say = book.speaker(figure);
   const mean = (f, spread) => facts.points.reduce((sum, point, index) => sum + facts.weights[index] * f(spread * point) ** 2, 0);
 
@@ -29,12 +29,17 @@ book.start("depth", (figure, facts) => {
     const map = book.plane(facts.size, [1, depth], facts.decades);
     const far = Math.log10(facts.far);
     const powers = found.map((size) => Math.min(high, Math.max(low, Math.log10(size))));
-    plot.replaceChildren();
-    const [x, y] = [map.across(1), map.down(far)];
-    book.add(plot, "rect", { class: "kept", x, y, width: map.across(depth) - x, height: map.down(-far) - y });
-    map.axes(plot);
-    book.add(plot, "path", { class: "curve value", d: map.path(found.map((_, index) => index + 1), powers) });
-    powers.forEach((power, index) => book.add(plot, "circle", { class: "point", cx: map.across(index + 1), cy: map.down(power), r: 4 }));
+    layer("axes", [depth], (add) => {
+      const [x, y] = [map.across(1), map.down(far)];
+      add("rect", { class: "kept", x, y, width: map.across(depth) - x, height: map.down(-far) - y });
+      map.axes(add);
+    });
+    layer("gradients", powers, (add) => {
+      add("path", { class: "curve value", d: map.path(found.map((_, index) => index + 1), powers) });
+      // All dots are one path of round strokes without length: fifty circles take longer to lay out than to compute.
+      const dots = powers.map((power, index) => `M${map.across(index + 1).toFixed(1)} ${map.down(power).toFixed(1)}h0`);
+      add("path", { class: "dots", d: dots.join("") });
+    });
     const first = found[0];
     const verdict = first < 1 / facts.far ? "it vanishes" : first > facts.far ? "it explodes" : "it is kept";
     const size = book.minus(first.toPrecision(3));

@@ -1,7 +1,7 @@
 // How near to its limit a function can be stored in float16, float32 or float64, and from which x on it is the limit.
 (() => {
   "use strict";
-  const { add, minus, plane, short, sliders, speaker, start } = window.book;
+  const { layers, minus, plane, short, sliders, speaker, start } = window.book;
 
   // Round to the nearest float16, ties to even: 11 binary digits, steps of 2⁻²⁴ below 2⁻¹⁴.
   const half = (x) => {
@@ -20,7 +20,7 @@
     const [, height, , , top, bottom] = facts.size;
     const svg = figure.querySelector("svg");
     const plot = svg.querySelector("[data-plot]");
-    const clip = `url(#${plot.dataset.clip})`;
+    const layer = layers(plot);
     const slider = figure.querySelector('[data-slider="x"]');
     const [functionList, formatList] = ["function", "format"].map((part) => figure.querySelector(`#${figure.id}-${part}-choice`));
     const say = speaker(figure);
@@ -47,24 +47,33 @@
       }
     };
 
+    const drawAxes = (add) => {
+      const end = one.side > 0 ? window_[1] : window_[0];
+      const [from, to] = [map.across(edge), map.across(end)].sort((a, b) => a - b);
+      add("rect", { class: "zone", x: from, width: to - from, y: top, height: height - top - bottom });
+      map.axes(add);
+    };
+    const drawCurves = (add) => {
+      const xs = Array.from({ length: facts.points }, (_, i) => window_[0] + ((window_[1] - window_[0]) * i) / (facts.points - 1));
+      const shown = xs.filter((each) => stored(each) !== one.limit);
+      add("path", { class: "other", d: map.path(xs, xs.map(gaps[one.name])) });
+      const logs = shown.map((each) => Math.log10(Math.abs(one.limit - stored(each))));
+      add("path", { class: "curve value", d: map.path(shown, logs) });
+    };
+
     const draw = () => {
       const { x } = sliders(figure);
       const at = round(x);
-      const xs = Array.from({ length: facts.points }, (_, i) => window_[0] + ((window_[1] - window_[0]) * i) / (facts.points - 1));
-      const shown = xs.filter((each) => stored(each) !== one.limit);
-      const end = one.side > 0 ? window_[1] : window_[0];
-      const [from, to] = [map.across(edge), map.across(end)].sort((a, b) => a - b);
-      plot.replaceChildren();
-      add(plot, "rect", { class: "zone", x: from, width: to - from, y: top, height: height - top - bottom });
-      map.axes(plot);
-      add(plot, "path", { class: "other", d: map.path(xs, xs.map(gaps[one.name])), "clip-path": clip });
-      const logs = shown.map((each) => Math.log10(Math.abs(one.limit - stored(each))));
-      add(plot, "path", { class: "curve value", d: map.path(shown, logs), "clip-path": clip });
-      add(plot, "path", { class: "cursor", d: `M${map.across(at)} ${top}V${height - bottom}` });
       const value = stored(at);
       const gap = Math.abs(one.limit - value);
       const exact = gaps[one.name](at);
-      if (gap > 0) add(plot, "circle", { class: "point", cx: map.across(at), cy: map.down(Math.log10(gap)), r: 6 });
+      const chosen = [functionList.value, formatList.value];
+      layer("axes", chosen, drawAxes);
+      layer("curves", chosen, drawCurves, { clipped: true });
+      layer("cursor", [...chosen, at], (add) => {
+        add("path", { class: "cursor", d: `M${map.across(at)} ${top}V${height - bottom}` });
+        if (gap > 0) add("circle", { class: "point", cx: map.across(at), cy: map.down(Math.log10(gap)), r: 6 });
+      });
       const limit = String(one.limit);
       // As a power of ten: the distance itself may be too small for any float.
       const power = Math.floor(exact);

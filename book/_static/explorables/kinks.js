@@ -1,7 +1,7 @@
 // A two-layer network whose ReLU units build a curve: each unit has the place of its kink and the bend it adds there.
 (() => {
   "use strict";
-  const { add, plane, short, sliders, speaker, start } = window.book;
+  const { layers, plane, short, sliders, speaker, start } = window.book;
 
   start("kinks", (figure, facts) => {
     const functions = window.explorables[figure.id];
@@ -10,7 +10,7 @@
     const [[xLow, xHigh]] = facts.window;
     const svg = figure.querySelector("svg");
     const plot = svg.querySelector("[data-plot]");
-    const clip = `url(#${plot.dataset.clip})`;
+    const layer = layers(plot);
     const say = speaker(figure);
     const map = plane(facts.size, ...facts.window);
     const xs = Array.from({ length: facts.samples }, (_, index) => xLow + ((xHigh - xLow) * index) / (facts.samples - 1));
@@ -24,22 +24,26 @@
     const network = (x, parts) => parts.reduce((total, { kink, bend }) => total + bend * relu(x - kink), 0);
     functions.network = (x) => network(x, units());
 
-    const line = (kind, ys) => add(plot, "path", { class: `curve ${kind}`, d: map.path(xs, ys), "clip-path": clip });
+    const bell = map.path(xs, wanted);
+    // Between two kinks the curves are straight.
+    const line = (add, kind, at, height) => add("path", { class: `curve ${kind}`, d: map.path(at, at.map(height)) });
 
     const draw = () => {
       const parts = units();
       const ys = xs.map((x) => network(x, parts));
+      const corners = [xLow, ...parts.map(({ kink }) => kink).sort((a, b) => a - b), xHigh];
       const distance = Math.max(...ys.map((y, index) => Math.abs(y - wanted[index])));
-      plot.replaceChildren();
-      map.axes(plot);
-      parts.forEach((part) => line("part", xs.map((x) => network(x, [part]))));
-      line("slope", wanted);
-      line("value", ys);
+      layer("axes", [], map.axes);
+      layer("curves", parts.flatMap(Object.values), (add) => {
+        for (const part of parts) line(add, "part", [xLow, part.kink, xHigh], (x) => network(x, [part]));
+        add("path", { class: "curve slope", d: bell });
+        line(add, "value", corners, (x) => network(x, parts));
+      }, { clipped: true });
+      const [low, high] = facts.window[1];
       parts.forEach(({ kink }, index) => {
-        const [, high] = facts.window[1];
-        const [low] = facts.window[1];
         const y = Math.min(high, Math.max(low, network(kink, parts)));
-        add(plot, "circle", { class: "point", cx: map.across(kink), cy: map.down(y), r: held?.index === index ? 12 : 9 });
+        const r = held?.index === index ? 12 : 9;
+        layer(`point ${index}`, [kink, y, r], (add) => add("circle", { class: "point", cx: map.across(kink), cy: map.down(y), r }));
       });
       say(`Largest distance from the bell: ${short(Number(distance.toFixed(3)))}`, { distance });
     };

@@ -1,7 +1,7 @@
 // The error of a numerical derivative against its step, both on logarithmic scales.
 (() => {
   "use strict";
-  const { add, minus, plane, short, sliders, speaker, start } = window.book;
+  const { layers, minus, plane, short, sliders, speaker, start } = window.book;
 
   start("stepsize", (figure, facts) => {
     const functions = window.explorables[figure.id];
@@ -9,7 +9,7 @@
     const [width, height, left, right, top, bottom] = facts.size;
     const svg = figure.querySelector("svg");
     const plot = svg.querySelector("[data-plot]");
-    const clip = `url(#${plot.dataset.clip})`;
+    const layer = layers(plot);
     const choice = figure.querySelector("select");
     const steps = figure.querySelector('[data-slider="power"]');
     const say = speaker(figure);
@@ -25,19 +25,24 @@
       const forward = (h) => (value(x + h) - value(x)) / h;
       const central = (h) => (value(x + h) - value(x - h)) / (2 * h);
       const error = (rule, h) => Math.abs(rule(h) - derivative(x));
-      plot.replaceChildren();
-      map.axes(plot);
-      add(plot, "text", { x: width - right - 4, y: height - bottom - 8, "text-anchor": "end" }, facts.labels[0]);
-      add(plot, "text", { x: left + 6, y: top + 14 }, facts.labels[1]);
-      for (const [rule, kind] of [[forward, "slope"], [central, "value"]]) {
-        const d = map.path(grid, grid.map((at) => power(error(rule, 10 ** at))));
-        add(plot, "path", { class: `curve ${kind}`, d, "clip-path": clip });
-      }
+      layer("axes", [], (add) => {
+        map.axes(add);
+        add("text", { x: width - right - 4, y: height - bottom - 8, "text-anchor": "end" }, facts.labels[0]);
+        add("text", { x: left + 6, y: top + 14 }, facts.labels[1]);
+      });
+      layer("errors", [choice.value, x], (add) => {
+        for (const [rule, kind] of [[forward, "slope"], [central, "value"]]) {
+          const d = map.path(grid, grid.map((at) => power(error(rule, 10 ** at))));
+          add("path", { class: `curve ${kind}`, d });
+        }
+      }, { clipped: true });
       const h = 10 ** exponent;
-      add(plot, "path", { class: "cursor", d: `M${map.across(exponent)} ${top}V${height - bottom}` });
-      for (const rule of [forward, central]) {
-        add(plot, "circle", { class: "point", cx: map.across(exponent), cy: map.down(power(error(rule, h))), r: 6 });
-      }
+      layer("cursor", [choice.value, x, exponent], (add) => {
+        add("path", { class: "cursor", d: `M${map.across(exponent)} ${top}V${height - bottom}` });
+        for (const rule of [forward, central]) {
+          add("circle", { class: "point", cx: map.across(exponent), cy: map.down(power(error(rule, h))), r: 6 });
+        }
+      });
       say(
         `x = ${short(x)}, h = ${few(h)}: forward off by ${few(error(forward, h))}, central by ${few(error(central, h))}`,
         { h, x, slope: derivative(x), forward: forward(h), central: central(h) },

@@ -1,13 +1,13 @@
 // The training study, one setting at a time: accuracies, training curves, or gradient norms by layer.
 (() => {
   "use strict";
-  const { add, minus, plane, short, speaker, start } = window.book;
+  const { layers, minus, plane, short, speaker, start, write } = window.book;
   const percent = (share) => `${Number((100 * share).toFixed(1))}%`;
 
   start("study", (figure, facts) => {
     const plot = figure.querySelector("[data-plot]");
     const svg = figure.querySelector("svg");
-    const clip = `url(#${plot.dataset.clip})`;
+    const layer = layers(plot);
     const names = Object.keys(facts.titles);
     const [width, height, left, , top, bottom] = facts.size;
     const say = speaker(figure);
@@ -21,21 +21,28 @@
       say(minus(`${what}: ${words(first, tell(first))}; ${words(second, tell(second))}`), facts);
     };
 
+    const drawPercents = (add, map) => {
+      for (let tick = 0; tick <= 100; tick += 20) {
+        add("path", { class: "grid", d: `M${map.across(tick / 100)} ${top}V${height - bottom}` });
+        // The last label would stick out of the picture.
+        const [x, anchor] = tick === 100 ? [width, "end"] : [map.across(tick / 100), "middle"];
+        add("text", { x, y: height - 12, "text-anchor": anchor }, `${tick}%`);
+      }
+    };
+    const drawShares = (add, map, rates) => {
+      names.forEach((name, row) => {
+        add("text", { x: left + 4, y: map.down(row + 0.42) }, facts.titles[name]);
+        for (const share of rates(name)) {
+          add("circle", { class: `dot ${kind(name, "")}`, cx: map.across(share), cy: map.down(row + 0.7), r: 6 });
+        }
+      });
+    };
     const drawAccuracy = () => {
       const rates = (name) => facts.accuracy[name][chosen("depth")][chosen("start")][chosen("rate")];
       const map = plane(facts.size, [0, 1], [names.length, 0]);
-      for (let tick = 0; tick <= 100; tick += 20) {
-        add(plot, "path", { class: "grid", d: `M${map.across(tick / 100)} ${top}V${height - bottom}` });
-        // The last label would stick out of the picture.
-        const [x, anchor] = tick === 100 ? [width, "end"] : [map.across(tick / 100), "middle"];
-        add(plot, "text", { x, y: height - 12, "text-anchor": anchor }, `${tick}%`);
-      }
-      names.forEach((name, row) => {
-        add(plot, "text", { x: left + 4, y: map.down(row + 0.42) }, facts.titles[name]);
-        for (const share of rates(name)) {
-          add(plot, "circle", { class: `dot ${kind(name, "")}`, cx: map.across(share), cy: map.down(row + 0.7), r: 6 });
-        }
-      });
+      layer("axes", ["accuracy"], (add) => drawPercents(add, map));
+      layer("lines", [], () => {}, { clipped: true });
+      layer("dots", [pair(), names.map(rates)], (add) => drawShares(add, map, rates));
       const middle = (name) => rates(name)[(rates(name).length - 1) / 2];
       const [first, second] = pair().map(middle);
       report("Median accuracy", { first, second }, (name) =>
@@ -43,8 +50,7 @@
     };
 
     // Lines of medians, with the spread of the pair behind; a missing number ends or interrupts a line.
-    const drawLines = (map, xs, lines) => {
-      map.axes(plot);
+    const drawLines = (add, map, xs, lines) => {
       for (const name of onTop()) {
         const [low, middle, high] = lines(name);
         const there = xs.map((_, index) => index).filter((index) => middle[index] !== null);
@@ -53,17 +59,23 @@
           const banded = there.filter((index) => low[index] !== null && high[index] !== null);
           const back = [...banded].reverse();
           const points = map.path([...banded, ...back].map((i) => xs[i]), [...banded.map((i) => low[i]), ...back.map((i) => high[i])]);
-          if (banded.length) add(plot, "path", { class: `band ${kind(name)}`, d: `${points}Z`, "clip-path": clip });
+          if (banded.length) add("path", { class: `band ${kind(name)}`, d: `${points}Z` });
         }
         const line = map.path(there.map((i) => xs[i]), there.map((i) => middle[i]));
         const style = pair().includes(name) ? `curve ${kind(name)}` : "other";
-        add(plot, "path", { class: style, d: line, "clip-path": clip });
+        add("path", { class: style, d: line });
       }
     };
 
+    const drawView = (window, xs, lines) => {
+      const map = plane(facts.size, ...window);
+      layer("axes", window, map.axes);
+      layer("lines", [window, pair(), chosen("depth"), chosen("start"), chosen("rate")], (add) => drawLines(add, map, xs, lines), { clipped: true });
+      layer("dots", [], () => {});
+    };
     const drawCurves = () => {
       const lines = (name) => facts.curve[name][chosen("depth")][chosen("start")][chosen("rate")];
-      drawLines(plane(facts.size, [0, facts.steps.at(-1)], [0, facts.highest]), facts.steps, lines);
+      drawView([[0, facts.steps.at(-1)], [0, facts.highest]], facts.steps, lines);
       const end = (name) => lines(name)[1].at(-1);
       const [first, second] = pair().map(end);
       report(`Median loss after ${facts.steps.at(-1)} steps`, { first, second }, (name) => (end(name) === null ? "diverged" : short(end(name))));
@@ -73,8 +85,8 @@
       const lines = (name) => facts.norms[name][chosen("depth")][chosen("start")];
       const medians = names.flatMap((name) => lines(name)[1]).filter((value) => value !== null);
       const layers = Array.from({ length: Number(chosen("depth")) + 1 }, (_, index) => index + 1);
-      const window = [Math.floor(Math.min(...medians)), Math.ceil(Math.max(...medians))];
-      drawLines(plane(facts.size, [1, layers.length], window), layers, lines);
+      const decades = [Math.floor(Math.min(...medians)), Math.ceil(Math.max(...medians))];
+      drawView([[1, layers.length], decades], layers, lines);
       const ends = (name) => [10 ** lines(name)[1][0], 10 ** lines(name)[1].at(-1)];
       const [first, second] = pair().map((name) => ends(name)[0]);
       const two = (number) => short(Number(number.toPrecision(2)));
@@ -83,8 +95,7 @@
 
     const draw = () => {
       const view = facts.norms ? "norms" : chosen("view");
-      figure.querySelectorAll("[data-name]").forEach((node) => { node.textContent = facts.titles[chosen(node.dataset.name)]; });
-      plot.replaceChildren();
+      figure.querySelectorAll("[data-name]").forEach((node) => write(node, facts.titles[chosen(node.dataset.name)]));
       ({ accuracy: drawAccuracy, curve: drawCurves, norms: drawNorms })[view]();
       const what = { accuracy: "Test accuracy", curve: "Training curves", norms: "Logarithm of the gradient norm by layer" }[view];
       const text = (part) => figure.querySelector(`#${figure.id}-${part}-choice`)?.selectedOptions[0].textContent;

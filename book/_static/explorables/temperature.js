@@ -3,28 +3,29 @@ book.start("temperature", (figure, facts) => {
   "use strict";
   const { softmax, sigmoid } = window.explorables[figure.id];
   const svg = figure.querySelector("svg");
-  const plot = svg.querySelector("[data-plot]");
   const choice = figure.querySelector("select");
+  const layer = book.layers(svg.querySelector("[data-plot]"));
   const say = book.speaker(figure);
   const [width, height, left, right, top, bottom] = facts.size;
   const floor = height - bottom;
 
   const drawBars = (probabilities) => {
     const room = (width - left - right) / probabilities.length;
-    plot.replaceChildren();
-    for (const tick of facts.ticks) {
-      const y = floor - tick * (floor - top);
-      book.add(plot, "path", { class: "grid", d: `M${left} ${y}H${width - right}` });
-      book.add(plot, "text", { x: left - 8, y, dy: 4, "text-anchor": "end" }, book.short(tick));
-    }
-    probabilities.forEach((probability, index) => {
-      const middle = left + (index + 0.5) * room;
+    const middle = (index) => left + (index + 0.5) * room;
+    layer("axes", [probabilities.length], (add) => {
+      for (const tick of facts.ticks) {
+        const y = floor - tick * (floor - top);
+        add("path", { class: "grid", d: `M${left} ${y}H${width - right}` });
+        add("text", { x: left - 8, y, dy: 4, "text-anchor": "end" }, book.short(tick));
+      }
+      probabilities.forEach((_, index) => add("text", { x: middle(index), y: height - 12, "text-anchor": "middle" }, `class ${index + 1}`));
+    });
+    layer("bars", probabilities, (add) => probabilities.forEach((probability, index) => {
       const size = { width: facts.bar * room, height: probability * (floor - top) };
       const above = Math.max(floor - size.height - 6, top + 14);
-      book.add(plot, "rect", { class: "bar", x: middle - size.width / 2, y: floor - size.height, ...size });
-      book.add(plot, "text", { class: "on-bar", x: middle, y: above, "text-anchor": "middle" }, probability.toFixed(3));
-      book.add(plot, "text", { x: middle, y: height - 12, "text-anchor": "middle" }, `class ${index + 1}`);
-    });
+      add("rect", { class: "bar", x: middle(index) - size.width / 2, y: floor - size.height, ...size });
+      add("text", { class: "on-bar", x: middle(index), y: above, "text-anchor": "middle" }, probability.toFixed(3));
+    }));
   };
 
   const draw = () => {

@@ -1,7 +1,7 @@
 // XOR: a network with two inputs, two hidden units and one output, as a plane shaded by its output.
 (() => {
   "use strict";
-  const { add, minus, plane, sliders, speaker, start } = window.book;
+  const { layers, minus, plane, sliders, speaker, start } = window.book;
 
   start("xor", (figure, facts) => {
     const functions = window.explorables[figure.id];
@@ -9,17 +9,22 @@
     const [columns, rows] = facts.cells;
     const svg = figure.querySelector("svg");
     const plot = svg.querySelector("[data-plot]");
+    const layer = layers(plot);
     const choice = figure.querySelector("select");
     const say = speaker(figure);
     const map = plane(facts.size, ...facts.window);
 
-    const network = () => {
-      const w = sliders(figure);
+    const network = (w) => {
       const f = functions[choice.value].value;
       return (x, y) => w.v1 * f(w.w11 * x + w.w12 * y + w.b1) + w.v2 * f(w.w21 * x + w.w22 * y + w.b2) + w.c;
     };
 
-    const drawShades = (output) => {
+    const levelOf = (value) => {
+      let level = 0;
+      while (level < facts.levels.length && value >= facts.levels[level]) level += 1;
+      return level;
+    };
+    const drawShades = (add, output) => {
       const left = (column) => map.across(xLow + ((xHigh - xLow) * column) / columns).toFixed(1);
       const top = (row) => map.down(yLow + ((yHigh - yLow) * row) / rows).toFixed(1);
       const paths = facts.levels.map(() => "").concat("");
@@ -28,7 +33,7 @@
         let [from, before] = [0, null];
         for (let column = 0; column <= columns; column += 1) {
           const value = output(xLow + ((xHigh - xLow) * (column + 0.5)) / columns, y);
-          const level = column < columns ? facts.levels.filter((step) => value >= step).length : null;
+          const level = column < columns ? levelOf(value) : null;
           if (before !== null && level !== before) {
             paths[before] += `M${left(from)} ${top(row + 1)}H${left(column)}V${top(row)}H${left(from)}z`;
             from = column;
@@ -36,27 +41,27 @@
           before = level;
         }
       }
-      paths.forEach((d, level) => d && add(plot, "path", { class: `shade level-${level}`, d }));
+      paths.forEach((d, level) => add("path", { class: `shade level-${level}`, d }));
     };
 
-    const drawCorners = (found) => facts.corners.forEach(([x, y, wanted], index) => {
+    const drawCorners = (add, found) => facts.corners.forEach(([x, y, wanted], index) => {
       const [across, down] = [map.across(x), map.down(y)];
-      if (wanted) add(plot, "rect", { class: "corner", x: across - 9, y: down - 9, width: 18, height: 18 });
-      else add(plot, "circle", { class: "corner", cx: across, cy: down, r: 10 });
-      add(plot, "text", { class: "mark", x: across + 16, y: down + 5 }, found[index].right ? "right" : "wrong");
+      if (wanted) add("rect", { class: "corner", x: across - 9, y: down - 9, width: 18, height: 18 });
+      else add("circle", { class: "corner", cx: across, cy: down, r: 10 });
+      add("text", { class: "mark", x: across + 16, y: down + 5 }, found[index].right ? "right" : "wrong");
     });
 
     const draw = () => {
-      const output = network();
+      const weights = sliders(figure);
+      const output = network(weights);
       const found = facts.corners.map(([x, y, wanted]) => {
         const value = output(x, y);
         return { x, y, value, right: (value > 0.5) === Boolean(wanted) };
       });
       const right = found.filter((corner) => corner.right).length;
-      plot.replaceChildren();
-      drawShades(output);
-      map.axes(plot);
-      drawCorners(found);
+      layer("shades", [choice.value, ...Object.values(weights)], (add) => drawShades(add, output));
+      layer("axes", [], map.axes);
+      layer("corners", found.map((corner) => corner.right), (add) => drawCorners(add, found));
       const outputs = found.map(({ x, y, value }) => `(${x}, ${y}) → ${minus(value.toFixed(2))}`).join(", ");
       const data = Object.fromEntries(found.map(({ x, y, value }) => [`at${x}${y}`, value]));
       say(`${outputs}: ${right} of 4 right`, { right, ...data });

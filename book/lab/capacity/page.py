@@ -134,7 +134,7 @@ def backing_table() -> Html:
         (
             "Processor time of all processes",
             f"{said:,.0f} s",
-            f"{large['cpu']:,.0f} s ({large['cpu'] / said - 1:+.0%})",
+            f"{large['cpu']:,.0f} s ({large['cpu'] / said - 1:+.0%})".replace("-", "−"),
         ),
         ("Processor time of the process that leads", f"{lead:,.0f} s", f"{large['lead']:,.0f} s"),
         ("Share of the cores that other programs left to the run", "", f"{share:.0%}"),

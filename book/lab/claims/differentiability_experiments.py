@@ -206,9 +206,12 @@ def _monotone_evidence() -> Evidence:
     for pair in PAIRS:
         lowest = [_lowest(name) for name in pair]
         wins, losses = int((lowest[0] < lowest[1]).sum()), int((lowest[0] > lowest[1]).sum())
-        label = f"{RISING}, {pair[0]} and {pair[1]}"
-        facts[f"monotone: {', '.join(pair)}"] = tuple(properties(CATALOGUE[n]).monotonicity != "none" for n in pair)
-        facts |= {f"{RISING}, {name}": tuple(values.tolist()) for name, values in zip(pair, lowest, strict=True)}
+        titles = [CATALOGUE[name].title for name in pair]
+        label = f"{RISING}, {titles[0]} and {titles[1]}"
+        facts[f"rises or falls throughout: {' and '.join(titles)}"] = tuple(
+            properties(CATALOGUE[n]).monotonicity != "none" for n in pair
+        )
+        facts |= {f"{RISING}, {title}": tuple(values.tolist()) for title, values in zip(titles, lowest, strict=True)}
         facts[f"{label}: runs won by the monotone function, lost"] = f"{wins}, {losses}"
         facts[f"{label}: {SIGN_TEST}"] = direction(wins, losses)
     recent = [paper for paper in PAPERS if paper.year >= TURN]

@@ -215,25 +215,25 @@ def _update_rule(evidence: Evidence) -> Judgement:
     )
 
 
-NAMED = ("elu", "leaky_relu", "tanh", "maxout")
+NAMED = {"elu": "ELU", "leaky_relu": "Leaky ReLU", "tanh": "tanh", "maxout": "maxout"}
 SHELVES = ("torch", "keras", "jax")
 
 
 def _popular_evidence() -> Evidence:
     facts: dict[str, Any] = {"libraries looked at": ", ".join(list(libraries.VERIFIED)[:3])}
-    for name in NAMED:
-        facts[f"{name}: in the catalogue"] = name in CATALOGUE
-        facts[f"{name}: non-linear, shown by a pair of inputs"] = bends(name)
+    for name, words in NAMED.items():
+        facts[f"{words}: in the catalogue"] = name in CATALOGUE
+        facts[f"{words}: non-linear, shown by a pair of inputs"] = bends(name)
         calls = libraries.LIBRARIES.get(name, libraries.Names())
-        facts[f"{name}: libraries that have it"] = sum(bool(getattr(calls, shelf)) for shelf in SHELVES)
+        facts[f"{words}: libraries that have it"] = sum(bool(getattr(calls, shelf)) for shelf in SHELVES)
     return facts
 
 
 def _popular_rule(evidence: Evidence) -> Judgement:
     """Count as popular what most of the libraries bring along."""
-    if not all(evidence[f"{name}: non-linear, shown by a pair of inputs"] for name in NAMED):
+    if not all(evidence[f"{words}: non-linear, shown by a pair of inputs"] for words in NAMED.values()):
         return Judgement(Verdict.FALSE, "One of the four is affine.")
-    counts = {name: evidence[f"{name}: libraries that have it"] for name in NAMED}
+    counts = {name: evidence[f"{words}: libraries that have it"] for name, words in NAMED.items()}
     rare = [name for name, count in counts.items() if 2 * count <= len(SHELVES)]
     if not rare:
         return Judgement(Verdict.HOLDS, f"All four are non-linear, and most of {len(SHELVES)} libraries have each.")

@@ -37,6 +37,9 @@ def first_over_last(name: str, start: str, depth: int = DEPTH, *, batch_norm: bo
     return tuple(measured(name, start, depth, batch_norm=batch_norm)[:, 0].tolist())
 
 
+RATIO = "first layer’s gradient over the last’s"
+
+
 def outcome(ratio: float) -> str:
     """Say what became of a gradient."""
     if ratio < 1 / FAR:
@@ -85,14 +88,14 @@ def _saturating_evidence() -> Evidence:
         pairs = list(zip(ratios[f"tanh, {start}"], ratios[f"{partner}, {start}"], strict=True))
         smaller = sum(own < other for own, other in pairs)
         tests[f"tanh below {partner}, {start}: sign test"] = direction(smaller, len(pairs) - smaller)
-    return {**{f"first over last layer: {name}": values for name, values in ratios.items()}, **tests}
+    return {**{f"{RATIO}: {name}": values for name, values in ratios.items()}, **tests}
 
 
 def _saturating_rule(evidence: Evidence) -> Judgement:
     words = {start: [evidence[f"tanh below {p}, {start}: sign test"] for p in PARTNERS] for start in STARTS}
     worse = [start for start, found in words.items() if set(found) == {FOR}]
     better = [start for start, found in words.items() if AGAINST in found]
-    sizes = {start: evidence[f"first over last layer: tanh, {start}"] for start in STARTS}
+    sizes = {start: evidence[f"{RATIO}: tanh, {start}"] for start in STARTS}
     gone = [start for start in STARTS if outcome(float(np.median(sizes[start]))) == VANISHED]
     found = (
         f"In {SETTING}, less gradient reaches the first layer with tanh than with asinh or the identity from "
@@ -128,12 +131,12 @@ def _slopes_evidence() -> Evidence:
     names = (GENTLE, *LEVEL_SLOPES, *STEEP)
     return {
         **{f"the largest slope of {name}": steepest(name) for name in names},
-        **{f"first over last layer: {name}": values for name, values in _ratios(*names).items()},
+        **{f"{RATIO}: {name}": values for name, values in _ratios(*names).items()},
     }
 
 
 def _slopes_rule(evidence: Evidence) -> Judgement:
-    ratios = {name.partition(": ")[2]: values for name, values in evidence.items() if name.startswith("first over")}
+    ratios = {name.partition(": ")[2]: values for name, values in evidence.items() if name.startswith(RATIO)}
     slopes = {name: evidence[f"the largest slope of {name}"] for name in (GENTLE, *LEVEL_SLOPES, *STEEP)}
     found = {name: outcomes(ratios, name) for name in slopes}
     small_vanishes = all(found[GENTLE][start] == VANISHED for start in USUAL)
@@ -157,7 +160,7 @@ def _slopes_rule(evidence: Evidence) -> Judgement:
 
 
 def _prevents_evidence() -> Evidence:
-    return {f"first over last layer: {name}": values for name, values in _ratios("ReLU", "tanh", "sigmoid").items()}
+    return {f"{RATIO}: {name}": values for name, values in _ratios("ReLU", "tanh", "sigmoid").items()}
 
 
 def _prevents_rule(evidence: Evidence) -> Judgement:
@@ -194,15 +197,16 @@ def _share_lost(*, batch_norm: bool, depth: int) -> tuple[float, ...]:
     return tuple(float(np.mean([outcome(ratio) != KEPT for ratio in ratios])) for ratios in found)
 
 
+WITH, WITHOUT = "with batch normalisation", "without it"
+
+
 def _batch_norm_evidence() -> Evidence:
     shares = {}
     for depth, batch_norm in product(DEPTHS, (False, True)):
         lost = _share_lost(batch_norm=batch_norm, depth=depth)
-        shares[f"share of runs lost, {depth} layers, {'with' if batch_norm else 'without'}"] = float(np.mean(lost))
+        shares[f"share of runs lost, {depth} layers, {WITH if batch_norm else WITHOUT}"] = float(np.mean(lost))
     deepest = {
-        f"first over last layer, {max(DEPTHS)} layers, He, {name}, with": first_over_last(
-            name, "He", max(DEPTHS), batch_norm=True
-        )
+        f"{RATIO}, {max(DEPTHS)} layers, He, {name}, {WITH}": first_over_last(name, "He", max(DEPTHS), batch_norm=True)
         for name in BATCH_NAMES
     }
     return {**shares, **deepest}
@@ -211,7 +215,7 @@ def _batch_norm_evidence() -> Evidence:
 def _batch_norm_rule(evidence: Evidence) -> Judgement:
     without, with_it = (
         np.array([evidence[f"share of runs lost, {depth} layers, {word}"] for depth in DEPTHS])
-        for word in ("without", "with")
+        for word in (WITHOUT, WITH)
     )
     shares = "; ".join(
         f"{depth} layers: {before:.0%} without, {after:.0%} with"

@@ -7,6 +7,7 @@ none.  For ReLU the two are the same; a leaky unit can be silent but never dead.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from fractions import Fraction
 from functools import cache
 from itertools import product
 from typing import Any
@@ -93,9 +94,14 @@ def runs_of(values: Array) -> tuple[float, ...]:
     return tuple(flat[np.isfinite(flat)].tolist())
 
 
+def rate_words(rate: float) -> str:
+    """Name a learning rate as the fraction that it is: all of them are powers of two."""
+    return f"learning rate {Fraction(rate)}"
+
+
 # Claim 20: ReLU units can die.
 
-SMALL, LARGE = f"rate {RATES[0]:g}", f"rate {RATES[-1]:g}"
+SMALL, LARGE = rate_words(RATES[0]), rate_words(RATES[-1])
 
 
 def _die_evidence() -> Evidence:
@@ -154,7 +160,9 @@ def _leak_evidence() -> Evidence:
     for name, slope in LEAKS.items():
         plain, leaky = _silent(name)
         dead = max(float(np.nanmax(units(name, bias).dead)) for bias in BIASES)
-        evidence[f"share of silent units, ReLU, at the rates that suit slope {slope} too"] = tuple(plain.tolist())
+        evidence[f"share of silent units, ReLU, at the learning rates that suit slope {slope} too"] = tuple(
+            plain.tolist()
+        )
         evidence[f"share of silent units, slope {slope}"] = tuple(leaky.tolist())
         evidence[f"largest share of dead units, slope {slope}"] = dead
         evidence[f"fewer silent units than ReLU, slope {slope}: sign test"] = _test(leaky, plain)
@@ -169,7 +177,7 @@ def _leak_rule(evidence: Evidence) -> Judgement:
             float(np.median(evidence[name]))
             for name in (
                 f"share of silent units, slope {slope}",
-                f"share of silent units, ReLU, at the rates that suit slope {slope} too",
+                f"share of silent units, ReLU, at the learning rates that suit slope {slope} too",
             )
         ]
         for slope in LEAKS.values()
@@ -203,7 +211,7 @@ def ill_settings() -> list[tuple[float, int]]:
 
 def _said(bias: float, rate: float) -> str:
     """Name a setting."""
-    return f"biases start at {bias:g}, rate {rate:g}".replace("-", "−")
+    return f"biases start at {bias:g}, {rate_words(rate)}".replace("-", "−")
 
 
 def _cure_evidence() -> Evidence:
@@ -296,19 +304,28 @@ def _inputs_evidence() -> Evidence:
     losses = {scale: _losses(scale) for scale in (STANDARD, *SMALL_INTERVALS)}
     standard = losses[STANDARD]
     for scale, (common, lowest) in losses.items():
-        evidence[f"loss at the rate {COMMON:g}, {scale}"] = tuple(common.tolist())
-        evidence[f"lowest loss at any rate, {scale}"] = tuple(lowest.tolist())
+        evidence[f"loss at {rate_words(COMMON)}, {scale}"] = tuple(common.tolist())
+        evidence[f"lowest loss at any learning rate, {scale}"] = tuple(lowest.tolist())
     for scale in SMALL_INTERVALS:
-        evidence[f"standardised is ahead of {scale} at one rate: sign test"] = _test(standard[0], losses[scale][0])
-        evidence[f"standardised is ahead of {scale} at the best rate: sign test"] = _test(standard[1], losses[scale][1])
+        evidence[f"standardised is ahead of {scale} at one learning rate: sign test"] = _test(
+            standard[0], losses[scale][0]
+        )
+        evidence[f"standardised is ahead of {scale} at the best learning rate: sign test"] = _test(
+            standard[1], losses[scale][1]
+        )
     return evidence
 
 
 def _inputs_rule(evidence: Evidence) -> Judgement:
-    common = [evidence[f"standardised is ahead of {scale} at one rate: sign test"] for scale in SMALL_INTERVALS]
-    best = [evidence[f"standardised is ahead of {scale} at the best rate: sign test"] for scale in SMALL_INTERVALS]
+    common = [
+        evidence[f"standardised is ahead of {scale} at one learning rate: sign test"] for scale in SMALL_INTERVALS
+    ]
+    best = [
+        evidence[f"standardised is ahead of {scale} at the best learning rate: sign test"] for scale in SMALL_INTERVALS
+    ]
     medians = {
-        scale: float(np.median(evidence[f"lowest loss at any rate, {scale}"])) for scale in (STANDARD, *SMALL_INTERVALS)
+        scale: float(np.median(evidence[f"lowest loss at any learning rate, {scale}"]))
+        for scale in (STANDARD, *SMALL_INTERVALS)
     }
     found = (
         "Median of the lowest loss at any of the rates: "

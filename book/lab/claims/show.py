@@ -12,7 +12,7 @@ import numpy as np
 import sympy as sp
 
 from book.lab.claims import CLAIMS, DOCUMENTS, Claim, Verdict
-from book.lab.html import Html, typeset
+from book.lab.html import Html, number, typeset
 
 MINUS = re.compile(r"(?<![\w\d])-(?=[\d.])")
 """A hyphen before a number, where people read a minus sign."""
@@ -20,6 +20,8 @@ MINUS = re.compile(r"(?<![\w\d])-(?=[\d.])")
 
 LONG = 4
 """A longer tuple holds one value per run and is shown by its median and its ends."""
+DIGITS, FEW = 6, 3
+"""Digits of a computed number, and of those that differ from run to run."""
 
 
 def number_text(value: Any) -> str:
@@ -27,15 +29,15 @@ def number_text(value: Any) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, tuple) and len(value) > LONG:
-        middle, least, most = (number_text(float(part)) for part in (np.median(value), min(value), max(value)))
+        middle, least, most = (number(float(part), FEW) for part in (np.median(value), min(value), max(value)))
         return f"median {middle}, from {least} to {most} ({len(value)} runs)"
     if isinstance(value, tuple):
         return ", ".join(number_text(item) for item in value)
     if isinstance(value, float):
-        return f"{value:.6g}".replace("-", "−")
+        return number(value, DIGITS)
     if value in (sp.oo, -sp.oo):
         return "∞" if value == sp.oo else "−∞"
-    return str(value)
+    return value if isinstance(value, str) else str(value).replace("-", "−")
 
 
 def badge(verdict: Verdict) -> str:

@@ -33,7 +33,7 @@ NOTICED = 0.1
 LEVEL = 0.05
 FOR, AGAINST, UNDECIDED = "for the claim", "against it", "undecided"
 SIGN_TEST = "sign test"
-RATE, LOSS = "largest rate that learns", "lowest loss"
+RATE, LOSS = "largest learning rate at which it learns", "lowest loss"
 
 SETTING = (
     f"{len(SEEDS)} seeds, Glorot and He start, layers {'–'.join(map(str, SIZES))}, {STEPS} presentations of single "
@@ -121,7 +121,7 @@ def _efficiency_evidence() -> Evidence:
         **_each_run(LOSS, lowest),
         **_compare("efficiency", lowest, finite_has="more"),  # the finite one is left with more loss
         **_each_run(RATE, rates),
-        **_compare("smaller rate", rates, finite_has="more"),
+        **_compare("smaller learning rate", rates, finite_has="more"),
     }
 
 
@@ -164,11 +164,11 @@ def _stability_rule(evidence: Evidence) -> Judgement:
 
 def _efficiency_rule(evidence: Evidence) -> Judgement:
     """Two statements: the claim holds where both are supported, and is false where both are contradicted."""
-    lower, smaller = outcome(evidence, "efficiency"), outcome(evidence, "smaller rate")
+    lower, smaller = outcome(evidence, "efficiency"), outcome(evidence, "smaller learning rate")
     found = (
         f"That an infinite range reaches a lower loss in the same time {_WORDS[lower]} "
         f"({_tally(evidence, 'efficiency')}); that it needs a smaller learning rate {_WORDS[smaller]} "
-        f"({_tally(evidence, 'smaller rate')}). Setting: {SETTING}."
+        f"({_tally(evidence, 'smaller learning rate')}). Setting: {SETTING}."
     )
     if lower == smaller != 0:
         return Judgement(Verdict.HOLDS if lower == 1 else Verdict.FALSE, found)
@@ -200,7 +200,8 @@ def _cases_evidence() -> Evidence:
             lowest[name] = np.nanmin(study.after, axis=1)
         for rival in ("tanh", "sigmoid"):
             wins = int((lowest["relu"] < lowest[rival]).sum())
-            case = f"ReLU against {rival}, {hidden_layers} hidden, {scheme}"
+            layers = "1 hidden layer" if hidden_layers == 1 else f"{hidden_layers} hidden layers"
+            case = f"ReLU against {rival}, {layers}, started with {scheme}"
             evidence[f"{case}: share won by ReLU, and its 95 % interval"] = (
                 wins / len(FAMILY_SEEDS),
                 *share_interval(wins, len(FAMILY_SEEDS)),
@@ -250,7 +251,7 @@ CLAIMS = (
     Claim(
         number=47,
         documents=("D3",),
-        statement="Symmetric activations with mean zero help in some networks; ReLU is better in 95 % of cases.",
+        statement="Symmetric activations with mean zero help in some networks; ReLU is better in 95% of cases.",
         method=f"experiment, {len(FAMILY_SEEDS)} seeds, Glorot and He start, "
         f"{' and '.join(map(str, FAMILY_DEPTHS))} hidden layers of {FAMILY_WIDTH} units, "
         f"{STEPS} presentations of single scanned digits, the best of {len(FAMILY_RATES)} rates for each run",

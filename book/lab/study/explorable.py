@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from book.lab.frame import HEIGHT, LEFT, SIZE, WIDTH, Plane, choice, framed
+from book.lab.frame import HEIGHT, LEFT, SIZE, WIDTH, Plane, choice, framed, tick_label
 from book.lab.html import Html
 from book.lab.study.grid import ACTIVATIONS, DEPTHS, KEPT, RATES, STARTS, STEPS
 from book.lab.study.summary import START_TITLES, TITLES, Tried, at_rates
@@ -144,7 +144,7 @@ def study_explorable(identity: str, *, title: str) -> Html:
         kind="study",
         title=title,
         alt=f"Test accuracy of seven activations, five networks each, with {depth} hidden layers, "
-        f"{START_TITLES[start]} start, learning rate {RATE_WORDS[rate]}",
+        f"{START_TITLES[start]} start, learning rate {RATE_WORDS[rate]}: medians {_medians_in_words()}",
         picture=_rows(),
         facts={
             "size": SIZE,
@@ -169,7 +169,7 @@ def norms_explorable(identity: str, *, title: str) -> Html:
         kind="study",
         title=title,
         alt=f"Logarithm of the gradient norm of each layer for seven activations, {depth} hidden layers, "
-        f"{START_TITLES[start]} start",
+        f"{START_TITLES[start]} start: in the first and the last layer, medians, {_ends_in_words(lines)}",
         picture=_lines(Plane((1, depth + 1), norm_window(lines)), layers, lines),
         facts={
             "size": SIZE,
@@ -179,6 +179,20 @@ def norms_explorable(identity: str, *, title: str) -> Html:
         controls=_selects(identity, ("depth", "start", "first", "second")),
         legend=LEGEND,
     )
+
+
+def _medians_in_words() -> str:
+    """Say how accurate each activation is in the first position."""
+    depth, start, rate = FIRST
+    found = {name: at_rates(name, depth, start)[RATES.index(rate)] for name in ACTIVATIONS}
+    return ", ".join(f"{TITLES[name]} {one.accuracy:.0%}" for name, one in found.items())
+
+
+def _ends_in_words(lines: dict[str, list[list[float | None]]]) -> str:
+    """Say where each activation's line begins and ends, as a power of ten."""
+    ends = {name: (line[1][0], line[1][-1]) for name, line in lines.items()}
+    words = {n: ["unknown" if end is None else tick_label(round(end, 1)) for end in pair] for n, pair in ends.items()}
+    return ", ".join(f"{TITLES[name]} {' and '.join(pair)}" for name, pair in words.items())
 
 
 def norm_window(lines: dict[str, list[list[float | None]]]) -> tuple[float, float]:

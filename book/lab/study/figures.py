@@ -34,7 +34,7 @@ def grid_figure() -> style.Picture:
                 for number, depth in enumerate(DEPTHS):
                     label = f"{depth} layers" if column == 0 and axes is panels[0] else ""
                     _dots(axes, column + 0.2 * (number - 1.5), best(name, depth, start).accuracies, number, label)
-            axes.axhline(CHANCE, color=style.TEXT, linewidth=1, linestyle=":")
+            axes.axhline(CHANCE, **style.BOUND)
             axes.set(title=START_TITLES[start], ylim=(0, 1.03), ylabel="test accuracy")
             axes.set_xticks(range(len(ACTIVATIONS)), [TITLES[name] for name in ACTIVATIONS], fontsize=10)
             axes.grid(visible=False, axis="x")
@@ -128,3 +128,32 @@ def outcomes_table(found: dict[Cell, list[Outcome]], caption: str) -> Html:
             )
         )
     return table(caption, ("Network", "Test accuracy", "Learnt", "Dead"), rows, fitted=True)
+
+
+def ends_table(depth: int, start: str) -> Html:
+    """Return what the units of a setting look like after training, and the seconds that the training took."""
+    rows = []
+    for name in ACTIVATIONS:
+        found = best(name, depth, start)
+        trained = [row for row in found.rows if np.isfinite(row.train_loss)]
+        rows.append(
+            (
+                TITLES[name],
+                _spread([row.dead for row in trained], "{:.0%}"),
+                _spread([row.flat for row in trained], "{:.0%}"),
+                _spread([row.largest for row in trained], "{:.1f}"),
+                _spread([row.seconds for row in trained], "{:.1f}"),
+            )
+        )
+    return table(
+        f"{depth} hidden layers, {START_TITLES[start]} start, after training: medians of {len(SEEDS)} seeds, and in "
+        "brackets from the lowest to the highest",
+        ("Activation", "Dead units", "Flat slopes", "Largest activation", "Seconds"),
+        rows,
+    )
+
+
+def _spread(values: Sequence[float], pattern: str) -> str:
+    """Return a median with its ends in brackets, or the one text that all of them share."""
+    middle, least, most = (pattern.format(part) for part in (np.median(values), min(values), max(values)))
+    return middle if least == most else f"{middle} ({least} to {most})"
