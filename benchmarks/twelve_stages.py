@@ -18,7 +18,7 @@ from autograder import submission, worker
 from autograder.course import recording
 from autograder.course.layout import open_course
 from autograder.engine import submissions
-from autograder.submission import Grader
+from autograder.grading.verdicts import Examiner
 from autograder.worker import Plan, Worker
 from benchmarks.twelve_class import NAME, SEED
 
@@ -26,7 +26,7 @@ STAGES = {
     "read the file": (worker, "read_submission"),
     "parse it": (submission, "parse"),
     "match its cells": (submission, "match"),
-    "judge the answers, name the mistakes": (Grader, "_judge"),
+    "judge the answers, name the mistakes": (Examiner, "judge"),
     "make the autograded notebook": (submission, "autograded"),
     "write notebook and result": (worker, "store"),
 }

@@ -13,7 +13,7 @@ from autograder.grading.cases import build, secret_from_seed
 from autograder.grading.verdicts import Examiner
 from autograder.matching import load_template
 from autograder.sandbox import CallResult, CallStep, CellResult, Run
-from autograder.submission import Grader
+from autograder.submission import Grader, Sandboxes
 
 ROOT = Path(__file__).parent.parent
 
@@ -54,6 +54,8 @@ class HereSandboxes:
     """Runs steps in this process: for code that the tests themselves wrote, and nothing else."""
 
     level = "this process"
+
+    for_steps = Sandboxes.for_steps
 
     def for_text(self, text):
         return self
