@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import secrets
 from collections import Counter
 from collections.abc import Callable, Generator, Sequence
@@ -125,6 +126,8 @@ def submissions(course: Course, assignment: str) -> tuple[list[str], list[str], 
             )
         elif folder.is_symlink() or not folder.is_dir():
             aside.append(f"{name!r} was set aside: it is not a folder, and links are not followed.")
+        elif not os.access(folder, os.X_OK):
+            aside.append(f"{name!r} was set aside: you may not open this folder. Give yourself permission to read it.")
         elif (folder / assignment).is_dir() and not (folder / assignment).is_symlink():
             present.append(name)
         else:
@@ -137,9 +140,9 @@ def handed_in(course: Course, student: str, assignment: str) -> datetime | None:
     path = course.submission(student, assignment).with_name("timestamp.txt")
     try:
         when = datetime.fromisoformat(read_bytes(path)[:64].decode().strip().removesuffix(" UTC"))
-    except (SubmissionError, ValueError):
+        return when if when.tzinfo is None else when.astimezone(UTC).replace(tzinfo=None)
+    except (SubmissionError, ValueError, OverflowError):  # the last: a zone may lead out of the calendar
         return None
-    return when if when.tzinfo is None else when.astimezone(UTC).replace(tzinfo=None)
 
 
 def choose_seed(course: Course, assignment: str, given: int | None) -> int:

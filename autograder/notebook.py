@@ -59,7 +59,7 @@ def read_bytes(path: Path) -> bytes:
     try:
         handle = os.open(path, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0))
     except OSError as problem:
-        link = path.is_symlink()
+        link = os.path.islink(path)  # unlike the path's own method it is silent where the folder is closed
         reason = "it is a link, and links are not followed" if link else (problem.strerror or "it cannot be opened")
         raise SubmissionError(f"{path.name} cannot be read: {reason}.") from problem
     status = os.fstat(handle)
@@ -138,7 +138,7 @@ def _pictures(attachments: Any) -> dict[str, dict[str, str]]:
     for name, forms in attachments.items():
         for kind in PICTURES if isinstance(forms, dict) else ():
             if isinstance(data := forms.get(kind), str) and data.isascii():
-                found[name] = {kind: data}
+                found[name.encode("utf-8", "replace").decode("utf-8")] = {kind: data}
                 break
     return found
 

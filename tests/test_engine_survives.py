@@ -1,5 +1,6 @@
 """Whatever happens to a run, the next one completes it, and the gradebook is that of a run that nothing disturbed."""
 
+import contextlib
 import json
 import os
 import random
@@ -354,6 +355,31 @@ def test_a_disk_that_is_full_costs_nobody_anything_but_time(tiny_disk, untouched
     assert_complete(root, untouched)
 
 
+@linux
+@pytest.mark.full
+def test_the_disk_may_fill_up_at_any_moment_and_by_any_amount(tiny_disk, untouched):
+    root = fresh(tiny_disk / "course")
+    grade(root, students=STUDENTS[:1])
+    failures = 0
+    for _ in range(6):
+        shutil.rmtree(root / "results", ignore_errors=True)
+        ballast = tiny_disk / "ballast"
+        run = start(root, jobs=random.choice([1, 2]))
+        wait_for_results(run, root, least=random.randrange(len(STUDENTS)))
+        time.sleep(random.random() / 50)
+        with contextlib.suppress(OSError):  # the run takes from what is left at the same time
+            fill(ballast, leave=random.randrange(200_000))
+        told, _ = run.communicate(timeout=300)
+        ballast.unlink(missing_ok=True)
+        assert run.returncode in (0, 1), told
+        assert "Traceback" not in told
+        assert run.returncode == 0 or re.search(r"No space left|disk is full|disk I/O error", told), told
+        failures += run.returncode
+        assert_nobody_is_scored_wrongly(root, untouched)
+    assert failures, "the disk was never full in time"
+    assert_complete(root, untouched)
+
+
 def fill(path, leave):
     """Write a file that leaves so many bytes of its file system free."""
     state = os.statvfs(path.parent)
@@ -450,6 +476,31 @@ def test_a_gradebook_locked_meanwhile_loses_nothing(root, untouched, monkeypatch
             grade(root, progress=lock)
         assert len(list(root.glob("results/range/*/result.json"))) == len(STUDENTS)
     assert assert_complete(root, untouched).reused == len(STUDENTS)
+
+
+@linux
+@pytest.mark.full
+@pytest.mark.parametrize("jobs", [1, 2])
+def test_a_gradebook_may_be_locked_and_let_go_at_any_moment(root, untouched, jobs):
+    """Another program's transactions of random lengths; one that lasts too long is told, and nothing is lost."""
+    grade(root)
+    told_of = 0
+    for number in range(6):
+        shutil.rmtree(root / "results", ignore_errors=True)
+        run = start(root, jobs)
+        wait_for_results(run, root, least=random.randrange(len(STUDENTS)) if number else 0)
+        time.sleep(random.random() / 50)
+        with closing(sqlite3.connect(root / "gradebook.db", isolation_level=None, timeout=30)) as other:
+            other.execute(random.choice(["BEGIN EXCLUSIVE", "BEGIN IMMEDIATE"]))
+            time.sleep(random.choice([0.05, 0.5]) if number else 2 * _sqlite.BUSY_SECONDS)
+        told, _ = run.communicate(timeout=300)
+        assert run.returncode in (0, 1), told
+        assert "Traceback" not in told
+        assert run.returncode == 0 or re.search(r"locked.*Close formgrader", told, re.DOTALL), told
+        told_of += run.returncode
+        assert_nobody_is_scored_wrongly(root, untouched)
+    assert told_of, "not even the long transaction was noticed"
+    assert_complete(root, untouched)
 
 
 def test_a_gradebook_that_may_not_be_written_is_said_before_anything_is_graded(root, untouched):

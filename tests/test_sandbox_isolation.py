@@ -111,6 +111,21 @@ def test_the_probes_notice_an_open_sandbox() -> None:
             self_test(sandbox)
 
 
+@pytest.mark.parametrize(
+    ("finding", "told"),
+    [
+        (None, "is off by a millionth: its answer was taken for right"),
+        (object(), "returns twice the numbers: its answer was taken for wrong"),
+    ],
+)
+def test_the_self_test_notices_a_grader_that_cannot_tell_right_from_wrong(
+    finding: object, told: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("autograder.sandbox.selftest.judge", lambda *_: finding)
+    with Sandbox(isolation="none") as sandbox, pytest.raises(IsolationError, match=f"{told}.*Nothing was graded"):
+        self_test(sandbox)
+
+
 @needs_confinement
 def test_a_bubblewrap_that_does_not_work_is_noted_and_done_without(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
@@ -267,6 +282,15 @@ def test_where_user_namespaces_are_off_the_doctor_says_so_and_grading_works(
 
 @needs_confinement
 @as_root
+def test_root_needs_no_user_namespaces(no_namespaces: list[str]) -> None:
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    level, strict = run_as([*no_namespaces, sys.executable, "-c", SELF_TEST], environment).stdout.splitlines()
+    assert level == (BUBBLEWRAP if "bubblewrap" in WORKS else CONFINED)
+    assert strict == "strict" if "bubblewrap" in WORKS else "bubblewrap" in strict
+
+
+@needs_confinement
+@as_root
 @pytest.mark.full
 def test_an_ordinary_user_grades_with_user_namespaces_on_and_off(home: Path, no_namespaces: list[str]) -> None:
     """As root does; only here are the packages of a whole assignment prepared in a new home."""
@@ -278,6 +302,33 @@ def test_an_ordinary_user_grades_with_user_namespaces_on_and_off(home: Path, no_
     assert (strict.returncode, strict.stdout.count('"event": "graded"')) == (1, 0)
     assert "bwrap" in strict.stderr
     assert strict.stderr.count("\n") == 1
+
+
+@needs_confinement
+@as_root
+def test_what_an_ordinary_user_may_not_read_is_told_in_a_sentence_each(home: Path) -> None:
+    """A closed file, a closed folder and a closed folder above it; the student beside them has a grade."""
+    python, environment = ordinary(home)
+    course = Path(tempfile.mkdtemp(dir=home)) / "course"
+    shutil.copytree(home / "course", course, ignore=shutil.ignore_patterns("results", "autograded", "gradebook.db"))
+    for student, closed in {"bea": "range/range.ipynb", "cid": "range", "dan": "."}.items():
+        shutil.copytree(course / "submitted/ada", course / "submitted" / student)
+        (course / "submitted" / student / closed).chmod(0)
+    for path in (course.parent, course, *course.rglob("*")):
+        os.chown(path, NOBODY, NOBODY)
+    done = run_as([*grading(python, course.parent), "--isolation", "auto"], environment)
+    assert done.returncode == 0, done.stderr
+    *events, end = map(json.loads, done.stdout.splitlines())
+    told = {event["student"]: event["result"] for event in events if "student" in event}
+    assert {student: result["status"] for student, result in told.items()} == {
+        "ada": "graded",
+        "bea": "unreadable",
+        "cid": "unreadable",
+    }
+    assert {told[student]["notes"][0] for student in ("bea", "cid")} == {
+        "range.ipynb cannot be read: Permission denied."
+    }
+    assert [line for line in end["set_aside"] if "dan" in line and "Give yourself permission" in line]
 
 
 def grading(python: list[str], home: Path, *options: str) -> list[str]:

@@ -66,7 +66,8 @@ def _set_aside(course: Course, students: Set[str], sentences: Sequence[str]) -> 
         return []
     names = (path.name for path in (course.root / course.submitted).iterdir())
     others = sorted(name for name in names if name not in students and not name.startswith("."))
-    return list(zip(others, sentences, strict=False))  # one that came or went meanwhile is in the next report
+    shown = [name if name.isprintable() else ascii(name) for name in others]  # a name need not even be text
+    return list(zip(shown, sentences, strict=False))  # one that came or went meanwhile is in the next report
 
 
 def recorded_scores(course: Course, assignment: str) -> dict[str, Score]:

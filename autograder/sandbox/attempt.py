@@ -20,17 +20,26 @@ from autograder.sandbox.steps import CallResult, CallStep, CellResult, CellStep,
 
 PATIENCE = 4.0
 """A step that waits for a processor gets this many times its seconds before it counts as a timeout."""
+CLOSING_SECONDS = 1.0
+"""A process that has closed its pipe for answers is ending; one that has not ended after this long is ended."""
 GATHER_SECONDS = 0.02
 """How long to let answers gather before they are read, unless the child ends: waking up for each costs more than
 reading many, and two processes that share a core slow each other down."""
-MAX_RECEIVED = 96 << 20
-"""Bytes of answers taken from one child."""
+MAX_RECEIVED = 16 << 20
+"""Bytes of answers read from one child."""
+MAX_STEP = 8 << 20
+"""Bytes of answers taken for one step: it alone is lost if they are more."""
 READ = 1 << 20
 
 STEP = b'{"step":'
 """How the header of an answer begins."""
 MAX_LAYOUTS, MAX_LAYOUT = 2_000, 16_000
 """How many headers are kept with what they describe, and the bytes of each at most."""
+
+
+class Flood(Exception):
+    """A child's answers are more than is taken."""
+
 
 _layouts: dict[bytes, Layout | CellResult] = {}
 """Headers of answers, without their step, that were checked before: those of right answers come again and again."""
@@ -42,7 +51,8 @@ class Attempt:
 
     ``locked`` is set by the child's first frame, before any of the student's code ran.
     ``ended`` is empty while all is well, else ``timeout`` or ``died``; ``detail`` is the sentence.  ``killed`` says
-    that somebody sent SIGKILL who is not us: the code itself, the system, or a person.
+    that somebody sent SIGKILL who is not us: the code itself, the system, or a person.  ``taken`` counts the bytes of
+    the results.
     """
 
     steps: Sequence[Step]
@@ -53,6 +63,7 @@ class Attempt:
     ended: str = ""
     detail: str = ""
     killed: bool = False
+    taken: int = 0
 
     @property
     def finished(self) -> bool:
@@ -121,6 +132,8 @@ class Attempt:
         items = header.get("outcomes")
         if not isinstance(items, list) or len(self.outcomes) + len(items) > len(step.calls):
             raise frames.FrameError("the answer holds more outcomes than there were calls")
+        if not items and header.get("done") is not True:
+            raise frames.FrameError("the answer holds nothing")  # such frames could go on for ever
         self.outcomes += [frames.read_outcome(item, body) for item in items]
         if header.get("done") is True:
             if len(self.outcomes) != len(step.calls):
@@ -153,7 +166,10 @@ def read_cell(item: object, body: frames.Body) -> CellResult:
     """Rebuild a cell's result from a child's header; every field is checked."""
     if not isinstance(item, dict) or item.get("status") not in ("ran", "error"):
         raise frames.FrameError("a cell's result in the answer is malformed")
-    name, value = frames.texts(item.get("error"), 2, frames.KEEP) if item.get("error") else ("", "")
+    error = frames.texts(item.get("error") or ["", ""], 2, frames.KEEP)
+    if len(error) != 2:
+        raise frames.FrameError("a cell's error in the answer is not a name and a text")
+    name, value = error
     return CellResult(
         status=item["status"],
         stdout=frames.text(item.get("stdout"), KEEP_OUTPUT + 100),
@@ -199,7 +215,7 @@ class Watch:
     def __init__(self, server: ForkServer, child: Child, attempt: Attempt, deadline: float) -> None:
         self._server, self._child, self._attempt, self._deadline = server, child, attempt, deadline
         self._unpacker = frames.Unpacker()
-        self._received = 0
+        self._received = self._step_bytes = 0
         self._started = self._sampled = time.monotonic()
         self._waited = 0.0
 
@@ -219,19 +235,25 @@ class Watch:
                     break
                 if gone:
                     self._bury()
-                elif time.monotonic() >= self._deadline:  # answers that keep coming do not put it off
+                elif time.monotonic() >= self._limit():  # bytes that keep coming do not put it off
                     self._check_time()
         except frames.FrameError as problem:
             attempt.ended, attempt.detail = "died", f"the code interfered with the grader: {problem}"
+        except Flood:
+            attempt.ended, attempt.detail = "died", "the code returned or printed more than is taken, so it was ended"
+            attempt.outcomes = []
         finally:
             self._child.kill()
             self._child.close()
 
     def _slice(self) -> float:
         """Return for how many seconds to wait before looking at the clock."""
-        now = time.monotonic()
-        left = min(self._started + self._attempt.limits.step_seconds, self._deadline) - now
+        left = self._limit() - time.monotonic()
         return left if left > 0 else 0.1
+
+    def _limit(self) -> float:
+        """Return when the step, or the run, has had its time, if it had a processor all the time."""
+        return min(self._started + self._attempt.limits.step_seconds, self._deadline)
 
     def _read(self) -> bool:
         """Take what the child has written; return False at the end of its pipe."""
@@ -241,14 +263,25 @@ class Watch:
             return True
         self._received += len(data)
         if self._received > MAX_RECEIVED:
-            raise frames.FrameError("the answers are larger than the protocol allows")
+            raise Flood
         self._unpacker.feed(data)
         before = (self._attempt.locked, len(self._attempt.results))
         for text, body in self._unpacker.pieces():
-            self._attempt.take_piece(text, body)
+            self._take(text, body)
         if (self._attempt.locked, len(self._attempt.results)) != before:
             self._next_step()
         return bool(data)
+
+    def _take(self, text: bytes, body: bytes) -> None:
+        """Enter one frame if the step's answers do not become too many with it."""
+        finished = len(self._attempt.results)
+        self._step_bytes += len(text) + len(body)
+        if self._step_bytes > MAX_STEP:
+            raise Flood
+        self._attempt.take_piece(text, body)
+        if len(self._attempt.results) > finished:
+            self._attempt.taken += self._step_bytes
+            self._step_bytes = 0
 
     def _next_step(self) -> None:
         """Restart the step's clock; sample the waiting time if the last sample is old."""
@@ -270,7 +303,10 @@ class Watch:
             self._attempt.detail = f"the code was still running after {wall:.1f} seconds, so it was ended"
 
     def _bury(self) -> None:
-        """Find out how the child ended."""
+        """Find out how the child ended; one that closed its pipe and goes on is ended."""
+        goes_on = not self._server.has_reported(CLOSING_SECONDS)
+        if goes_on:
+            self._child.kill()
         status = self._server.exit_status()
         if not self._attempt.locked:
             if status == -signal.SIGKILL:
@@ -278,3 +314,5 @@ class Watch:
             raise IsolationError(f"A process for student code could not be locked down (exit status {status}).")
         self._attempt.killed = status == -signal.SIGKILL
         self._attempt.ended, self._attempt.detail = death_sentence(status, self._attempt.limits)
+        if goes_on and self._attempt.killed:
+            self._attempt.detail = "the code interfered with the grader: it closed the pipe for its answers"

@@ -33,7 +33,7 @@ FLUSH_SECONDS = 0.25
 FLUSH_BYTES = 4 << 20
 WARM_UP = 20
 """How often to do it beforehand: Python rewrites code that runs often, which is better done before forking."""
-MAX_RESULT = 16 << 20
+MAX_RESULT = 4 << 20
 """Bytes of array data that one call may return."""
 
 now = time.monotonic

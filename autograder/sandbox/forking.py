@@ -187,7 +187,7 @@ def confine(readable: Sequence[str]) -> seccomp.Filter:
 
 def _frames_of(fd: int) -> Iterator[tuple[dict[str, Any], bytes]]:
     """Return the frames in a file and close it."""
-    unpacker, offset, size = frames.Unpacker(), 0, os.fstat(fd).st_size
+    unpacker, offset, size = frames.Unpacker(frames.MAX_PLAN), 0, os.fstat(fd).st_size
     while offset < size:
         data = os.pread(fd, size - offset, offset)
         unpacker.feed(data)

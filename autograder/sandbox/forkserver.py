@@ -17,13 +17,12 @@ from typing import Any
 from autograder.errors import GraderFailure, IsolationError
 from autograder.sandbox import zygote
 
-if sys.platform == "linux":
-    import fcntl
-
 START_SECONDS = 60.0
 EXIT_SECONDS = 10.0
 PIPE_BYTES = 1 << 20
 """Room for the answers of most submissions, so that a child need not wait for the parent."""
+KILLED = (-signal.SIGKILL, 128 + signal.SIGKILL)
+"""Exit statuses of a zygote that was killed, and of a bubblewrap whose zygote was."""
 
 ENVIRONMENT = {
     "PATH": "/usr/bin:/bin",
@@ -122,9 +121,10 @@ class ForkServer:
             zygote.send(self.control, dict(config))
             answer, _ = zygote.receive(self.control)
         except (OSError, EOFError) as problem:
-            raise IsolationError(
-                f"The process that starts student code did not start: {self._said(problem)}"
-            ) from problem
+            said = self._said(problem)
+            if self._process.returncode in KILLED:
+                raise ZygoteLost("The process that starts student code was killed while it started.") from problem
+            raise IsolationError(f"The process that starts student code did not start: {said}") from problem
         if "ready" not in answer:
             self.close()
             raise IsolationError(f"The process that starts student code could not get ready: {answer.get('failed')}.")
@@ -156,6 +156,8 @@ class ForkServer:
         """Start a child that runs the plan."""
         out, theirs = os.pipe()
         if sys.platform == "linux":
+            import fcntl
+
             with contextlib.suppress(OSError):  # a user may have many pipes; a smaller one does
                 fcntl.fcntl(out, fcntl.F_SETPIPE_SZ, PIPE_BYTES)
         try:
@@ -193,6 +195,14 @@ class ForkServer:
         assert isinstance(seconds, float)
         self.processor_seconds = seconds
         return status
+
+    def has_reported(self, seconds: float) -> bool:
+        """Wait until the child's end is known, for so many seconds at most; tell whether it is."""
+        if not self._child_unreaped:
+            return True
+        poll = select.poll()
+        poll.register(self.control, select.POLLIN)
+        return bool(poll.poll(seconds * 1000))
 
     def close(self) -> None:
         """End the zygote; its child, if any, ends with it."""

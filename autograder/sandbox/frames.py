@@ -21,12 +21,15 @@ from autograder.calls import Argument, Call, Outcome, Value
 
 PREFIX = struct.Struct("<4sIIQ")
 MAGIC = b"AFr1"
-MAX_HEADER = 1 << 20
-"""Bytes of JSON in one frame: 1 MiB of text makes at most some 30 MB of objects in the parent."""
+MAX_HEADER = 5 << 18
+"""Bytes of JSON in one frame: what a cell prints to both streams fits in whatever language it is, and so much text
+makes at most some 40 MB of objects in the parent."""
 MAX_BODY = 32 << 20
 """Bytes of array data in one frame."""
 MAX_NDIM = 8
 MAX_VALUES = 16
+MAX_PLAN = 8 << 20
+"""Bytes of JSON in a frame that the parent wrote: a notebook's source in it can take six times its characters."""
 KEEP = 2_000
 DTYPES = {
     name: np.dtype(name)
@@ -42,12 +45,12 @@ class FrameError(ValueError):
 # ---- frames ----------------------------------------------------------------------------------------------------------
 
 
-_compact = json.JSONEncoder(separators=(",", ":")).encode
+_compact = json.JSONEncoder(separators=(",", ":"), ensure_ascii=False).encode
 
 
 def pack(sequence: int, header: object, arrays: Sequence[np.ndarray] = ()) -> bytes:
     """Return one frame: ``header`` as JSON, then the arrays' bytes in C order."""
-    return _framed(sequence, _compact(header).encode(), arrays)
+    return _framed(sequence, _compact(header), arrays)
 
 
 def pack_outcomes(
@@ -55,22 +58,25 @@ def pack_outcomes(
 ) -> bytes:
     """Return the frame of a step's outcomes, which `describe_outcome` has written."""
     text = f'{{"step":{step},"outcomes":[{",".join(described)}],"done":{"true" if done else "false"}}}'
-    return _framed(sequence, text.encode(), arrays)
+    return _framed(sequence, text, arrays)
 
 
-def _framed(sequence: int, text: bytes, arrays: Sequence[np.ndarray]) -> bytes:
+def _framed(sequence: int, told: str, arrays: Sequence[np.ndarray]) -> bytes:
+    """Return the frame of a header that is written already; lone surrogates cross as they are."""
+    text = told.encode("utf-8", "surrogatepass")
     raw = [array.tobytes() for array in arrays]
     return b"".join((PREFIX.pack(MAGIC, sequence & 0xFFFFFFFF, len(text), sum(map(len, raw))), text, *raw))
 
 
 class Unpacker:
-    """Cut a byte stream into frames; ``feed`` it and iterate over ``frames``.
+    """Cut a byte stream into frames, with headers of at most ``largest`` bytes; ``feed`` it, iterate over ``frames``.
 
     Raises `FrameError` as soon as the stream cannot be this protocol: wrong magic, a gap in the sequence numbers, a
     length above the limits, a header that is not a JSON object.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, largest: int = MAX_HEADER) -> None:
+        self._largest = largest
         self._buffer = bytearray()
         self._sequence = 0
 
@@ -89,7 +95,7 @@ class Unpacker:
             magic, sequence, text_size, body_size = PREFIX.unpack_from(self._buffer)
             if magic != MAGIC or sequence != self._sequence:
                 raise FrameError("the answer does not follow the protocol (magic or sequence number)")
-            if text_size > MAX_HEADER or body_size > MAX_BODY:
+            if text_size > self._largest or body_size > MAX_BODY:
                 raise FrameError("the answer is larger than the protocol allows")
             end = PREFIX.size + text_size + body_size
             if len(self._buffer) < end:

@@ -1,7 +1,8 @@
 """Before a batch: attack the sandbox as a student could, and see on our side whether anything got through.
 
 A probe has succeeded if a planted token comes back, a file appears, a socket is spoken to, or a process it should not
-reach is touched.  That a cell raised an error proves nothing and is not looked at.
+reach is touched.  That a cell raised an error proves nothing and is not looked at.  One right answer and several wrong
+ones are asked for as well, and judged as students' answers are.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from pathlib import Path
 import numpy as np
 
 from autograder.calls import Argument, Call
+from autograder.compare import Expected, judge
 from autograder.errors import IsolationError
 from autograder.sandbox.isolation import UNSANDBOXED
 from autograder.sandbox.steps import CallResult, CallStep, CellResult, CellStep, Run, Step
@@ -53,7 +55,18 @@ WRITERS = {
     "signals the grader": "import os; os.kill({parent}, 0); '{token}'",
 }
 """Cells that leave a trace outside if they get through."""
-NO_ANSWER = "an honest function's answer did not come back"
+QUESTION = Call((Argument("array", np.arange(3.0)),))
+RIGHT = Expected((np.array([0.0, 2.0, 4.0]),), relative=4, absolute=0, no_mutation=True)
+ANSWERS = {
+    "returns twice the numbers": "return 2 * x",
+    "is off by a millionth": "return 2 * x + 1e-6",
+    "is one number short": "return 2 * x[1:]",
+    "returns something else": "return str(2 * x)",
+    "returns nothing": "pass",
+    "changes its input": "x *= 2; return x",
+    "raises an error": "raise ValueError",
+}
+"""What functions of x do that should double it; the first is right, and all others are wrong."""
 
 
 def _listener(family: int, address: object) -> socket.socket:
@@ -91,12 +104,11 @@ def probe(sandbox: Sandbox) -> tuple[Probe, ...]:
             label: CellStep(f"cell-{i}", source.format(**facts, port=tcp.getsockname()[1], parent=os.getpid()))
             for i, (label, source) in enumerate((READERS | WRITERS).items())
         }
-        run = sandbox.run([*cells.values(), *_echo()])
+        run = sandbox.run([*cells.values(), *_questions()])
         found = [Probe(label, *_told(result, token)) for label, result in zip(cells, run.results, strict=False)]
         found.append(Probe("writes outside", not target.exists() and not target.is_symlink(), "the file is there"))
         found.append(Probe("reaches the network", not _visited(tcp) and not _visited(local), "a socket was spoken to"))
-    found.append(Probe("answers what it is asked", _answered(run), NO_ANSWER))
-    return tuple(found)
+    return (*found, *_judged(run))
 
 
 def _told(result: object, token: str) -> tuple[bool, str]:
@@ -106,19 +118,24 @@ def _told(result: object, token: str) -> tuple[bool, str]:
     return held, "a planted token came back"
 
 
-def _echo() -> list[Step]:
-    """Return an honest cell and a question whose answer is known."""
-    call = Call((Argument("array", np.arange(3.0)),))
-    return [CellStep("cell-echo", "def double(x):\n    return 2 * x"), CallStep("echo", "double", (call,))]
+def _questions() -> list[Step]:
+    """Return a cell with a function for each of `ANSWERS`, and the question that each is asked."""
+    functions = [f"def answer_{i}(x):\n    {body}\n" for i, body in enumerate(ANSWERS.values())]
+    asked = [CallStep(f"answer-{i}", f"answer_{i}", (QUESTION,)) for i in range(len(ANSWERS))]
+    return [CellStep("cell-answers", "\n".join(functions)), *asked]
 
 
-def _answered(run: Run) -> bool:
-    """Tell whether the honest answer came back."""
-    result = run.results[-1]
-    if not isinstance(result, CallResult) or result.status != "ran":
-        return False
-    value = result.outcomes[0].values[0].data
-    return value is not None and value.tolist() == [0.0, 2.0, 4.0]
+def _judged(run: Run) -> list[Probe]:
+    """Tell of each of the last answers of a run whether it came back and was judged rightly."""
+    found = []
+    for i, (label, result) in enumerate(zip(ANSWERS, run.results[-len(ANSWERS) :], strict=True)):
+        name = f"a function that {label}"
+        if not isinstance(result, CallResult) or result.status != "ran":
+            found.append(Probe(name, False, "its answer did not come back"))
+            continue
+        right = judge(label, QUESTION, RIGHT, result.outcomes[0]) is None
+        found.append(Probe(name, right is (i == 0), f"its answer was taken for {'right' if right else 'wrong'}"))
+    return found
 
 
 def self_test(sandbox: Sandbox) -> None:
@@ -127,13 +144,9 @@ def self_test(sandbox: Sandbox) -> None:
     Raises
     ------
     IsolationError
-        An attack got through, or an honest function did not.  Without isolation only the honest function is asked.
+        An attack got through, or an answer was not judged rightly.  Without isolation only answers are asked for.
     """
-    if sandbox.level == UNSANDBOXED:
-        held = _answered(sandbox.run(_echo()))
-        failed = [] if held else [Probe("answers what it is asked", False, NO_ANSWER)]
-    else:
-        failed = [found for found in probe(sandbox) if not found.held]
-    if failed:
+    found = _judged(sandbox.run(_questions())) if sandbox.level == UNSANDBOXED else probe(sandbox)
+    if failed := [one for one in found if not one.held]:
         told = "; ".join(f"{p.name}: {p.detail}" for p in failed)
         raise IsolationError(f"The sandbox did not pass its self-test ({told}). Nothing was graded.")

@@ -19,10 +19,16 @@ from autograder.sandbox.steps import CallResult, CellResult, CellStep, Limits, R
 
 MAX_REMEMBERED = 32 << 20
 """Bytes of call inputs that the zygote keeps before it starts afresh."""
+MAX_TAKEN = 12 << 20
+"""Bytes of answers after which a submission's children get no further one; right answers take a hundredth of it."""
 ZYGOTE_LOSSES = 3
+"""How often the zygote may be lost in one run, or while it starts, before that is a failure."""
+KILLS_FORGIVEN = 2
+"""How often a child may be killed at one step before its code is believed to be the cause."""
 
 NOT_RUN_REFORKS = "not run: the steps before it ended the program too often"
 NOT_RUN_TIME = "not run: the whole submission had used up its time"
+NOT_RUN_ROOM = "not run: what the steps before it returned and printed was too large"
 
 
 class Sandbox:
@@ -88,12 +94,16 @@ class Sandbox:
         """Return the results; see `run`."""
         results: dict[int, Result] = {}
         harm: Counter[int] = Counter()
-        killed: set[int] = set()
-        forks = losses = 0
+        killed: Counter[int] = Counter()
+        forks = losses = taken = 0
         deadline = started + self.limits.total_seconds
         while len(results) < len(steps):
-            if forks > self.limits.reforks or time.monotonic() >= deadline:
-                return _rest(steps, results, NOT_RUN_REFORKS if forks > self.limits.reforks else NOT_RUN_TIME)
+            if forks > self.limits.reforks:
+                return _rest(steps, results, NOT_RUN_REFORKS)
+            if time.monotonic() >= deadline:
+                return _rest(steps, results, NOT_RUN_TIME)
+            if taken > MAX_TAKEN:
+                return _rest(steps, results, NOT_RUN_ROOM)
             todo = [i for i, step in enumerate(steps) if i not in results or _replayed(step, harm[i])]
             try:
                 attempt = self._attempt([steps[i] for i in todo], [harm[i] > 0 for i in todo], deadline)
@@ -105,9 +115,10 @@ class Sandbox:
                 continue
             for index, result in zip(todo, attempt.results, strict=False):
                 results.setdefault(index, result)
+            taken += attempt.taken
             broken = -1 if attempt.finished else todo[len(attempt.results)]
-            if attempt.killed and broken not in killed:
-                killed.add(broken)  # a person or the system may have done it: what the code does, it does again
+            if attempt.killed and killed[broken] < KILLS_FORGIVEN:
+                killed[broken] += 1  # a person or the system may have done it: what the code does, it does again
                 continue
             forks += 1
             if not attempt.finished:
@@ -157,10 +168,15 @@ class Sandbox:
 
     def _best_server(self) -> ForkServer:
         """Start a zygote at the best level that works; the levels that do not are not tried again."""
+        losses = 0
         while True:
             self.level = self._levels[0]
             try:
                 return ForkServer(self._command(), self._config(), self._environment())
+            except ZygoteLost:  # that somebody killed it says nothing about the level
+                losses += 1
+                if losses >= ZYGOTE_LOSSES:
+                    raise
             except IsolationError as problem:
                 if len(self._levels) == 1:
                     raise

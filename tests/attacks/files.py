@@ -211,6 +211,20 @@ def _(place: Place) -> None:
     os.mkfifo(place.folder / "data.npz")
 
 
+MOMENTS = {
+    "before the calendar": "0001-01-01T00:00:00+14:00",
+    "after the calendar": "9999-12-31T23:59:59-14:00",
+    "as the calendar begins": "0001-01-01 00:00:00 UTC",
+    "as the calendar ends": "9999-12-31 23:59:59.999999 UTC",
+}
+for kind, moment in MOMENTS.items():
+
+    @parcel(f"a time {kind}", "full")
+    def _(place: Place, moment: str = moment) -> None:
+        place.path.write_bytes(SOLVED)
+        (place.folder / "timestamp.txt").write_text(moment)
+
+
 # ---- formats and metadata --------------------------------------------------------------------------------------------
 
 
@@ -273,6 +287,9 @@ changed("everything is a task", "full")(
         mark.update(task=True, schema_version=99, checksum="0", cell_type="x") for mark in marks(notebook)
     ]
 )
+changed("pictures whose names are no text", "full")(
+    lambda notebook: [c.update(attachments={"\ud800": {"image/png": "AAAA"}}) for c in notebook["cells"]]
+)
 changed("ids that are no ids", "full")(
     lambda notebook: [cell.update(id=value) for cell, value in zip(notebook["cells"], [7, None, "../x", HOSTILE, []])]  # noqa: B905  # the first few cells
 )
@@ -306,6 +323,8 @@ changed("1001 cells", "unreadable", "1001 cells")(
     lambda notebook: notebook.update(cells=[{"cell_type": "code", "source": "1", "metadata": {}}] * 1001)
 )
 relu6("a text of 300,000 characters", "# " + "x" * 300_000, "unreadable", "characters of text")
+
+relu6("a text in which every character takes six when it is sent", "# " + "\x01" * 200_000, "graded")
 
 # ---- cells that are hard to read or to run ---------------------------------------------------------------------------
 
@@ -342,6 +361,34 @@ for kind, text in BOMBS.items():
             3, {"cell_type": "code", "source": text, "metadata": {}, "outputs": [], "id": "bomb"}
         )
     )
+
+# ---- answers that would fill the grader's memory ---------------------------------------------------------------------
+
+relu6(
+    "answers of megabytes",
+    "def relu6(x):\n    return np.zeros(400_000)",
+    words="The program stopped while `relu6` ran",
+)
+relu6(
+    "answers of gigabytes",
+    "def relu6(x):\n    return np.zeros(3_000_000)",
+    words="at most",
+)
+
+
+@changed("every function answers with megabytes", "graded")
+def _(notebook: Notebook) -> None:
+    for cell in notebook["cells"]:
+        if role(cell) == "solution":
+            cell["source"] = f"import numpy as np\ndef {name(cell)}(*_, **__):\n    return np.zeros(400_000)"
+
+
+@changed("every cell prints as much as is kept", "graded", "was too large")
+def _(notebook: Notebook) -> None:
+    printing = "import sys\nfor stream in sys.stdout, sys.stderr:\n    print('x' * 131_000, file=stream)"
+    loud = {"cell_type": "code", "source": printing, "metadata": {}, "outputs": []}
+    notebook["cells"][:0] = [{**loud, "id": f"loud-{number}"} for number in range(900)]
+
 
 # ---- what is shown ---------------------------------------------------------------------------------------------------
 

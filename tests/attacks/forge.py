@@ -135,10 +135,15 @@ for step in (1, 2):
 os._exit(0)
 ## say that the grader failed
 import json, os, struct
-for sequence in (0, 1):
+for sequence in (2, 3):
     text = json.dumps({"failed": "seccomp could not be set up"}).encode()
     os.write(4, struct.pack("<4sIIQ", b"AFr1", sequence, len(text), 0) + text)
 os._exit(0)
+## answer as no honest child does
+import json, os, struct
+cell = {"status": "error", "display": "", "error": ["half"], "traceback": [], "stdout": "", "stderr": ""}
+text = json.dumps({"step": 1, "cell": cell}).encode()
+os.write(4, struct.pack("<4sIIQ", b"AFr1", 2, len(text), 0) + text)
 ## be killed again and again
 import os
 os.kill(os.getpid(), 9)
@@ -162,6 +167,15 @@ def f(x): return np.array([0.0, 1.0, 2.0, 3.0, 4.0])
 ## nothing -> naive
 import numpy as np
 def f(x): return np.empty((0, *np.shape(x)))
+## a shape that is broadcast against what is expected -> naive
+import numpy as np
+def f(x): return np.zeros((0, 1))
+## terabytes of one number
+import numpy as np
+def f(x): return np.broadcast_to(0.0, (10**12,))
+## one number for all, by strides of nothing
+import numpy as np
+def f(x): return np.lib.stride_tricks.as_strided(np.zeros(1), (5,), (0,))
 ## no number
 import numpy as np
 def f(x): return np.full(np.shape(x), np.nan)
@@ -185,6 +199,68 @@ def f(x): return np.zeros(np.shape(x), [("a", "f8"), ("b", "O")])
 ## a masked array
 import numpy as np
 def f(x): return np.ma.masked_all(np.shape(x))
+## a time bomb that answers in the function's place
+import json, os, signal, struct, time
+def burst(*_):
+    for step in (2, 3):
+        text = json.dumps({"step": step, "outcomes": [[[["ndarray", "<f8", [5]]]]], "done": True}).encode()
+        os.write(4, struct.pack("<4sIIQ", b"AFr1", step + 1, len(text), 40) + text + bytes(40))
+    os._exit(0)
+signal.signal(signal.SIGALRM, burst)
+def f(x):
+    signal.setitimer(signal.ITIMER_REAL, 0.05)
+    time.sleep(1)
+    return x
+## a time bomb in the next functions
+import builtins, numpy as np
+class Bomb(dict):
+    def __missing__(self, name): raise SystemExit
+def f(x):
+    np.maximum = lambda *a: a[0] * 0 + 7
+    builtins.len = lambda *_: 0
+    return x
+## another function from the second call on -> naive
+import numpy as np
+calls = []
+def f(x):
+    calls.append(x)
+    if len(calls) > 1:
+        return x
+    np.allclose = lambda *a, **k: True
+    return np.zeros(np.shape(x))
+## an answer that changes after it was given
+import numpy as np, signal
+kept = np.zeros(5)
+def change(*_): kept[...] = np.random.rand(5)
+signal.signal(signal.SIGALRM, change)
+signal.setitimer(signal.ITIMER_REAL, 0.001, 0.001)
+def f(x): return kept
+## change numbers by their addresses
+import ctypes, numpy as np
+ctypes.memset(id(1.0) + 16, 0, 8)
+ctypes.memset(id(257) + 24, 0, 4)
+def f(x):
+    here = np.frombuffer(x, np.uint8).ctypes.data
+    ctypes.memset(here, 0, x.nbytes)
+    return x
+## the caller's arrays, changed by their addresses -> naive
+import ctypes, sys, numpy as np
+def f(x):
+    frame = sys._getframe()
+    while frame:
+        for value in frame.f_locals.values():
+            if isinstance(value, np.ndarray):
+                ctypes.memset(value.ctypes.data, 0, value.nbytes)
+        frame = frame.f_back
+    return np.zeros(np.shape(x))
+## the questions that are still to come
+import gc, sys
+def f(x):
+    seen = [t for t in gc.get_objects() if type(t).__name__ in ("Call", "Case", "Expected", "Criterion", "Finding")]
+    for thing in seen:
+        if hasattr(thing, "values") and type(thing).__name__ == "Expected":
+            return thing.values[0]
+    return x
 ## many guesses
 import numpy as np
 def f(x): return tuple(np.full(np.shape(x), float(i)) for i in range(1000))

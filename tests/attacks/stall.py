@@ -66,6 +66,15 @@ os.closerange(0, 100)
 ## close the pipe for answers
 import os
 os.close(4)
+## close the pipe for answers and go on
+import os
+os.close(4)
+while True:
+    pass
+## close the pipe for answers and stop
+import os
+os.close(4)
+os.kill(os.getpid(), 19)
 ## replace the pipe for answers
 import os
 r, w = os.pipe()
@@ -232,6 +241,12 @@ import os, time
 while True:
     os.write(4, b"A")
     time.sleep(0.01)
+## a slow drip of a frame that promises much
+import os, struct, time
+os.write(4, struct.pack("<4sIIQ", b"AFr1", 2, 1 << 20, 1 << 24))
+while True:
+    os.write(4, b" ")
+    time.sleep(0.01)
 ## partial frames
 import os, time
 os.write(4, b"AFr1")
@@ -276,17 +291,26 @@ while True:
     os.write(4, b"x" * 65536)
 ## frames without end
 import os, struct
-for i in range(1, 10**9):
+for i in range(2, 10**9):
     os.write(4, struct.pack("<4sIIQ", b"AFr1", i, 2, 0) + b"{}")
+## frames that say nothing, without end
+import os, struct
+def f(x):
+    text = b'{"step":2,"outcomes":[],"done":false}'
+    for i in range(3, 10**9):
+        os.write(4, struct.pack("<4sIIQ", b"AFr1", i, len(text), 0) + text)
+## answers in the largest arrays
+import numpy as np
+def f(x): return np.zeros(500_000)
 ## a frame that promises much
 import os, struct
-os.write(4, struct.pack("<4sIIQ", b"AFr1", 1, 1 << 20, 1 << 25) + b" " * (1 << 20))
+os.write(4, struct.pack("<4sIIQ", b"AFr1", 2, 1 << 20, 1 << 25) + b" " * (1 << 20))
 while True:
     os.write(4, b" " * 65536)
 ## deep JSON
 import os, struct
 text = b'{"a":' + b"[" * 1_000_000
-os.write(4, struct.pack("<4sIIQ", b"AFr1", 1, len(text), 0) + text)
+os.write(4, struct.pack("<4sIIQ", b"AFr1", 2, len(text), 0) + text)
 ## memory by Python
 kept = [bytearray(b"x") * (1 << 25) for _ in range(64)]
 "$token"

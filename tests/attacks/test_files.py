@@ -299,7 +299,7 @@ def test_comments_in_the_gradebook_mean_nothing_to_markdown(graded: Graded) -> N
 
 
 def test_autograded_notebooks_hold_text_and_clean_pictures_alone(graded: Graded) -> None:
-    kinds, sizes = set(), []
+    kinds, sizes, loud = set(), [], STUDENT["every cell prints as much as is kept"]
     for path in graded.root.glob("autograded/*/range/range.ipynb"):
         made = json.loads(path.read_bytes())
         assert (made["nbformat"], made["nbformat_minor"]) == (4, 5)
@@ -307,8 +307,13 @@ def test_autograded_notebooks_hold_text_and_clean_pictures_alone(graded: Graded)
         assert len(set(identifiers)) == len(identifiers)
         assert all(re.fullmatch(r"[A-Za-z0-9_-]{1,64}", one) for one in identifiers)
         kinds |= {kind for cell in made["cells"] for out in cell.get("outputs", ()) for kind in out.get("data", ())}
-        assert not any("attachments" in cell for cell in made["cells"])
-        sizes.append(path.stat().st_size)
+        pasted = [cell["attachments"] for cell in made["cells"] if "attachments" in cell]
+        assert all(one == {"?": {"image/png": "AAAA"}} for one in pasted)
+        assert bool(pasted) is (STUDENT["pictures whose names are no text"] in path.parts)
+        if loud in path.parts:
+            assert 2_000_000 < path.stat().st_size < 20_000_000
+        else:
+            sizes.append(path.stat().st_size)
     assert kinds <= {"text/plain", "image/png"}
     assert max(sizes) < 2_000_000, "outputs that were handed in are still there"
 
