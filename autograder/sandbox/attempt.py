@@ -22,8 +22,9 @@ PATIENCE = 4.0
 """A step that waits for a processor gets this many times its seconds before it counts as a timeout."""
 CLOSING_SECONDS = 1.0
 """A process that has closed its pipe for answers is ending; one that has not ended after this long is ended."""
-GATHER_SECONDS = 0.005
-"""How long to let answers gather before they are read: waking up for each costs more than reading many."""
+GATHER_SECONDS = 0.02
+"""How long to let answers gather before they are read, unless the child ends: waking up for each costs more than
+reading many, and two processes that share a core slow each other down."""
 MAX_RECEIVED = 16 << 20
 """Bytes of answers read from one child."""
 MAX_STEP = 8 << 20
@@ -228,7 +229,7 @@ class Watch:
                     self._check_time()
                     continue
                 if self._attempt.locked:
-                    time.sleep(GATHER_SECONDS)
+                    self._child.gather(GATHER_SECONDS)
                 gone = self._child.out not in ready or not self._read()
                 if attempt.finished or attempt.ended:
                     break

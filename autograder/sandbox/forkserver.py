@@ -8,6 +8,7 @@ import select
 import signal
 import socket
 import subprocess
+import sys
 import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -18,6 +19,8 @@ from autograder.sandbox import zygote
 
 START_SECONDS = 60.0
 EXIT_SECONDS = 10.0
+PIPE_BYTES = 1 << 20
+"""Room for the answers of most submissions, so that a child need not wait for the parent."""
 KILLED = (-signal.SIGKILL, 128 + signal.SIGKILL)
 """Exit statuses of a zygote that was killed, and of a bubblewrap whose zygote was."""
 
@@ -60,6 +63,12 @@ class Child:
     pid: int
     pidfd: int
     out: int
+
+    def gather(self, seconds: float) -> None:
+        """Wait until the child has closed its pipe, which is when it ends, or for so many seconds."""
+        poll = select.poll()
+        poll.register(self.out, 0)  # the end is told even where nothing is asked for
+        poll.poll(seconds * 1000)
 
     def kill(self) -> None:
         """End the child now; nothing happens if it has ended."""
@@ -146,6 +155,11 @@ class ForkServer:
     def fork(self, plan: bytes) -> Child:
         """Start a child that runs the plan."""
         out, theirs = os.pipe()
+        if sys.platform == "linux":
+            import fcntl
+
+            with contextlib.suppress(OSError):  # a user may have many pipes; a smaller one does
+                fcntl.fcntl(out, fcntl.F_SETPIPE_SZ, PIPE_BYTES)
         try:
             self._tell({}, plan, theirs)
             answer, fds = zygote.receive(self.control)
