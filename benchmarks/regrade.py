@@ -36,7 +36,7 @@ BAR = 1.0
 """Milliseconds for each submission."""
 CORRECTIONS = {
     "other calls": ("PUBLIC_SECRET", b"other visible cases"),
-    "one call more": ("ASKED_TWICE", cases.ASKED_TWICE + 1),
+    "one call more": ("VISIBLE_ASKED", cases.VISIBLE_ASKED + 1),
 }
 """What a correction of the tests changes in `autograder.grading.cases`."""
 
