@@ -1,6 +1,7 @@
 """One function is graded again: as a full regrade would have it, and without the others' calls."""
 
 import json
+import re
 import shutil
 
 import pytest
@@ -64,7 +65,7 @@ def asked(monkeypatch):
 
     def watched(self, steps):
         functions = {step.function for step in steps if isinstance(step, CallStep)}
-        if functions != {"double"}:  # which is the sandbox's test of itself
+        if functions <= set(ANSWERS):  # others are the sandbox's test of itself
             seen.append(functions)
         return run(self, steps)
 
@@ -134,7 +135,9 @@ def test_it_is_as_a_full_regrade_and_calls_nothing_else(root, tmp_path, asked):
 def test_the_verdicts_of_the_others_are_not_made_anew(root):
     grade(root)
     path = open_course(root).result("ada", NAME)
-    path.write_text(path.read_text().replace("All 24 calls", "All of these calls"))
+    told = re.sub(r"All \d+ calls", "All of these calls", path.read_text())
+    assert "All of these calls" in told
+    path.write_text(told)
     correct(root, cut=3)
     before = {f["name"]: f for f in stored(root, "ada")["functions"]}
     grade(root, function="relu6")

@@ -6,9 +6,12 @@ from typing import Any
 
 import sympy as sp
 
+from autograder.catalogue import CATALOGUE
 from book.lab.claims import Verdict
 from book.lab.claims.differentiability_experiments import DEPTH, PAIRS, RISING, SIGN_TEST
 from book.lab.claims.training import AGAINST
+
+TITLES = [tuple(CATALOGUE[name].title for name in pair) for pair in PAIRS]
 
 OTHERWISE: dict[int, tuple[dict[str, Any], Verdict]] = {
     7: ({"loss after training, ReLU": (2.4,) * 10}, Verdict.FALSE),
@@ -19,7 +22,7 @@ OTHERWISE: dict[int, tuple[dict[str, Any], Verdict]] = {
     39: ({"solution through y(0) = ½, minus the sigmoid": sp.S.One}, Verdict.MISLEADING),
     40: ({f"product of {DEPTH} such slopes for n = 2": 1}, Verdict.FALSE),
     41: ({"x σ(βx) − catalogue entry": sp.S.One}, Verdict.FALSE),
-    52: ({f"{RISING}, {a} and {b}: {SIGN_TEST}": AGAINST for a, b in PAIRS}, Verdict.FALSE),
+    52: ({f"{RISING}, {a} and {b}: {SIGN_TEST}": AGAINST for a, b in TITLES}, Verdict.FALSE),
     57: ({"name of the argument in Keras": "alpha"}, Verdict.HOLDS),
     63: (
         {"limits of the difference quotient at 0, from the left and from the right": (0, 0)},
