@@ -19,12 +19,11 @@ from itertools import islice
 from typing import Any
 
 from autograder.course._scores import CellScore, Score
+from autograder.files import compact
 from autograder.grading.results import SCHEMA_VERSION
 
 EARLIEST = (1980, 1, 1, 0, 0, 0)
 """The date of all files in a zip, so that equal scores give equal bytes."""
-
-_encode = json.JSONEncoder(ensure_ascii=False).encode
 
 TOGETHER = 500
 """Files written before they are packed: about two megabytes."""
@@ -59,7 +58,7 @@ def archive(submissions: Iterable[tuple[str, Score, str]]) -> bytes:
 
 def _result(score: Score, said: Messages, tests: _Tests) -> bytes:
     """Return what Gradescope shows of a submission; cells that wait for a human are not among the tests."""
-    whole = _encode(
+    whole = compact(
         {
             "score": score.score,
             "output": said.output,
@@ -100,7 +99,7 @@ def _test(cell: CellScore, output: str) -> str:
         "output": output,
         "visibility": "visible",
     }
-    return f"\n  {_encode(told)}"
+    return f"\n  {compact(told)}"
 
 
 # Messages
