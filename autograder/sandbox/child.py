@@ -113,10 +113,20 @@ class _Answers:
         self._write(frame)
         self._busy = False
 
-    def tick(self, *_: object) -> None:
-        """Send finished outcomes ahead when the interval timer fires inside a long call."""
+    def tick(self) -> None:
+        """Send finished outcomes ahead, if nothing is being written."""
         if not self._busy and self._outcomes:
             self.flush(done=False)
+
+
+_answers: list[_Answers] = []
+"""The answers of this process, once there are any."""
+
+
+def _tick(*_: object) -> None:
+    """Do what is to be done when the interval timer fires inside a long call."""
+    for answers in _answers:
+        answers.tick()
 
 
 def _fit(outcome: Outcome) -> tuple[Outcome, int]:
@@ -150,6 +160,7 @@ def warm_up() -> None:
         for source in ("def f(x): return x\n1 / 0", "import numpy as np\n\ndef f(x):\n    return x"):
             run_cell(source, "cell-0", {}, 1 << 20)
     sys.stdout, sys.stderr = output
+    signal.signal(signal.SIGALRM, _tick)  # children inherit it
     reseed()
 
 
@@ -223,7 +234,7 @@ def serve(plan: Mapping[str, Any], inputs: Mapping[int, Sequence[Call]]) -> None
     answers = _Answers()
     answers.send({"locked": True})  # before any of the student's code: what goes wrong earlier is not the student's
     namespace = new_namespace()
-    signal.signal(signal.SIGALRM, answers.tick)
+    _answers.append(answers)
     signal.setitimer(signal.ITIMER_REAL, FLUSH_SECONDS, FLUSH_SECONDS)
     for index, (kind, name, content) in enumerate(plan["steps"]):
         answers.begin(index)
