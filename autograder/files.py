@@ -16,18 +16,18 @@ compact = json.JSONEncoder(ensure_ascii=False).encode
 """Return JSON text on one line."""
 
 
-def in_lines(content: Mapping[str, Any], **ready: Sequence[str]) -> str:
-    """Return JSON text with a line for each member of an object, and for each item of a member that is a list.
+def in_lines(content: Mapping[str, Any], **ready: Sequence[bytes]) -> bytes:
+    """Return JSON text in UTF-8 with a line for each member of an object, and for each item of a list among them.
 
     Python's encoder writes such text many times faster than text that is indented throughout.  ``ready`` are members
     whose items are JSON text already.
     """
     lines = []
     for name, value in content.items():
-        items = ready.get(name) or (list(map(compact, value)) if isinstance(value, list) else ())
-        told = "[\n  " + ",\n  ".join(items) + "\n ]" if items else compact(value)
-        lines.append(f" {compact(name)}: {told}")
-    return "{\n" + ",\n".join(lines) + "\n}\n"
+        items = ready.get(name) or ([compact(item).encode() for item in value] if isinstance(value, list) else ())
+        told = b"[\n  " + b",\n  ".join(items) + b"\n ]" if items else compact(value).encode()
+        lines.append(b" %b: %b" % (compact(name).encode(), told))
+    return b"{\n" + b",\n".join(lines) + b"\n}\n"
 
 
 def write_atomically(path: Path, data: bytes, *, durable: bool = False) -> None:

@@ -22,6 +22,9 @@ MAX_VALUES = 1_000_000
 """Commas and opening brackets in a notebook: a file of permitted size can hold so many small values that reading it
 would take forty times its size of memory."""
 
+NONE: Mapping[str, Any] = {}
+"""What is never changed, and empty."""
+
 
 @dataclass(frozen=True)
 class Cell:
@@ -33,7 +36,6 @@ class Cell:
     kind: str
     source: str
     meta: Mapping[str, Any] = field(default_factory=dict)
-    identifier: str = ""
     attachments: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
     @property
@@ -75,8 +77,11 @@ def read_bytes(path: Path) -> bytes:
         return file.read(status.st_size + 1)  # to ask for much more would cost more than to read it
 
 
-def parse(data: bytes) -> Notebook:
-    """Return the notebook that ``data`` holds; raises `SubmissionError` with the reason if it holds none."""
+def parse(data: bytes, known: Mapping[str, Cell] = NONE) -> Notebook:
+    """Return the notebook that ``data`` holds; raises `SubmissionError` with the reason if it holds none.
+
+    A cell that equals one in ``known``, by source, is that object.
+    """
     if len(data) > MAX_VALUES and sum(map(data.count, (b",", b"[", b"{"))) > MAX_VALUES:
         raise SubmissionError(
             f"The file holds more than {MAX_VALUES:,} single values. Clear the outputs and hand it in again."
@@ -96,14 +101,14 @@ def parse(data: bytes) -> Notebook:
     if len(cells) > MAX_CELLS:
         raise SubmissionError(f"The notebook has {len(cells)} cells; at most {MAX_CELLS} are read.")
     metadata = content.get("metadata")
-    parsed = tuple(_cell(cell, number) for number, cell in enumerate(cells, start=1))
-    total = sum(len(cell.source) for cell in parsed)
+    parsed = tuple([_cell(cell, number, known) for number, cell in enumerate(cells, start=1)])
+    total = sum([len(cell.source) for cell in parsed])
     if total > MAX_SOURCE:
         raise SubmissionError(f"The notebook holds {total:,} characters of text; at most {MAX_SOURCE:,} are read.")
     return Notebook(parsed, metadata if isinstance(metadata, dict) else {})
 
 
-def _cell(raw: Any, number: int) -> Cell:
+def _cell(raw: Any, number: int, known: Mapping[str, Cell]) -> Cell:
     """Return one cell from its JSON; raises `SubmissionError` if it is none."""
     if not isinstance(raw, dict):
         raise SubmissionError(f"Cell {number} of the notebook is broken: it is not an object.")
@@ -113,20 +118,22 @@ def _cell(raw: Any, number: int) -> Cell:
             source = "".join(source)
     if not isinstance(source, str):
         raise SubmissionError(f"Cell {number} of the notebook is broken: its source is not text.")
+    kind, metadata, attachments = raw.get("cell_type"), raw.get("metadata"), raw.get("attachments")
+    meta = metadata.get("nbgrader") if isinstance(metadata, dict) else None
+    if not isinstance(meta, dict):
+        meta = NONE
+    same = known.get(source)
+    if same is not None and same.kind == kind and same.meta == meta and not same.attachments and not attachments:
+        return same
     if not source.isascii():  # lone surrogates survive JSON and nothing else: no file, no database, no terminal
         source = source.encode("utf-8", "replace").decode("utf-8")
     if "\r" in source:
         source = source.replace("\r\n", "\n").replace("\r", "\n")
-    metadata = raw.get("metadata")
-    meta = metadata.get("nbgrader") if isinstance(metadata, dict) else None
-    kind = raw.get("cell_type")
-    identifier = raw.get("id")
     return Cell(
         kind if kind in ("code", "markdown", "raw") else "raw",
         source,
-        meta if isinstance(meta, dict) else {},
-        identifier if isinstance(identifier, str) else "",
-        _pictures(raw.get("attachments")) if kind == "markdown" else {},
+        meta,
+        _pictures(attachments) if kind == "markdown" and attachments else NONE,
     )
 
 

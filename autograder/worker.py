@@ -20,7 +20,7 @@ from autograder.assignments import load
 from autograder.assignments.own import own_digest, use_own
 from autograder.course.layout import OWN, Course
 from autograder.errors import AutograderError, GraderFailure, SubmissionError
-from autograder.files import in_lines, is_whole, write_atomically
+from autograder.files import is_whole, write_atomically
 from autograder.grading.cases import CaseTable, build, secret_from_seed
 from autograder.grading.regrade import current
 from autograder.grading.results import Result, result_from_text
@@ -292,13 +292,11 @@ def store(course: Course, assignment: str, student: str, graded: Graded) -> Resu
     """
     if graded.result.status == "failed":
         return graded.result
-    result, notebook = graded.result, graded.changed
-    if notebook is None:
-        notebook = in_lines(graded.notebook or {}).encode()
-        result = replace(result, notebook=hashlib.sha256(notebook).hexdigest())
+    result, notebook = graded.result, graded.notebook
     if notebook:
+        result = replace(result, notebook=hashlib.sha256(notebook).hexdigest())
         write_atomically(course.graded(student, assignment), notebook)
-    write_atomically(course.result(student, assignment), result.to_text().encode())
+    write_atomically(course.result(student, assignment), result.to_bytes())
     return result
 
 

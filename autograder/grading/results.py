@@ -57,6 +57,13 @@ class CriterionResult:
     got: str = ""
     want: str = ""
 
+    def outputs(self) -> list[dict[str, Any]]:
+        """Return a test cell's outputs: a line if it passed, else an error, which nbgrader knows a failed test by."""
+        if self.status == "passed":
+            return [{"output_type": "stream", "name": "stdout", "text": self.message + "\n"}]
+        text = " ".join(part for part in (self.message, self.diagnosis) if part)
+        return [{"output_type": "error", "ename": "CheckFailed", "evalue": text, "traceback": [text]}]
+
 
 @dataclass(frozen=True)
 class FunctionResult:
@@ -87,9 +94,14 @@ class FunctionResult:
         }
 
     @cached_property
-    def text(self) -> str:
+    def text(self) -> bytes:
         """The verdicts as JSON on one line."""
-        return compact(self.to_json())
+        return compact(self.to_json()).encode()
+
+    @cached_property
+    def outputs(self) -> dict[str, bytes]:
+        """The outputs of the test cells in a notebook, by grade id, as JSON."""
+        return {f"{self.name}-{c.name}": compact(c.outputs()).encode() for c in self.criteria}
 
 
 @dataclass(frozen=True)
@@ -136,7 +148,7 @@ class Result:
         """Return the result as JSON values, in the documented shape."""
         return self._members([function.to_json() for function in self.functions])
 
-    def to_text(self) -> str:
+    def to_bytes(self) -> bytes:
         """Return the JSON text that is stored, with a line for each function."""
         return in_lines(self._members([]), functions=[function.text for function in self.functions])
 
