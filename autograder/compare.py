@@ -271,6 +271,19 @@ def _rule_finding(name: str, used: Sequence[str]) -> Finding:
     return Finding("rule", text, got=", ".join(used))
 
 
+def _raised_finding(name: str, call: Call, outcome: Outcome) -> Finding:
+    """Describe an error."""
+    if outcome.error == "NotImplementedError":
+        helper = outcome.line.partition(INSIDE)[2]
+        template = messages.NOT_WRITTEN_HELPER if helper else messages.NOT_WRITTEN
+        return Finding("raised", template.format(name=name, helper=helper), got=outcome.error)
+    error = outcome.error if outcome.error.endswith((".", "!", "?")) else f"{outcome.error}."
+    text = messages.RAISED.format(name=name, error=error, what=describe_call(call))
+    if outcome.line:
+        text += messages.RAISED_LINE.format(line=outcome.line)
+    return Finding("raised", text, got=outcome.error)
+
+
 def judge(name: str, call: Call, expected: Expected, outcome: Outcome) -> Finding | None:
     """Return the first thing that is wrong with the outcome of one call of the function ``name``, or None."""
     finding = fault(name, call, expected, outcome)
@@ -282,15 +295,7 @@ def fault(name: str, call: Call, expected: Expected, outcome: Outcome) -> Findin
     if outcome.used:
         return _rule_finding(name, outcome.used)
     if outcome.raised:
-        error = outcome.error if outcome.error.endswith((".", "!", "?")) else f"{outcome.error}."
-        text = messages.RAISED.format(name=name, error=error, what=describe_call(call))
-        if outcome.error == "NotImplementedError":
-            helper = outcome.line.partition(INSIDE)[2]
-            template = messages.NOT_WRITTEN_HELPER if helper else messages.NOT_WRITTEN
-            text = template.format(name=name, helper=helper)
-        elif outcome.line:
-            text += messages.RAISED_LINE.format(line=outcome.line)
-        return Finding("raised", text, got=outcome.error)
+        return Finding("raised", got=outcome.error, later=partial(_raised_finding, name, call, outcome))
     wants_tuple = len(expected.values) > 1
     if outcome.is_tuple != wants_tuple or len(outcome.values) != len(expected.values):
         several = "list" if call.result == "list" else "tuple"

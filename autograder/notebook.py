@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-import contextlib
+import codecs
 import json
 import os
 import stat
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 from autograder.errors import SubmissionError
+from autograder.files import compact
 
 MAX_BYTES = 20_000_000
 MAX_CELLS = 1_000
@@ -38,11 +40,16 @@ class Cell:
     meta: Mapping[str, Any] = field(default_factory=dict)
     attachments: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
-    @property
+    @cached_property
     def grade_id(self) -> str:
         """The cell's name in nbgrader, or nothing."""
         name = self.meta.get("grade_id", "")
         return name if isinstance(name, str) else ""
+
+    @cached_property
+    def text(self) -> bytes:
+        """The source as JSON."""
+        return compact(self.source).encode()
 
 
 @dataclass(frozen=True)
@@ -87,7 +94,7 @@ def parse(data: bytes, known: Mapping[str, Cell] = NONE) -> Notebook:
             f"The file holds more than {MAX_VALUES:,} single values. Clear the outputs and hand it in again."
         )
     try:
-        content = json.loads(data.decode("utf-8-sig"))
+        content = json.loads(data.removeprefix(codecs.BOM_UTF8).decode())
     except UnicodeDecodeError as problem:
         raise SubmissionError("The file is not a notebook: it is not UTF-8 text.") from problem
     except (ValueError, RecursionError) as problem:
@@ -114,8 +121,10 @@ def _cell(raw: Any, number: int, known: Mapping[str, Cell]) -> Cell:
         raise SubmissionError(f"Cell {number} of the notebook is broken: it is not an object.")
     source = raw.get("source", "")
     if isinstance(source, list):
-        with contextlib.suppress(TypeError):  # an item is not text, which is told below
+        try:
             source = "".join(source)
+        except TypeError:  # an item is not text
+            source = None
     if not isinstance(source, str):
         raise SubmissionError(f"Cell {number} of the notebook is broken: its source is not text.")
     kind, metadata, attachments = raw.get("cell_type"), raw.get("metadata"), raw.get("attachments")

@@ -107,11 +107,12 @@ class Writer:
         if name in self._names:
             name = f"cell-{number}-again"
         self._names.add(name)
-        line = _head(cell, name) + compact(cell.source).encode()
+        line = _head(cell, name) + cell.text
         if cell.attachments:
             line += b', "attachments": ' + compact(cell.attachments).encode()
         if cell.kind == "code":
-            line += b', "execution_count": %b%b%b' % (b"null" if count is None else b"%d" % count, OUTPUTS, outputs)
+            line += b', "execution_count": null' if count is None else b', "execution_count": %d' % count
+            line += OUTPUTS + outputs
         self._lines.append(line + b"}")
 
     def notebook(self) -> bytes:

@@ -7,21 +7,21 @@ import hashlib
 import math
 import re
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cache, cached_property, partial
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
 from autograder import messages
-from autograder.assignments import Assignment, Criterion, Exercise
+from autograder.assignments import Assignment, Exercise
 from autograder.calls import Call
 from autograder.errors import GraderFailure, SubmissionError
 from autograder.figures import clean_png
 from autograder.files import compact
 from autograder.grading.regrade import carried
 from autograder.grading.results import CriterionResult, Result, WrittenResult
-from autograder.grading.verdicts import Answer, Examiner
+from autograder.grading.verdicts import NOT_REACHED, Answer, Examiner
 from autograder.matching import Matching, Place, Template, match
 from autograder.notebook import Cell, foreign_kernel, parse
 from autograder.sandbox import CallResult, CallStep, CellResult, CellStep, Isolation, Limits, Run, Sandbox, Step
@@ -59,24 +59,20 @@ def stub_checks(assignment: Assignment) -> str:
 
 @dataclass(frozen=True)
 class Graded:
-    """A submission's result, and what makes the bytes of its autograded notebook.
+    """A submission's result, and the bytes of its autograded notebook.
 
-    There are no bytes for a failure of ours, and where the notebook that is stored stays as it is.
+    There are none for a failure of ours, and where the notebook that is stored stays as it is.
     """
 
     result: Result
-    make: Callable[[], bytes] = bytes
-
-    @cached_property
-    def notebook(self) -> bytes:
-        """The bytes of the autograded notebook, or none."""
-        return self.make()
+    notebook: bytes = b""
 
 
-def _answer(result: CallResult | CellResult | None) -> Answer:
+def _answer(run: Run, step: int | None) -> Answer:
     """Return the answer that a call step's result stands for."""
+    result = None if step is None else run.results[step]
     if not isinstance(result, CallResult):
-        return Answer("not_run", detail="its test was not reached")
+        return NOT_REACHED
     return Answer(result.status, result.outcomes, result.detail, result.fingerprint)
 
 
@@ -219,7 +215,8 @@ class Grader:
         """Return what reads the notebooks of earlier grades, for one function to be graded again."""
         return Reader(function, self._tests)
 
-    def _result(self, student: str, status: str, notes: Sequence[str], seconds: float = 0.0) -> Result:
+    def _result(self, student: str, status: str, notes: Sequence[str], seconds: float = 0.0, **more: Any) -> Result:
+        more.setdefault("isolation", self.sandboxes.level)
         return Result(
             assignment=self.template.assignment.name,
             student=student,
@@ -227,18 +224,16 @@ class Grader:
             status=status,
             max_score=self.max_score,
             notes=tuple(notes),
-            isolation=self.sandboxes.level,
             inputs_hash=self.examiner.table.inputs_hash,
             grader_version=self.version,
             seconds=round(seconds, 4),
             template=self.setting,
+            **more,
         )
 
     def unreadable(self, student: str, reason: str, seconds: float = 0.0) -> Graded:
         """Return the result of a submission in which nothing can be graded, and the notebook for a human's points."""
-        return Graded(
-            self._result(student, "unreadable", [reason], seconds), partial(unanswered, self.template, reason)
-        )
+        return Graded(self._result(student, "unreadable", [reason], seconds), unanswered(self.template, reason))
 
     def run(
         self,
@@ -268,9 +263,9 @@ class Grader:
         made = iter(run.results)
         return matching, replace(run, results=tuple(next(made) if chosen else NOT_ASKED for chosen in wanted))
 
-    def answers(self, exercise: Exercise, matching: Matching, run: Run) -> dict[str, Answer]:
-        """Return what came back for each criterion of a function."""
-        return {c.name: _answer(self._outcome(exercise, c, matching, run)) for c in exercise.criteria}
+    def answers(self, exercise: Exercise, asked: Mapping[str, int], run: Run) -> dict[str, Answer]:
+        """Return what came back for each criterion of a function; ``asked`` are the steps of the test cells."""
+        return {c.name: _answer(run, asked.get(f"{exercise.name}-{c.name}")) for c in exercise.criteria}
 
     def grade(self, data: bytes, student: str, *, function: str = "", earlier: Result | None = None) -> Graded:
         """Grade a notebook's bytes.  Whatever the student wrote, and whatever fails on our side, is in the result.
@@ -288,7 +283,9 @@ class Grader:
         except GraderFailure as problem:
             return Graded(self._result(student, "failed", [str(problem)], time.perf_counter() - start))
         functions = tuple(
-            kept[one.name] if kept and one.name in kept else self.examiner.judge(one, self.answers(one, matching, run))
+            kept[one.name]
+            if kept and one.name in kept
+            else self.examiner.judge(one, self.answers(one, matching.asked, run))
             for one in self.template.assignment.exercises
         )
         own = tuple(
@@ -296,20 +293,18 @@ class Grader:
             for p in matching.places
             if p.role == "own_test" and p.step is not None and isinstance(outcome := run.results[p.step], CellResult)
         )
-        result = replace(
-            self._result(
-                student,
-                "graded",
-                [*matching.notes, *_unfinished(matching, run), *run.notes],
-                time.perf_counter() - start,
-            ),
+        result = self._result(
+            student,
+            "graded",
+            [*matching.notes, *_unfinished(matching, run), *run.notes],
+            time.perf_counter() - start,
             functions=functions,
             self_reported=own,
             written=tuple(self._written(p) for p in matching.places if p.role == "written"),
             isolation=run.isolation,
             regraded=tuple(sorted({*earlier.regraded, alone})) if alone and earlier is not None else (),
         )
-        return Graded(result, partial(autograded, matching, run, result))
+        return Graded(result, autograded(matching, run, result))
 
     def regrade(self, student: str, function: str, earlier: Result, program: Program) -> Graded | None:
         """Grade one function again by the program that a stored notebook holds; all else is as in the earlier result.
@@ -326,29 +321,24 @@ class Grader:
         except GraderFailure as problem:
             return Graded(self._result(student, "failed", [str(problem)], time.perf_counter() - start))
         exercise = self.template.assignment.exercise(function)
-        names = {c.name: f"{function}-{c.name}" for c in exercise.criteria}
-        verdict = self.examiner.judge(exercise, {c: _answer(run.results[program.asked[n]]) for c, n in names.items()})
+        verdict = self.examiner.judge(exercise, self.answers(exercise, program.asked, run))
         same = all(functions[one.name] is one for one in earlier.functions if one.name != function)
         functions[function] = verdict
         changed = program.with_outputs(verdict.outputs)
-        result = replace(
-            self._result(student, "graded", earlier.notes, time.perf_counter() - start),
+        result = self._result(
+            student,
+            "graded",
+            earlier.notes,
+            time.perf_counter() - start,
             functions=tuple(functions[one.name] for one in self.template.assignment.exercises),
             self_reported=earlier.self_reported,
             written=earlier.written,
             isolation=run.isolation,
-            notebook=hashlib.sha256(changed).hexdigest() if changed else earlier.notebook,
+            notebook=earlier.notebook,
             regraded=tuple(sorted({*earlier.regraded, function})),
             follows=(earlier.key, function) if same else (),
         )
-        return Graded(result, lambda: changed)
-
-    @staticmethod
-    def _outcome(
-        exercise: Exercise, criterion: Criterion, matching: Matching, run: Run
-    ) -> CallResult | CellResult | None:
-        index = matching.asked.get(f"{exercise.name}-{criterion.name}")
-        return None if index is None else run.results[index]
+        return Graded(result, changed)
 
     def _written(self, place: Place) -> WrittenResult:
         """Return what is known of a written answer: its points, and whether a human must look at it.

@@ -201,11 +201,12 @@ class Worker:
         return self._signed(graded, handed_in)
 
     def _signed(self, graded: Graded, handed_in: HandedIn) -> Graded:
-        """Return a grade with what identifies it."""
+        """Return a grade with what identifies it and its notebook."""
         result, key = graded.result, result_key(self._scope, handed_in.digest)
         if result.regraded and not current(result, self.grader.examiner.table.bases):
             key = partial_key(key, self.plan.function)
-        return replace(graded, result=replace(result, key=key, submission_hash=handed_in.digest))
+        notebook = hashlib.sha256(graded.notebook).hexdigest() if graded.notebook else result.notebook
+        return Graded(replace(result, key=key, submission_hash=handed_in.digest, notebook=notebook), graded.notebook)
 
     def _goes_on(self, earlier: Result, handed_in: HandedIn) -> bool:
         """Tell whether verdicts of an earlier result may stand beside new ones: same bytes, cases and sandbox."""
@@ -292,12 +293,10 @@ def store(course: Course, assignment: str, student: str, graded: Graded) -> Resu
     """
     if graded.result.status == "failed":
         return graded.result
-    result, notebook = graded.result, graded.notebook
-    if notebook:
-        result = replace(result, notebook=hashlib.sha256(notebook).hexdigest())
-        write_atomically(course.graded(student, assignment), notebook)
-    write_atomically(course.result(student, assignment), result.to_bytes())
-    return result
+    if graded.notebook:
+        write_atomically(course.graded(student, assignment), graded.notebook)
+    write_atomically(course.result(student, assignment), graded.result.to_bytes())
+    return graded.result
 
 
 def in_process(

@@ -73,7 +73,7 @@ class FunctionResult:
     criteria: tuple[CriterionResult, ...]
     basis: str = ""
 
-    @property
+    @cached_property
     def score(self) -> float:
         """Points reached."""
         return sum(criterion.points for criterion in self.criteria)

@@ -123,13 +123,11 @@ class Sheet:
         """
         if self._counted:
             return ("",) * len(self._rows)
-        fit = [row.fits(outcome) for row, outcome in zip(self._rows, outcomes, strict=True)]
-        got = self._want.copy()
+        if isinstance(outcomes, Packed) and self._fits_layout(outcomes.layout):
+            fit, got = [True] * len(self._rows), outcomes.numbers()
+        else:
+            fit, got = self._unpacked(outcomes)
         with np.errstate(all="ignore"):
-            for good, start, end, outcome in zip(fit, self._ends, self._ends[1:], outcomes, strict=False):
-                if good:
-                    parts = [value.data.ravel() for value in outcome.values if value.data is not None]
-                    got[start:end] = parts[0] if len(parts) == 1 else np.concatenate(parts)
             close = np.abs(got - self._want) <= self._allowed
         same = (got == self._want) | (np.isnan(got) & np.isnan(self._want))
         wrong = np.concatenate([[0], np.cumsum(~np.where(self._finite, close, same))])
@@ -137,6 +135,17 @@ class Sheet:
             "" if not good else "right" if wrong[a] == wrong[b] else kind
             for good, kind, a, b in zip(fit, self._kinds, self._ends, self._ends[1:], strict=False)
         )
+
+    def _unpacked(self, outcomes: Sequence[Outcome]) -> tuple[list[bool], np.ndarray]:
+        """Return which outcomes have the right structure, and their numbers; those expected stand for the others'."""
+        fit = [row.fits(outcome) for row, outcome in zip(self._rows, outcomes, strict=True)]
+        got = self._want.copy()
+        with np.errstate(all="ignore"):
+            for good, start, end, outcome in zip(fit, self._ends, self._ends[1:], outcomes, strict=False):
+                if good:
+                    parts = [value.data.ravel() for value in outcome.values if value.data is not None]
+                    got[start:end] = parts[0] if len(parts) == 1 else np.concatenate(parts)
+        return fit, got
 
     def _fits_layout(self, layout: Layout) -> bool:
         """Tell whether outcomes of a layout have the right structure; what was told once is remembered."""

@@ -44,6 +44,10 @@ class Answer:
         return self.status, self.detail, self.fingerprint
 
 
+NOT_REACHED = Answer("not_run", detail="its test was not reached")
+"""Stands where there is no answer."""
+
+
 class Examiner:
     """Judges answers against the cases of one run; keeps what the known mistakes do on these cases.
 
@@ -75,8 +79,7 @@ class Examiner:
 
     def _fresh(self, exercise: Exercise, answers: Mapping[str, Answer]) -> FunctionResult:
         """Return the verdicts on one function, see `judge`."""
-        unasked = Answer("not_run", detail="its test was not reached")
-        judged = [self._judge(exercise.name, c, answers.get(c.name, unasked)) for c in exercise.criteria]
+        judged = [self._judge(exercise.name, c, answers.get(c.name, NOT_REACHED)) for c in exercise.criteria]
         known = self._bank.get(exercise.name, ())
         failed = [tried for _, tried in judged if tried is not None]
         causes: dict[str, int] = {}
