@@ -30,7 +30,7 @@ def in_lines(content: Mapping[str, Any], **ready: Sequence[bytes]) -> bytes:
     return b"{\n" + b",\n".join(lines) + b"\n}\n"
 
 
-def write_atomically(path: Path, data: bytes, *, durable: bool = False) -> None:
+def write_atomically(path: Path | str, data: bytes, *, durable: bool = False) -> None:
     """Write a file so that it holds all of ``data`` or what it held before, whatever happens to this process.
 
     ``durable`` waits for the disk, so that the same holds when the power fails.  A killed process leaves its temporary
@@ -42,7 +42,7 @@ def write_atomically(path: Path, data: bytes, *, durable: bool = False) -> None:
     try:
         _sweep(folder or ".", name)
     except FileNotFoundError:
-        path.parent.mkdir(parents=True, exist_ok=True)
+        os.makedirs(folder, exist_ok=True)
     temporary = os.path.join(folder, f".{name}.{os.getpid()}.tmp")
     try:
         with open(temporary, "wb", buffering=0) as file:
@@ -53,19 +53,19 @@ def write_atomically(path: Path, data: bytes, *, durable: bool = False) -> None:
                 os.fsync(file.fileno())
         os.replace(temporary, path)
         if durable and os.name == "posix":
-            _sync_folder(path.parent)
+            _sync_folder(folder or ".")
     except BaseException:
         Path(temporary).unlink(missing_ok=True)
         raise
 
 
-def is_whole(path: Path, end: bytes) -> bool:
+def is_whole(path: Path | str, end: bytes) -> bool:
     """Tell whether a file is there and ends as it should.
 
     A power failure may leave a file without its contents, or with zeros in their place.
     """
     try:
-        with path.open("rb") as file:
+        with open(path, "rb") as file:
             file.seek(-len(end), os.SEEK_END)
             return file.read() == end
     except OSError:
@@ -94,7 +94,7 @@ def _alive(process: int) -> bool:
     return True
 
 
-def _sync_folder(folder: Path) -> None:
+def _sync_folder(folder: str) -> None:
     """Wait until a folder's entries are on the disk, where the file system can tell."""
     handle = os.open(folder, os.O_RDONLY)
     try:

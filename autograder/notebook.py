@@ -60,28 +60,33 @@ class Notebook:
     metadata: Mapping[str, Any]
 
 
-def read_bytes(path: Path) -> bytes:
+def read_bytes(path: Path | str) -> bytes:
     """Return the bytes of a regular file of at most `MAX_BYTES`, never through a link.
 
     Raises `SubmissionError` with the reason otherwise.
     """
+    name = os.path.basename(path)
     try:
         handle = os.open(path, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0))
     except OSError as problem:
         link = os.path.islink(path)  # unlike the path's own method it is silent where the folder is closed
         reason = "it is a link, and links are not followed" if link else (problem.strerror or "it cannot be opened")
-        raise SubmissionError(f"{path.name} cannot be read: {reason}.") from problem
-    status = os.fstat(handle)
-    if not stat.S_ISREG(status.st_mode):
-        os.close(handle)
-        raise SubmissionError(f"{path.name} is not a file.")
-    with os.fdopen(handle, "rb") as file:
+        raise SubmissionError(f"{name} cannot be read: {reason}.") from problem
+    try:
+        status = os.fstat(handle)
+        if not stat.S_ISREG(status.st_mode):
+            raise SubmissionError(f"{name} is not a file.")
         if status.st_size > MAX_BYTES:
             raise SubmissionError(
-                f"{path.name} has {status.st_size / 1e6:.0f} MB; at most {MAX_BYTES / 1e6:.0f} MB are read. "
+                f"{name} has {status.st_size / 1e6:.0f} MB; at most {MAX_BYTES / 1e6:.0f} MB are read. "
                 "Clear the outputs and hand it in again."
             )
-        return file.read(status.st_size + 1)  # to ask for much more would cost more than to read it
+        found = b""
+        while len(found) < status.st_size and (more := os.read(handle, status.st_size - len(found))):
+            found += more
+        return found
+    finally:
+        os.close(handle)
 
 
 def parse(data: bytes, known: Mapping[str, Cell] = NONE) -> Notebook:

@@ -84,7 +84,7 @@ class Reader:
 
 def _code_cell(line: bytes) -> tuple[str, str | None]:
     """Return the grade id of a code cell, if it has one, and its source if it was run."""
-    cell = json.loads(line.rstrip(b","))
+    cell = json.loads(line.rstrip(b",").decode())
     name = cell["metadata"].get("nbgrader", {}).get("grade_id", "")
     return name, None if cell["execution_count"] is None else cell["source"]
 

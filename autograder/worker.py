@@ -237,10 +237,10 @@ class HandedIn:
 
 def read_submission(course: Course, student: str, assignment: str) -> HandedIn:
     """Return what a student handed in."""
-    path = course.submission(student, assignment)
     try:
-        return HandedIn(read_bytes(path))
+        return HandedIn(read_bytes(course.files_of(student, assignment).submission))
     except SubmissionError as problem:
+        path = course.submission(student, assignment)
         others = sorted(p.name for p in path.parent.glob("*.ipynb") if p.name != path.name)
         hint = f" The folder holds {', '.join(repr(o) for o in others)}." if others and not path.exists() else ""
         return HandedIn(b"", f"{problem}{hint}")
@@ -264,7 +264,8 @@ def partial_key(key: str, function: str) -> str:
 def stored_result(course: Course, student: str, assignment: str) -> Result | None:
     """Return the stored result of a student if there is one that can be read."""
     try:
-        stored = result_from_text(course.result(student, assignment).read_bytes())
+        with open(course.files_of(student, assignment).result, "rb", buffering=0) as file:
+            stored = result_from_text(file.read())
     except (OSError, ValueError, KeyError, TypeError):
         return None
     return None if stored.status == "failed" else stored
@@ -275,13 +276,14 @@ def is_current(stored: Result | None, plan: Plan, key: str) -> TypeGuard[Result]
     if stored is None or plan.force:
         return False
     same = stored.key == key or (bool(plan.function) and stored.key == partial_key(key, plan.function))
-    return same and is_whole(plan.course.graded(stored.student, plan.assignment), END)
+    return same and is_whole(plan.course.files_of(stored.student, plan.assignment).graded, END)
 
 
 def _stored_notebook(course: Course, student: str, assignment: str) -> bytes:
     """Return the bytes of a student's autograded notebook, or none if it cannot be read."""
     try:
-        return course.graded(student, assignment).read_bytes()
+        with open(course.files_of(student, assignment).graded, "rb", buffering=0) as file:
+            return file.read()
     except OSError:
         return b""
 
@@ -293,9 +295,10 @@ def store(course: Course, assignment: str, student: str, graded: Graded) -> Resu
     """
     if graded.result.status == "failed":
         return graded.result
+    files = course.files_of(student, assignment)
     if graded.notebook:
-        write_atomically(course.graded(student, assignment), graded.notebook)
-    write_atomically(course.result(student, assignment), graded.result.to_bytes())
+        write_atomically(files.graded, graded.notebook)
+    write_atomically(files.result, graded.result.to_bytes())
     return graded.result
 
 
