@@ -53,6 +53,7 @@ def main() -> None:
 
     Example: autograder grade range --course my-course
     """
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # to start NumPy's threads takes longer than all that they do
     if isinstance(sys.stdout, io.TextIOWrapper):  # a terminal that lacks a letter shows a question mark in its place
         sys.stdout.reconfigure(errors="replace")
 

@@ -48,6 +48,7 @@ def main() -> None:
     sys.argv = [""]
     config, _ = receive(control)
     sys.path[:] = list(config["path"])  # type: ignore[call-overload]  # a list of strings, by the parent's hand
+    sys.modules["_hashlib"] = None  # type: ignore[assignment]  # OpenSSL: large, and Python has all that hashlib offers
     from autograder.sandbox import forking
 
     forking.serve(control, config)
