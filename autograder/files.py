@@ -24,8 +24,11 @@ def in_lines(content: Mapping[str, Any], **ready: Sequence[bytes]) -> bytes:
     """
     lines = []
     for name, value in content.items():
-        items = ready.get(name) or ([compact(item).encode() for item in value] if isinstance(value, list) else ())
-        told = b"[\n  " + b",\n  ".join(items) + b"\n ]" if items else compact(value).encode()
+        if isinstance(value, list):
+            items = ready.get(name) or [compact(item).encode() for item in value]
+            told = b"[\n  %b\n ]" % b",\n  ".join(items) if items else b"[]"
+        else:
+            told = compact(value).encode()
         lines.append(b" %b: %b" % (compact(name).encode(), told))
     return b"{\n" + b",\n".join(lines) + b"\n}\n"
 

@@ -36,8 +36,11 @@ from autograder.files import compact, in_lines
 
 SCHEMA_VERSION = 1
 
-FUNCTIONS, END = b' "functions": [\n', b"\n ],\n"
-"""What stands in a stored result before the functions' lines, and after them."""
+OPENING, SEPARATOR, CLOSING = b'\n "functions": [\n  ', b",\n  ", b"\n ],\n"
+"""What stands around the functions in a stored result, each of which has a line.
+
+No text of a student's can look so: within JSON strings there are no line ends.
+"""
 MOST_KEPT = 2_000
 """Verdicts on functions that are kept beside their text: those that many students share."""
 
@@ -221,14 +224,21 @@ def _function_from_text(text: bytes) -> FunctionResult:
     return _function(json.loads(text))
 
 
+def taken_apart(text: bytes) -> tuple[bytes, list[bytes]]:
+    """Return the functions of a stored result, as JSON each, and its text without them.
+
+    There are none if nothing was graded, or if another program has laid the text out.
+    """
+    before, _, rest = text.partition(OPENING)
+    lines, closed, after = rest.partition(CLOSING)
+    return (before + after, lines.split(SEPARATOR)) if closed else (text, [])
+
+
 def result_from_text(text: bytes) -> Result:
     """Read a stored result back; ValueError, KeyError or TypeError if it is not one of ours."""
-    before, _, rest = text.partition(FUNCTIONS)
-    lines, closed, after = rest.partition(END)
+    rest, lines = taken_apart(text)
     try:
-        functions = tuple(_function_from_text(line.rstrip(b",")) for line in lines.split(b"\n") if closed)
-    except ValueError:  # somebody else has laid the text out
+        functions = tuple(map(_function_from_text, lines))
+    except ValueError:  # another program's lines
         functions = ()
-    if not functions:
-        return result_from_json(json.loads(text))
-    return _result(json.loads(before + after), functions)
+    return _result(json.loads(rest), functions) if functions else result_from_json(json.loads(text))
