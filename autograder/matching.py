@@ -56,7 +56,7 @@ class Template:
         return {cell.source: cell for cell in self.given}
 
     @cached_property
-    def asked(self) -> frozenset[str]:
+    def generated(self) -> frozenset[str]:
         """The grade ids of the generated test cells."""
         return frozenset(f"{one.name}-{c.name}" for one in self.assignment.exercises for c in one.criteria)
 
@@ -289,7 +289,7 @@ def _add(matching: Matching, template: Template, tests: Mapping[str, CallStep], 
         if cell is not template.released.get(name):
             _look_at_test(matching, template, cell, original)
         matching.asked[name] = len(matching.steps)
-        if name in template.asked:
+        if name in template.generated:
             matching.places.append(Place(original, role, len(matching.steps)))
             matching.steps.append(tests[name])
         else:
