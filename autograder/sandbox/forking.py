@@ -86,9 +86,9 @@ class Zygote:
             child.limit_resources(self.config["rlimits"])
         if self.config["readable"] is not None:
             self.filter = confine(self.config["readable"])
-        gc.collect()
         gc.freeze()
         gc.set_threshold(*COLLECT)
+        gc.enable()
 
     def remember(self, message: Mapping[str, Any], fd: int) -> None:
         """Decode the inputs of a call step once, for all children to come."""
