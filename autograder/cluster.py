@@ -17,7 +17,6 @@ from collections import Counter, deque
 from collections.abc import Generator, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -66,8 +65,8 @@ UNSANDBOXED = "unsandboxed"
 
 Chunk = list[tuple[str, HandedIn]]
 
-Reply = tuple[dict[str, Any], dict[str, Any] | None]
-"""A result and the autograded notebook, as JSON values."""
+Reply = tuple[dict[str, Any], bytes]
+"""A result as JSON values, and the bytes of the autograded notebook."""
 
 
 @dataclass(frozen=True)
@@ -248,7 +247,7 @@ def _replies(future: distributed.Future) -> list[Reply] | None:
 def _kept(plan: Plan, student: str, reply: Reply) -> Result:
     """Store a result that came back."""
     result = replace(result_from_json(reply[0]), student=student)
-    graded = Graded(result, None if reply[1] is None else partial(dict, reply[1]))
+    graded = Graded(result, reply[1])
     try:
         return store(plan.course, plan.assignment, student, graded)
     except OSError as problem:

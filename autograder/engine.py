@@ -137,7 +137,9 @@ def submissions(course: Course, assignment: str) -> tuple[list[str], list[str], 
 
 def handed_in(course: Course, student: str, assignment: str) -> datetime | None:
     """Return when a student handed in, in UTC, from the ``timestamp.txt`` that nbgrader puts beside the notebook."""
-    path = course.submission(student, assignment).with_name("timestamp.txt")
+    path = os.path.join(os.path.dirname(course.files_of(student, assignment).submission), "timestamp.txt")
+    if not os.path.lexists(path):
+        return None
     try:
         when = datetime.fromisoformat(read_bytes(path)[:64].decode().strip().removesuffix(" UTC"))
         return when if when.tzinfo is None else when.astimezone(UTC).replace(tzinfo=None)

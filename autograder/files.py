@@ -16,21 +16,24 @@ compact = json.JSONEncoder(ensure_ascii=False).encode
 """Return JSON text on one line."""
 
 
-def in_lines(content: Mapping[str, Any], **ready: Sequence[str]) -> str:
-    """Return JSON text with a line for each member of an object, and for each item of a member that is a list.
+def in_lines(content: Mapping[str, Any], **ready: Sequence[bytes]) -> bytes:
+    """Return JSON text in UTF-8 with a line for each member of an object, and for each item of a list among them.
 
     Python's encoder writes such text many times faster than text that is indented throughout.  ``ready`` are members
     whose items are JSON text already.
     """
     lines = []
     for name, value in content.items():
-        items = ready.get(name) or (list(map(compact, value)) if isinstance(value, list) else ())
-        told = "[\n  " + ",\n  ".join(items) + "\n ]" if items else compact(value)
-        lines.append(f" {compact(name)}: {told}")
-    return "{\n" + ",\n".join(lines) + "\n}\n"
+        if isinstance(value, list):
+            items = ready.get(name) or [compact(item).encode() for item in value]
+            told = b"[\n  %b\n ]" % b",\n  ".join(items) if items else b"[]"
+        else:
+            told = compact(value).encode()
+        lines.append(b" %b: %b" % (compact(name).encode(), told))
+    return b"{\n" + b",\n".join(lines) + b"\n}\n"
 
 
-def write_atomically(path: Path, data: bytes, *, durable: bool = False) -> None:
+def write_atomically(path: Path | str, data: bytes, *, durable: bool = False) -> None:
     """Write a file so that it holds all of ``data`` or what it held before, whatever happens to this process.
 
     ``durable`` waits for the disk, so that the same holds when the power fails.  A killed process leaves its temporary
@@ -42,7 +45,7 @@ def write_atomically(path: Path, data: bytes, *, durable: bool = False) -> None:
     try:
         _sweep(folder or ".", name)
     except FileNotFoundError:
-        path.parent.mkdir(parents=True, exist_ok=True)
+        os.makedirs(folder, exist_ok=True)
     temporary = os.path.join(folder, f".{name}.{os.getpid()}.tmp")
     try:
         with open(temporary, "wb", buffering=0) as file:
@@ -53,19 +56,19 @@ def write_atomically(path: Path, data: bytes, *, durable: bool = False) -> None:
                 os.fsync(file.fileno())
         os.replace(temporary, path)
         if durable and os.name == "posix":
-            _sync_folder(path.parent)
+            _sync_folder(folder or ".")
     except BaseException:
         Path(temporary).unlink(missing_ok=True)
         raise
 
 
-def is_whole(path: Path, end: bytes) -> bool:
+def is_whole(path: Path | str, end: bytes) -> bool:
     """Tell whether a file is there and ends as it should.
 
     A power failure may leave a file without its contents, or with zeros in their place.
     """
     try:
-        with path.open("rb") as file:
+        with open(path, "rb") as file:
             file.seek(-len(end), os.SEEK_END)
             return file.read() == end
     except OSError:
@@ -94,7 +97,7 @@ def _alive(process: int) -> bool:
     return True
 
 
-def _sync_folder(folder: Path) -> None:
+def _sync_folder(folder: str) -> None:
     """Wait until a folder's entries are on the disk, where the file system can tell."""
     handle = os.open(folder, os.O_RDONLY)
     try:

@@ -62,12 +62,12 @@ class SandboxedExecute(NbGraderPreprocessor):  # type: ignore[misc]  # nbgrader 
         names = resources["nbgrader"]
         worker = _worker(CourseDirectory(parent=self).root, names["assignment"])
         graded = worker.grader.grade(json.dumps(nb).encode(), names["student"])
-        if graded.notebook is None or graded.result.status != "graded":
+        if graded.result.status != "graded":
             raise NbGraderException(f"{names['student']}: {' '.join(graded.result.notes)}")
         for note in graded.result.notes:
             self.log.warning("%s: %s", names["student"], note)
         resources[RESULT] = graded.result
-        return _with_metadata(graded.notebook, nb), resources
+        return _with_metadata(json.loads(graded.notebook), nb), resources
 
 
 class SaveComments(NbGraderPreprocessor):  # type: ignore[misc]  # nbgrader has no annotations

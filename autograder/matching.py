@@ -8,16 +8,16 @@ from __future__ import annotations
 import hashlib
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import pairwise
 from pathlib import Path
-from typing import Any
+from typing import NamedTuple
 
 from autograder.assignments import Assignment
 from autograder.assignments.cells import full_test, released_test
 from autograder.errors import SubmissionError, UsageError
-from autograder.notebook import Cell, Notebook, read_notebook, role_of
+from autograder.notebook import NONE, Cell, Notebook, read_notebook, role_of
 from autograder.releases import Release, read_history, renamed
 from autograder.sandbox import CallStep, CellStep, Step
 
@@ -49,6 +49,21 @@ class Template:
     def roles(self) -> dict[str, str]:
         """What each cell with a grade id is for."""
         return {name: role_of(cell) for name, cell in self.named.items()}
+
+    @cached_property
+    def known(self) -> dict[str, Cell]:
+        """The cells that students are given, by source: most of those in a submission are unchanged."""
+        return {cell.source: cell for cell in self.given}
+
+    @cached_property
+    def generated(self) -> frozenset[str]:
+        """The grade ids of the generated test cells."""
+        return frozenset(f"{one.name}-{c.name}" for one in self.assignment.exercises for c in one.criteria)
+
+    @cached_property
+    def of_role(self) -> dict[str, tuple[str, ...]]:
+        """The grade ids of the test cells and the written answers, by role."""
+        return {kind: tuple(n for n, role in self.roles.items() if role == kind) for kind in ("test", "written")}
 
     @cached_property
     def new_names(self) -> dict[str, str]:
@@ -132,8 +147,7 @@ def load_template(assignment: Assignment, solution: Path, release: Path) -> Temp
     return template
 
 
-@dataclass(frozen=True)
-class Place:
+class Place(NamedTuple):
     """One cell of the autograded notebook: the student's or the instructor's, and the step that runs it.
 
     ``deleted`` cells were not in the submission.
@@ -171,7 +185,8 @@ def _recognise(notebook: Notebook, template: Template) -> tuple[list[str], list[
     notes = []
     if found:
         notes.append(f"{len(found)} cells had lost their nbgrader metadata and were recognised by their text or place.")
-    for name, count in Counter(filter(None, names)).items():
+    several = Counter(filter(None, names))
+    for name, count in several.items() if several.total() > len(several) else ():
         if count == 1:
             continue
         notes.append(f"The cell {name} is there {count} times; the last one counts.")
@@ -188,6 +203,8 @@ def _by_text(notebook: Notebook, template: Template, known: set[str]) -> dict[in
         if name not in known and role in ("test", "locked")
         for text in template.texts[name]
     }
+    if not texts:
+        return {}
     return {
         index: texts[cell.source.strip()]
         for index, cell in enumerate(notebook.cells)
@@ -198,7 +215,7 @@ def _by_text(notebook: Notebook, template: Template, known: set[str]) -> dict[in
 def _by_neighbour(notebook: Notebook, template: Template, known: set[str]) -> dict[int, str]:
     """Return the grade ids of written answers without metadata: each follows the same cell as in the release."""
     found: dict[int, str] = {}
-    if all(name in known for name, role in template.roles.items() if role == "written"):
+    if known.issuperset(template.of_role["written"]):
         return found
     texts = [cell.source.strip() for cell in notebook.cells]
     for release in (*template.earlier, template.given):
@@ -212,15 +229,17 @@ def _by_neighbour(notebook: Notebook, template: Template, known: set[str]) -> di
     return found
 
 
-def match(notebook: Notebook, template: Template, calls: Mapping[tuple[str, str], Any]) -> Matching:
-    """Return the steps that run a submission, in the student's order, and the places where their results belong."""
+def match(notebook: Notebook, template: Template, tests: Mapping[str, CallStep]) -> Matching:
+    """Return the steps that run a submission, in the student's order, and the places where their results belong.
+
+    ``tests`` are the steps of the generated test cells, by grade id.
+    """
     names, notes = _recognise(notebook, template)
     matching = Matching(notes=notes)
-    tests = {name for name, role in template.roles.items() if role == "test"}
     for cell, name in zip(notebook.cells, names, strict=True):
-        _add(matching, template, calls, cell, name, repeated=not name and bool(cell.meta and cell.grade_id))
-    missing = [name for name in template.named if name in tests and name not in names]
-    absent = [name for name, role in template.roles.items() if role == "written" and name not in names]
+        _add(matching, template, tests, cell, name)
+    there = set(names)
+    missing, absent = ([n for n in template.of_role[kind] if n not in there] for kind in ("test", "written"))
     later = _came_later(notebook, template) if missing or absent else frozenset()
     if gone := [name for name in missing if name not in later]:
         matching.notes.append(f"Test cells were deleted and have been put back: {', '.join(gone)}.")
@@ -228,7 +247,7 @@ def match(notebook: Notebook, template: Template, calls: Mapping[tuple[str, str]
         matching.notes.append(f"The cell of the written answer was deleted: {', '.join(gone)}.")
     matching.notes += _of_an_earlier_release(matching.outdated, [n for n in (*missing, *absent) if n in later])
     for name in missing:
-        _add(matching, template, calls, template.named[name], name, repeated=False)
+        _add(matching, template, tests, template.named[name], name)
     for name in absent:
         matching.places.append(Place(template.released.get(name, template.named[name]), "written", deleted=True))
     return matching
@@ -262,47 +281,45 @@ def _of_an_earlier_release(outdated: Sequence[str], later: Sequence[str]) -> lis
     return [" ".join(["The notebook is of an earlier release of the assignment.", *told])] if told else []
 
 
-def _add(
-    matching: Matching,
-    template: Template,
-    calls: Mapping[tuple[str, str], Any],
-    cell: Cell,
-    name: str,
-    *,
-    repeated: bool,
-) -> None:
+def _add(matching: Matching, template: Template, tests: Mapping[str, CallStep], cell: Cell, name: str) -> None:
     """Add one of the student's cells; ``name`` is the grade id of the template's cell that it stands for."""
     original = template.named.get(name)
     role = template.roles[name] if original else "text"
-    number = len(matching.places) + 1
     if role == "test" and original is not None:
-        text = cell.source.strip()
-        if text not in template.texts[name]:
-            matching.notes.append(f"The test cell {name} was changed; the original was used.")
-        elif text not in (template.released.get(name, original).source.strip(), original.source.strip()):
-            matching.outdated.append(name)
-        found = template.assignment.find(name)
-        step: Step
-        if found:
-            exercise, criterion = found
-            step = CallStep(name, exercise.name, calls[exercise.name, criterion.name])
-        else:
-            step = CellStep(f"cell-{number}", original.source)
+        if cell is not template.released.get(name):
+            _look_at_test(matching, template, cell, original)
         matching.asked[name] = len(matching.steps)
-        matching.places.append(Place(original, "test" if found else "own_test", len(matching.steps)))
-        matching.steps.append(step)
+        if name in template.generated:
+            matching.places.append(Place(original, role, len(matching.steps)))
+            matching.steps.append(tests[name])
+        else:
+            _add_cell(matching, original, "own_test")
         return
     if role == "locked" and original is not None:
         cell = original
     elif original is not None:
-        cell = replace(cell, meta=original.meta, kind=original.kind)
-    elif repeated or cell.meta:
-        cell = replace(cell, meta={})  # an earlier copy, or metadata that is not ours, must not confuse the gradebook
+        cell = Cell(original.kind, cell.source, original.meta, cell.attachments)
+    elif cell.meta:  # an earlier copy, or metadata that is not ours, must not confuse the gradebook
+        cell = Cell(cell.kind, cell.source, NONE, cell.attachments)
     if cell.kind != "code" or _is_released_test(cell, template):
         matching.places.append(Place(cell, role))
-        return
-    matching.places.append(Place(cell, "student" if role == "text" else role, len(matching.steps)))
-    matching.steps.append(CellStep(f"cell-{number}", cell.source))
+    else:
+        _add_cell(matching, cell, "student" if role == "text" else role)
+
+
+def _add_cell(matching: Matching, cell: Cell, role: str) -> None:
+    """Add a cell that is run."""
+    matching.places.append(Place(cell, role, len(matching.steps)))
+    matching.steps.append(CellStep(f"cell-{len(matching.places)}", cell.source))
+
+
+def _look_at_test(matching: Matching, template: Template, cell: Cell, original: Cell) -> None:
+    """Note what was done to a test cell, and whether it is of an earlier release."""
+    text, name = cell.source.strip(), original.grade_id
+    if text not in template.texts[name]:
+        matching.notes.append(f"The test cell {name} was changed; the original was used.")
+    elif text not in (template.released.get(name, original).source.strip(), original.source.strip()):
+        matching.outdated.append(name)
 
 
 def _is_released_test(cell: Cell, template: Template) -> bool:

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-import contextlib
+import codecs
 import json
 import os
 import stat
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 from autograder.errors import SubmissionError
+from autograder.files import compact
 
 MAX_BYTES = 20_000_000
 MAX_CELLS = 1_000
@@ -21,6 +23,9 @@ PICTURES = ("image/png", "image/jpeg", "image/gif")
 MAX_VALUES = 1_000_000
 """Commas and opening brackets in a notebook: a file of permitted size can hold so many small values that reading it
 would take forty times its size of memory."""
+
+NONE: Mapping[str, Any] = {}
+"""What is never changed, and empty."""
 
 
 @dataclass(frozen=True)
@@ -33,14 +38,18 @@ class Cell:
     kind: str
     source: str
     meta: Mapping[str, Any] = field(default_factory=dict)
-    identifier: str = ""
     attachments: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
-    @property
+    @cached_property
     def grade_id(self) -> str:
         """The cell's name in nbgrader, or nothing."""
         name = self.meta.get("grade_id", "")
         return name if isinstance(name, str) else ""
+
+    @cached_property
+    def text(self) -> bytes:
+        """The source as JSON."""
+        return compact(self.source).encode()
 
 
 @dataclass(frozen=True)
@@ -51,38 +60,46 @@ class Notebook:
     metadata: Mapping[str, Any]
 
 
-def read_bytes(path: Path) -> bytes:
+def read_bytes(path: Path | str) -> bytes:
     """Return the bytes of a regular file of at most `MAX_BYTES`, never through a link.
 
     Raises `SubmissionError` with the reason otherwise.
     """
+    name = os.path.basename(path)
     try:
         handle = os.open(path, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0))
     except OSError as problem:
         link = os.path.islink(path)  # unlike the path's own method it is silent where the folder is closed
         reason = "it is a link, and links are not followed" if link else (problem.strerror or "it cannot be opened")
-        raise SubmissionError(f"{path.name} cannot be read: {reason}.") from problem
-    status = os.fstat(handle)
-    if not stat.S_ISREG(status.st_mode):
-        os.close(handle)
-        raise SubmissionError(f"{path.name} is not a file.")
-    with os.fdopen(handle, "rb") as file:
+        raise SubmissionError(f"{name} cannot be read: {reason}.") from problem
+    try:
+        status = os.fstat(handle)
+        if not stat.S_ISREG(status.st_mode):
+            raise SubmissionError(f"{name} is not a file.")
         if status.st_size > MAX_BYTES:
             raise SubmissionError(
-                f"{path.name} has {status.st_size / 1e6:.0f} MB; at most {MAX_BYTES / 1e6:.0f} MB are read. "
+                f"{name} has {status.st_size / 1e6:.0f} MB; at most {MAX_BYTES / 1e6:.0f} MB are read. "
                 "Clear the outputs and hand it in again."
             )
-        return file.read(status.st_size + 1)  # to ask for much more would cost more than to read it
+        found = b""
+        while len(found) < status.st_size and (more := os.read(handle, status.st_size - len(found))):
+            found += more
+        return found
+    finally:
+        os.close(handle)
 
 
-def parse(data: bytes) -> Notebook:
-    """Return the notebook that ``data`` holds; raises `SubmissionError` with the reason if it holds none."""
+def parse(data: bytes, known: Mapping[str, Cell] = NONE) -> Notebook:
+    """Return the notebook that ``data`` holds; raises `SubmissionError` with the reason if it holds none.
+
+    A cell that equals one in ``known``, by source, is that object.
+    """
     if len(data) > MAX_VALUES and sum(map(data.count, (b",", b"[", b"{"))) > MAX_VALUES:
         raise SubmissionError(
             f"The file holds more than {MAX_VALUES:,} single values. Clear the outputs and hand it in again."
         )
     try:
-        content = json.loads(data.decode("utf-8-sig"))
+        content = json.loads(data.removeprefix(codecs.BOM_UTF8).decode())
     except UnicodeDecodeError as problem:
         raise SubmissionError("The file is not a notebook: it is not UTF-8 text.") from problem
     except (ValueError, RecursionError) as problem:
@@ -96,37 +113,41 @@ def parse(data: bytes) -> Notebook:
     if len(cells) > MAX_CELLS:
         raise SubmissionError(f"The notebook has {len(cells)} cells; at most {MAX_CELLS} are read.")
     metadata = content.get("metadata")
-    parsed = tuple(_cell(cell, number) for number, cell in enumerate(cells, start=1))
-    total = sum(len(cell.source) for cell in parsed)
+    parsed = tuple([_cell(cell, number, known) for number, cell in enumerate(cells, start=1)])
+    total = sum([len(cell.source) for cell in parsed])
     if total > MAX_SOURCE:
         raise SubmissionError(f"The notebook holds {total:,} characters of text; at most {MAX_SOURCE:,} are read.")
     return Notebook(parsed, metadata if isinstance(metadata, dict) else {})
 
 
-def _cell(raw: Any, number: int) -> Cell:
+def _cell(raw: Any, number: int, known: Mapping[str, Cell]) -> Cell:
     """Return one cell from its JSON; raises `SubmissionError` if it is none."""
     if not isinstance(raw, dict):
         raise SubmissionError(f"Cell {number} of the notebook is broken: it is not an object.")
     source = raw.get("source", "")
     if isinstance(source, list):
-        with contextlib.suppress(TypeError):  # an item is not text, which is told below
+        try:
             source = "".join(source)
+        except TypeError:  # an item is not text
+            source = None
     if not isinstance(source, str):
         raise SubmissionError(f"Cell {number} of the notebook is broken: its source is not text.")
+    kind, metadata, attachments = raw.get("cell_type"), raw.get("metadata"), raw.get("attachments")
+    meta = metadata.get("nbgrader") if isinstance(metadata, dict) else None
+    if not isinstance(meta, dict):
+        meta = NONE
+    same = known.get(source)
+    if same is not None and same.kind == kind and same.meta == meta and not same.attachments and not attachments:
+        return same
     if not source.isascii():  # lone surrogates survive JSON and nothing else: no file, no database, no terminal
         source = source.encode("utf-8", "replace").decode("utf-8")
     if "\r" in source:
         source = source.replace("\r\n", "\n").replace("\r", "\n")
-    metadata = raw.get("metadata")
-    meta = metadata.get("nbgrader") if isinstance(metadata, dict) else None
-    kind = raw.get("cell_type")
-    identifier = raw.get("id")
     return Cell(
         kind if kind in ("code", "markdown", "raw") else "raw",
         source,
-        meta if isinstance(meta, dict) else {},
-        identifier if isinstance(identifier, str) else "",
-        _pictures(raw.get("attachments")) if kind == "markdown" else {},
+        meta,
+        _pictures(attachments) if kind == "markdown" and attachments else NONE,
     )
 
 

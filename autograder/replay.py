@@ -105,7 +105,7 @@ def replay(
         except SubmissionError as problem:
             raise UsageError(f"The submission of {student} cannot be replayed: {problem}") from problem
         chosen = [one for one in exercises if one.name == function or not function]
-        answers = {one.name: worker.grader.answers(one, matching, run) for one in chosen}
+        answers = {one.name: worker.grader.answers(one, matching.asked, run) for one in chosen}
         examiner = worker.grader.examiner
         functions = tuple(examiner.judge(one, answers[one.name]) for one in chosen)
         table = examiner.table

@@ -8,12 +8,12 @@ cells are corrected in their lines, and every other byte stays.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
 
-from autograder.files import compact
+from autograder.files import compact, in_lines
 from autograder.notebook import Cell
 from autograder.sandbox import CallStep, CellStep, Step
 
@@ -25,6 +25,8 @@ MOST_KEPT, LONGEST_KEPT = 5_000, 8_000
 
 CODE = b'  {"cell_type": "code", "id": "'
 OUTPUTS = b', "outputs": '
+NOTHING = b"[]"
+"""The outputs of a cell that said nothing."""
 
 
 @dataclass
@@ -40,7 +42,7 @@ class Program:
     asked: dict[str, int] = field(default_factory=dict)
     places: dict[str, int] = field(default_factory=dict)
 
-    def with_outputs(self, outputs: Mapping[str, Sequence[Any]]) -> bytes:
+    def with_outputs(self, outputs: Mapping[str, bytes]) -> bytes:
         """Return the notebook in which these test cells have other outputs, or no bytes if they have them already.
 
         The name of the list stands in a test cell's line once after the metadata: quotes in texts are escaped.
@@ -49,7 +51,7 @@ class Program:
         for name, told in outputs.items():
             line = lines[self.places[name]]
             end = b"}," if line.endswith(b",") else b"}"
-            lines[self.places[name]] = line[: line.rindex(OUTPUTS)] + OUTPUTS + compact(told).encode() + end
+            lines[self.places[name]] = line[: line.rindex(OUTPUTS)] + OUTPUTS + told + end
         return b"" if lines == self.lines else b"\n".join(lines)
 
 
@@ -82,7 +84,7 @@ class Reader:
 
 def _code_cell(line: bytes) -> tuple[str, str | None]:
     """Return the grade id of a code cell, if it has one, and its source if it was run."""
-    cell = json.loads(line.rstrip(b","))
+    cell = json.loads(line.rstrip(b",").decode())
     name = cell["metadata"].get("nbgrader", {}).get("grade_id", "")
     return name, None if cell["execution_count"] is None else cell["source"]
 
@@ -91,26 +93,48 @@ _known_cell = lru_cache(MOST_KEPT)(_code_cell)
 """The same of lines that were read before: most cells of a notebook are in many of a class."""
 
 
-def raw_cell(cell: Cell, number: int, used: set[str]) -> dict[str, Any]:
-    """Return a cell as JSON values, under a name that no cell in ``used`` has."""
-    identifier = cell.grade_id or f"cell-{number}"
-    identifier = identifier if identifier not in used else f"cell-{number}-again"
-    used.add(identifier)
-    raw: dict[str, Any] = {
-        "cell_type": cell.kind,
-        "id": identifier[:64],
-        "metadata": {"nbgrader": dict(cell.meta)} if cell.meta else {},
-        "source": cell.source,
-    }
-    if cell.attachments:
-        raw["attachments"] = {name: dict(forms) for name, forms in cell.attachments.items()}
-    return raw | {"execution_count": None, "outputs": []} if cell.kind == "code" else raw
+class Writer:
+    """Writes a notebook, cell by cell."""
+
+    def __init__(self) -> None:
+        self._lines: list[bytes] = []
+        self._names: set[str] = set()
+
+    def add(self, cell: Cell, count: int | None = None, outputs: bytes = NOTHING) -> None:
+        """Add a cell, under a name that no cell before it has; one of code with its number and its outputs as JSON."""
+        number = len(self._lines) + 1
+        name = cell.grade_id or f"cell-{number}"
+        if name in self._names:
+            name = f"cell-{number}-again"
+        self._names.add(name)
+        line = _head(cell, name) + cell.text
+        if cell.attachments:
+            line += b', "attachments": ' + compact(cell.attachments).encode()
+        if cell.kind == "code":
+            line += b', "execution_count": null' if count is None else b', "execution_count": %d' % count
+            line += OUTPUTS + outputs
+        self._lines.append(line + b"}")
+
+    def notebook(self) -> bytes:
+        """Return the notebook."""
+        metadata = {
+            "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
+            "language_info": {"name": "python"},
+        }
+        content = {"cells": [], "metadata": metadata, "nbformat": 4, "nbformat_minor": 5}
+        return in_lines(content, cells=self._lines)
 
 
-def laid_out(cells: Sequence[dict[str, Any]]) -> dict[str, Any]:
-    """Return a notebook of these cells, as JSON values."""
-    metadata = {
-        "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
-        "language_info": {"name": "python"},
-    }
-    return {"cells": list(cells), "metadata": metadata, "nbformat": 4, "nbformat_minor": 5}
+def _head(cell: Cell, name: str) -> bytes:
+    """Return a cell's line as far as its source.  It is kept: the cells of a class have the template's metadata."""
+    meta, head = _heads.get((cell.kind, name), (None, b""))
+    if meta is not cell.meta:
+        told = {"cell_type": cell.kind, "id": name[:64], "metadata": {"nbgrader": cell.meta} if cell.meta else {}}
+        head = compact(told).encode()[:-1] + b', "source": '
+        if len(_heads) >= MOST_KEPT:
+            _heads.clear()
+        _heads[cell.kind, name] = cell.meta, head
+    return head
+
+
+_heads: dict[tuple[str, str], tuple[Mapping[str, Any], bytes]] = {}

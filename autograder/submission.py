@@ -7,24 +7,25 @@ import hashlib
 import math
 import re
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cache, cached_property, partial
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
 from autograder import messages
-from autograder.assignments import Assignment, Criterion, Exercise
+from autograder.assignments import Assignment, Exercise
 from autograder.calls import Call
 from autograder.errors import GraderFailure, SubmissionError
 from autograder.figures import clean_png
+from autograder.files import compact
 from autograder.grading.regrade import carried
 from autograder.grading.results import CriterionResult, Result, WrittenResult
-from autograder.grading.verdicts import Answer, Examiner
+from autograder.grading.verdicts import NOT_REACHED, Answer, Examiner
 from autograder.matching import Matching, Place, Template, match
 from autograder.notebook import Cell, foreign_kernel, parse
 from autograder.sandbox import CallResult, CallStep, CellResult, CellStep, Isolation, Limits, Run, Sandbox, Step
-from autograder.stored import Program, Reader, laid_out, raw_cell
+from autograder.stored import NOTHING, Program, Reader, Writer
 
 STUB_CHECKS = '''"""Stands in for the student's checks while the grade is made: the tests are asked from outside."""
 
@@ -58,26 +59,20 @@ def stub_checks(assignment: Assignment) -> str:
 
 @dataclass(frozen=True)
 class Graded:
-    """A submission's result, and what makes its autograded notebook, as JSON values; a failure of ours has none.
+    """A submission's result, and the bytes of its autograded notebook.
 
-    Where one function was graded again by a stored notebook, ``changed`` are the bytes of that notebook as they are
-    now, or no bytes if they are the same.
+    There are none for a failure of ours, and where the notebook that is stored stays as it is.
     """
 
     result: Result
-    make: Callable[[], dict[str, Any]] | None = None
-    changed: bytes | None = None
-
-    @cached_property
-    def notebook(self) -> dict[str, Any] | None:
-        """The autograded notebook as JSON values."""
-        return None if self.make is None else self.make()
+    notebook: bytes = b""
 
 
-def _answer(result: CallResult | CellResult | None) -> Answer:
+def _answer(run: Run, step: int | None) -> Answer:
     """Return the answer that a call step's result stands for."""
+    result = None if step is None else run.results[step]
     if not isinstance(result, CallResult):
-        return Answer("not_run", detail="its test was not reached")
+        return NOT_REACHED
     return Answer(result.status, result.outcomes, result.detail, result.fingerprint)
 
 
@@ -190,6 +185,12 @@ def setting(template: Template) -> str:
     return hashlib.sha256(repr(told).encode()).hexdigest()[:16]
 
 
+def _tests(calls: Mapping[tuple[str, str], tuple[Call, ...]]) -> dict[str, CallStep]:
+    """Return the steps that make these calls, by the grade id of their test cell."""
+    steps = (CallStep(f"{name}-{criterion}", name, asked) for (name, criterion), asked in calls.items())
+    return {step.name: step for step in steps}
+
+
 class Grader:
     """Grades notebooks of one assignment under one secret."""
 
@@ -202,7 +203,7 @@ class Grader:
         self.seed = seed
         self.version = version
         self.setting = setting(template)
-        self._calls = {key: tuple(case.call for case in cases) for key, cases in examiner.table.cases.items()}
+        self._tests = _tests({key: tuple(c.call for c in cases) for key, cases in examiner.table.cases.items()})
 
     @cached_property
     def max_score(self) -> float:
@@ -212,10 +213,10 @@ class Grader:
 
     def reader(self, function: str) -> Reader:
         """Return what reads the notebooks of earlier grades, for one function to be graded again."""
-        tests = {f"{name}-{criterion}": (name, calls) for (name, criterion), calls in self._calls.items()}
-        return Reader(function, {name: CallStep(name, *what) for name, what in tests.items()})
+        return Reader(function, self._tests)
 
-    def _result(self, student: str, status: str, notes: Sequence[str], seconds: float = 0.0) -> Result:
+    def _result(self, student: str, status: str, notes: Sequence[str], seconds: float = 0.0, **more: Any) -> Result:
+        more.setdefault("isolation", self.sandboxes.level)
         return Result(
             assignment=self.template.assignment.name,
             student=student,
@@ -223,18 +224,16 @@ class Grader:
             status=status,
             max_score=self.max_score,
             notes=tuple(notes),
-            isolation=self.sandboxes.level,
             inputs_hash=self.examiner.table.inputs_hash,
             grader_version=self.version,
             seconds=round(seconds, 4),
             template=self.setting,
+            **more,
         )
 
     def unreadable(self, student: str, reason: str, seconds: float = 0.0) -> Graded:
         """Return the result of a submission in which nothing can be graded, and the notebook for a human's points."""
-        return Graded(
-            self._result(student, "unreadable", [reason], seconds), partial(unanswered, self.template, reason)
-        )
+        return Graded(self._result(student, "unreadable", [reason], seconds), unanswered(self.template, reason))
 
     def run(
         self,
@@ -250,12 +249,12 @@ class Grader:
 
         Raises `SubmissionError` if it cannot be graded, `GraderFailure` if something of ours failed.
         """
-        notebook = parse(data)
+        notebook = parse(data, self.template.known)
         if language := foreign_kernel(notebook):
             raise SubmissionError(
                 f"The notebook's kernel is {language!r}; the course is in Python. Choose a Python kernel and save."
             )
-        matching = match(notebook, self.template, self._calls if calls is None else calls)
+        matching = match(notebook, self.template, self._tests if calls is None else _tests(calls))
         sandbox = self.sandboxes.for_steps(matching.steps)
         if not function:
             return matching, sandbox.run(matching.steps)
@@ -264,9 +263,9 @@ class Grader:
         made = iter(run.results)
         return matching, replace(run, results=tuple(next(made) if chosen else NOT_ASKED for chosen in wanted))
 
-    def answers(self, exercise: Exercise, matching: Matching, run: Run) -> dict[str, Answer]:
-        """Return what came back for each criterion of a function."""
-        return {c.name: _answer(self._outcome(exercise, c, matching, run)) for c in exercise.criteria}
+    def answers(self, exercise: Exercise, asked: Mapping[str, int], run: Run) -> dict[str, Answer]:
+        """Return what came back for each criterion of a function; ``asked`` are the steps of the test cells."""
+        return {c.name: _answer(run, asked.get(f"{exercise.name}-{c.name}")) for c in exercise.criteria}
 
     def grade(self, data: bytes, student: str, *, function: str = "", earlier: Result | None = None) -> Graded:
         """Grade a notebook's bytes.  Whatever the student wrote, and whatever fails on our side, is in the result.
@@ -284,7 +283,9 @@ class Grader:
         except GraderFailure as problem:
             return Graded(self._result(student, "failed", [str(problem)], time.perf_counter() - start))
         functions = tuple(
-            kept[one.name] if kept and one.name in kept else self.examiner.judge(one, self.answers(one, matching, run))
+            kept[one.name]
+            if kept and one.name in kept
+            else self.examiner.judge(one, self.answers(one, matching.asked, run))
             for one in self.template.assignment.exercises
         )
         own = tuple(
@@ -292,20 +293,18 @@ class Grader:
             for p in matching.places
             if p.role == "own_test" and p.step is not None and isinstance(outcome := run.results[p.step], CellResult)
         )
-        result = replace(
-            self._result(
-                student,
-                "graded",
-                [*matching.notes, *_unfinished(matching, run), *run.notes],
-                time.perf_counter() - start,
-            ),
+        result = self._result(
+            student,
+            "graded",
+            [*matching.notes, *_unfinished(matching, run), *run.notes],
+            time.perf_counter() - start,
             functions=functions,
             self_reported=own,
             written=tuple(self._written(p) for p in matching.places if p.role == "written"),
             isolation=run.isolation,
             regraded=tuple(sorted({*earlier.regraded, alone})) if alone and earlier is not None else (),
         )
-        return Graded(result, partial(autograded, matching, run, result))
+        return Graded(result, autograded(matching, run, result))
 
     def regrade(self, student: str, function: str, earlier: Result, program: Program) -> Graded | None:
         """Grade one function again by the program that a stored notebook holds; all else is as in the earlier result.
@@ -322,29 +321,24 @@ class Grader:
         except GraderFailure as problem:
             return Graded(self._result(student, "failed", [str(problem)], time.perf_counter() - start))
         exercise = self.template.assignment.exercise(function)
-        names = {c.name: f"{function}-{c.name}" for c in exercise.criteria}
-        verdict = self.examiner.judge(exercise, {c: _answer(run.results[program.asked[n]]) for c, n in names.items()})
+        verdict = self.examiner.judge(exercise, self.answers(exercise, program.asked, run))
         same = all(functions[one.name] is one for one in earlier.functions if one.name != function)
         functions[function] = verdict
-        changed = program.with_outputs({names[c.name]: _verdict_output(c) for c in verdict.criteria})
-        result = replace(
-            self._result(student, "graded", earlier.notes, time.perf_counter() - start),
+        changed = program.with_outputs(verdict.outputs)
+        result = self._result(
+            student,
+            "graded",
+            earlier.notes,
+            time.perf_counter() - start,
             functions=tuple(functions[one.name] for one in self.template.assignment.exercises),
             self_reported=earlier.self_reported,
             written=earlier.written,
             isolation=run.isolation,
-            notebook=hashlib.sha256(changed).hexdigest() if changed else earlier.notebook,
+            notebook=earlier.notebook,
             regraded=tuple(sorted({*earlier.regraded, function})),
             follows=(earlier.key, function) if same else (),
         )
-        return Graded(result, changed=changed)
-
-    @staticmethod
-    def _outcome(
-        exercise: Exercise, criterion: Criterion, matching: Matching, run: Run
-    ) -> CallResult | CellResult | None:
-        index = matching.asked.get(f"{exercise.name}-{criterion.name}")
-        return None if index is None else run.results[index]
+        return Graded(result, changed)
 
     def _written(self, place: Place) -> WrittenResult:
         """Return what is known of a written answer: its points, and whether a human must look at it.
@@ -356,50 +350,37 @@ class Grader:
         return WrittenResult(cell.grade_id, float(cell.meta.get("points") or 0), answered)
 
 
-def autograded(matching: Matching, run: Run, result: Result) -> dict[str, Any]:
+def autograded(matching: Matching, run: Run, result: Result) -> bytes:
     """Return the autograded notebook as stock nbgrader lays it out, with what each cell printed and each test said."""
-    verdicts = {f"{f.name}-{c.name}": c for f in result.functions for c in f.criteria}
+    verdicts = {name: told for function in result.functions for name, told in function.outputs.items()}
     own = {criterion.name: criterion for criterion in result.self_reported}
-    cells: list[dict[str, Any]] = []
-    used: set[str] = set()
-    for number, place in enumerate(matching.places, start=1):
-        cell = place.cell
-        raw = raw_cell(cell, number, used)
-        if cell.kind == "code":
-            outcome = run.results[place.step] if place.step is not None else None
-            if place.role == "own_test" and isinstance(outcome, CellResult):
-                outcome = replace(outcome, display=plain_number(outcome.display))
-            verdict = verdicts.get(cell.grade_id) if place.role == "test" else None
-            raw["execution_count"] = None if place.step is None else place.step + 1
-            raw["outputs"] = _verdict_output(verdict) if verdict else _outputs(outcome, raw["execution_count"])
-            if refused := own.get(cell.grade_id) if place.role == "own_test" else None:
-                raw["outputs"] = _refusal(refused, raw["outputs"]) + raw["outputs"]
-        cells.append(raw)
-    return laid_out(cells)
+    writer = Writer()
+    for cell, role, step, _ in matching.places:
+        if step is None:
+            writer.add(cell)
+        elif role == "test" and cell.grade_id in verdicts:
+            writer.add(cell, step + 1, verdicts[cell.grade_id])
+        else:
+            outputs = _outputs(run.results[step], step + 1, own.get(cell.grade_id) if role == "own_test" else None)
+            writer.add(cell, step + 1, compact(outputs).encode() if outputs else NOTHING)
+    return writer.notebook()
 
 
 CANNOT = "# This submission could not be graded. Here are the questions as they were given out, for points by hand."
 
 
-def unanswered(template: Template, reason: str) -> dict[str, Any]:
+def unanswered(template: Template, reason: str) -> bytes:
     """Return the notebook that stands for a submission that cannot be read.
 
     It holds the questions as students were given them: formgrader shows a submission, and takes points and comments,
     only where there is an autograded notebook.  The reason may quote a file's name: it is an output, never markup.
     """
     error = {"output_type": "error", "ename": "Unreadable", "evalue": reason, "traceback": [reason]}
-    used: set[str] = set()
-    cells = [raw_cell(Cell("code", CANNOT), 1, used) | {"outputs": [error]}]
-    cells += [raw_cell(cell, number, used) for number, cell in enumerate(template.given, start=2)]
-    return laid_out(cells)
-
-
-def _verdict_output(verdict: CriterionResult) -> list[dict[str, Any]]:
-    """Return a test cell's output: a line if it passed, else an error, which is how nbgrader knows a failed test."""
-    if verdict.status == "passed":
-        return [{"output_type": "stream", "name": "stdout", "text": verdict.message + "\n"}]
-    text = " ".join(part for part in (verdict.message, verdict.diagnosis) if part)
-    return [{"output_type": "error", "ename": "CheckFailed", "evalue": text, "traceback": [text]}]
+    writer = Writer()
+    writer.add(Cell("code", CANNOT), None, compact([error]).encode())
+    for cell in template.given:
+        writer.add(cell)
+    return writer.notebook()
 
 
 def _refusal(verdict: CriterionResult, outputs: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -415,8 +396,8 @@ def _refusal(verdict: CriterionResult, outputs: Sequence[dict[str, Any]]) -> lis
     ]
 
 
-def _outputs(outcome: CallResult | CellResult | None, count: int | None) -> list[dict[str, Any]]:
-    """Return what a cell printed, displayed and raised, as notebook outputs."""
+def _outputs(outcome: CallResult | CellResult, count: int, own: CriterionResult | None) -> list[dict[str, Any]]:
+    """Return what a cell printed, displayed and raised, as notebook outputs; of an ``own`` test, how it counts."""
     if not isinstance(outcome, CellResult):
         return []
     outputs: list[dict[str, Any]] = [
@@ -428,10 +409,10 @@ def _outputs(outcome: CallResult | CellResult | None, count: int | None) -> list
         data = {"image/png": base64.b64encode(picture).decode() + "\n", "text/plain": "<Figure>"}
         outputs.append({"output_type": "display_data", "data": data, "metadata": {}})
     if outcome.display:
-        data = {"text/plain": outcome.display}
+        data = {"text/plain": outcome.display if own is None else plain_number(outcome.display)}
         outputs.append({"output_type": "execute_result", "data": data, "metadata": {}, "execution_count": count})
     if outcome.status != "ran":
         name, value = outcome.error_name or outcome.status, outcome.error_value or outcome.detail
         trace = list(outcome.traceback) or [value]
         outputs.append({"output_type": "error", "ename": name, "evalue": value, "traceback": trace})
-    return outputs
+    return outputs if own is None else _refusal(own, outputs) + outputs

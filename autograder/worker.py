@@ -20,7 +20,7 @@ from autograder.assignments import load
 from autograder.assignments.own import own_digest, use_own
 from autograder.course.layout import OWN, Course
 from autograder.errors import AutograderError, GraderFailure, SubmissionError
-from autograder.files import in_lines, is_whole, write_atomically
+from autograder.files import is_whole, write_atomically
 from autograder.grading.cases import CaseTable, build, secret_from_seed
 from autograder.grading.regrade import current
 from autograder.grading.results import Result, result_from_text
@@ -201,11 +201,12 @@ class Worker:
         return self._signed(graded, handed_in)
 
     def _signed(self, graded: Graded, handed_in: HandedIn) -> Graded:
-        """Return a grade with what identifies it."""
+        """Return a grade with what identifies it and its notebook."""
         result, key = graded.result, result_key(self._scope, handed_in.digest)
         if result.regraded and not current(result, self.grader.examiner.table.bases):
             key = partial_key(key, self.plan.function)
-        return replace(graded, result=replace(result, key=key, submission_hash=handed_in.digest))
+        notebook = hashlib.sha256(graded.notebook).hexdigest() if graded.notebook else result.notebook
+        return Graded(replace(result, key=key, submission_hash=handed_in.digest, notebook=notebook), graded.notebook)
 
     def _goes_on(self, earlier: Result, handed_in: HandedIn) -> bool:
         """Tell whether verdicts of an earlier result may stand beside new ones: same bytes, cases and sandbox."""
@@ -236,10 +237,10 @@ class HandedIn:
 
 def read_submission(course: Course, student: str, assignment: str) -> HandedIn:
     """Return what a student handed in."""
-    path = course.submission(student, assignment)
     try:
-        return HandedIn(read_bytes(path))
+        return HandedIn(read_bytes(course.files_of(student, assignment).submission))
     except SubmissionError as problem:
+        path = course.submission(student, assignment)
         others = sorted(p.name for p in path.parent.glob("*.ipynb") if p.name != path.name)
         hint = f" The folder holds {', '.join(repr(o) for o in others)}." if others and not path.exists() else ""
         return HandedIn(b"", f"{problem}{hint}")
@@ -263,7 +264,8 @@ def partial_key(key: str, function: str) -> str:
 def stored_result(course: Course, student: str, assignment: str) -> Result | None:
     """Return the stored result of a student if there is one that can be read."""
     try:
-        stored = result_from_text(course.result(student, assignment).read_bytes())
+        with open(course.files_of(student, assignment).result, "rb", buffering=0) as file:
+            stored = result_from_text(file.read())
     except (OSError, ValueError, KeyError, TypeError):
         return None
     return None if stored.status == "failed" else stored
@@ -274,13 +276,14 @@ def is_current(stored: Result | None, plan: Plan, key: str) -> TypeGuard[Result]
     if stored is None or plan.force:
         return False
     same = stored.key == key or (bool(plan.function) and stored.key == partial_key(key, plan.function))
-    return same and is_whole(plan.course.graded(stored.student, plan.assignment), END)
+    return same and is_whole(plan.course.files_of(stored.student, plan.assignment).graded, END)
 
 
 def _stored_notebook(course: Course, student: str, assignment: str) -> bytes:
     """Return the bytes of a student's autograded notebook, or none if it cannot be read."""
     try:
-        return course.graded(student, assignment).read_bytes()
+        with open(course.files_of(student, assignment).graded, "rb", buffering=0) as file:
+            return file.read()
     except OSError:
         return b""
 
@@ -292,14 +295,11 @@ def store(course: Course, assignment: str, student: str, graded: Graded) -> Resu
     """
     if graded.result.status == "failed":
         return graded.result
-    result, notebook = graded.result, graded.changed
-    if notebook is None:
-        notebook = in_lines(graded.notebook or {}).encode()
-        result = replace(result, notebook=hashlib.sha256(notebook).hexdigest())
-    if notebook:
-        write_atomically(course.graded(student, assignment), notebook)
-    write_atomically(course.result(student, assignment), result.to_text().encode())
-    return result
+    files = course.files_of(student, assignment)
+    if graded.notebook:
+        write_atomically(files.graded, graded.notebook)
+    write_atomically(files.result, graded.result.to_bytes())
+    return graded.result
 
 
 def in_process(

@@ -23,6 +23,22 @@ def test_cells_keep_their_order_text_and_names():
     assert [cell.grade_id for cell in read.cells] == ["one", ""]
 
 
+def test_a_cell_as_it_was_given_is_known_again_and_no_other():
+    given = parse(notebook(code("a = 1", nbgrader={"grade_id": "one"}))).cells[0]
+    others = (
+        code("a = 2", nbgrader={"grade_id": "one"}),
+        code("a = 1", nbgrader={"grade_id": "two"}),
+        code("a = 1"),
+        code("a = 1", nbgrader={"grade_id": "one"}) | {"cell_type": "markdown"},
+        code("a = 1", nbgrader={"grade_id": "one"}) | {"attachments": {"a.png": {"image/png": "AA=="}}},
+    )
+    run = code(["a = ", "1"], nbgrader={"grade_id": "one"}, collapsed=True) | {"execution_count": 3}
+    first, *rest = parse(notebook(run, *others), {given.source: given}).cells
+    assert first is given
+    assert not any(cell is given for cell in rest)
+    assert [cell.grade_id for cell in rest] == ["one", "two", "", "one", "one"]
+
+
 @pytest.mark.parametrize(
     ("data", "words"),
     [

@@ -330,7 +330,7 @@ def parsed(monkeypatch):
     """How many submissions were read and matched."""
     seen = []
     parse = submission.parse
-    monkeypatch.setattr(submission, "parse", lambda data: seen.append(1) or parse(data))
+    monkeypatch.setattr(submission, "parse", lambda *given: seen.append(1) or parse(*given))
     return seen
 
 

@@ -13,12 +13,15 @@ from autograder.grading.sheet import Sheet
 
 def agree(name, cases, outcomes):
     """Whether both ways agree on a criterion's outcomes, and what they say."""
-    one_by_one = [judge(name, c.call, c.expected, o) is None for c, o in zip(cases, outcomes, strict=True)]
+    one_by_one = [judge(name, c.call, c.expected, o) for c, o in zip(cases, outcomes, strict=True)]
     sheet = Sheet(cases)
-    assert sheet.all_right(outcomes) == all(one_by_one)
-    told = sheet.right(outcomes)
-    assert list(told) == one_by_one or (not any(told) and any(case.expected.share < 1 for case in cases))
-    return all(one_by_one)
+    assert sheet.all_right(outcomes) == (not any(one_by_one))
+    told = sheet.found(outcomes)
+    counted = not any(told) and any(case.expected.share < 1 for case in cases)
+    for kind, finding in zip(told, one_by_one, strict=True):
+        assert counted or (kind == "right") == (finding is None)
+        assert kind in ("", "right") or finding.kind == kind
+    return not any(one_by_one)
 
 
 @pytest.mark.parametrize("assignment", NAMES)

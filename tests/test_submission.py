@@ -1,5 +1,7 @@
 """A submission's cells are matched with the instructor's, whatever was done to them, and nothing is lost."""
 
+import json
+
 import pytest
 from grading_room import ROOT, HereSandboxes, find, grade, name, released, role, solved
 
@@ -14,8 +16,13 @@ def lost(graded):
     return [f"{f.name}-{c.name}" for f in graded.result.functions for c in f.criteria if c.points < c.max_points]
 
 
+def made(graded):
+    """The autograded notebook."""
+    return json.loads(graded.notebook)
+
+
 def outputs(graded, grade_id):
-    return find(graded.notebook, grade_id)["outputs"]
+    return find(made(graded), grade_id)["outputs"]
 
 
 def test_the_solution_gets_full_marks_and_says_so():
@@ -68,7 +75,7 @@ def test_a_deleted_test_cell_is_put_back():
     graded = grade(notebook)
     assert graded.result.score == graded.result.max_score
     assert any("tanh-values" in note for note in graded.result.notes)
-    assert find(graded.notebook, "tanh-values")["source"] == full_test("tanh", "values")
+    assert find(made(graded), "tanh-values")["source"] == full_test("tanh", "values")
 
 
 def test_a_duplicated_test_cell_counts_once():
@@ -76,8 +83,8 @@ def test_a_duplicated_test_cell_counts_once():
     notebook["cells"].append(dict(find(notebook, "tanh-values")))
     graded = grade(notebook)
     assert graded.result.score == graded.result.max_score
-    assert [name(cell) for cell in graded.notebook["cells"]].count("tanh-values") == 1
-    assert len({cell["id"] for cell in graded.notebook["cells"]}) == len(graded.notebook["cells"])
+    assert [name(cell) for cell in made(graded)["cells"]].count("tanh-values") == 1
+    assert len({cell["id"] for cell in made(graded)["cells"]}) == len(made(graded)["cells"])
 
 
 def test_of_a_duplicated_solution_the_last_counts():
@@ -87,7 +94,7 @@ def test_of_a_duplicated_solution_the_last_counts():
     graded = grade(notebook)
     assert lost(graded) == []
     assert any("relu6" in note for note in graded.result.notes)
-    assert wrong["source"] in [cell["source"] for cell in graded.notebook["cells"]]  # nothing a student wrote is lost
+    assert wrong["source"] in [cell["source"] for cell in made(graded)["cells"]]  # nothing a student wrote is lost
 
 
 def test_lost_metadata_costs_nothing():
@@ -131,7 +138,7 @@ def test_a_deleted_written_answer_waits_for_a_human_too():
     notebook["cells"] = [cell for cell in notebook["cells"] if name(cell) != "written-range"]
     graded = grade(notebook)
     assert [answer.answered for answer in graded.result.written] == [True]
-    assert find(graded.notebook, "written-range")
+    assert find(made(graded), "written-range")
 
 
 def test_another_kernel_waits_for_a_human():
@@ -149,7 +156,7 @@ def test_locked_cells_come_from_the_instructor():
     locked = next(cell for cell in notebook["cells"] if role(cell) == "locked")
     original = "".join(locked["source"])
     locked["source"] = "raise SystemExit"
-    assert find(grade(notebook).notebook, name(locked))["source"] == original
+    assert find(made(grade(notebook)), name(locked))["source"] == original
 
 
 def test_a_stale_template_is_refused(tmp_path):

@@ -20,7 +20,7 @@ from typing import Any
 
 from autograder.course._scores import CellScore, Score
 from autograder.files import compact
-from autograder.grading.results import SCHEMA_VERSION
+from autograder.grading.results import SCHEMA_VERSION, taken_apart
 
 EARLIEST = (1980, 1, 1, 0, 0, 0)
 """The date of all files in a zip, so that equal scores give equal bytes."""
@@ -105,11 +105,7 @@ def _test(cell: CellScore, output: str) -> str:
 # Messages
 
 OURS = f'{{\n "schema_version": {SCHEMA_VERSION},\n'.encode()
-OPENING, SEPARATOR, CLOSING = b'\n "functions": [\n  ', b",\n  ", b"\n ],\n"
-"""How a stored result begins, and what stands around its functions, each of which has a line.
-
-No text of a student's can look so: within JSON strings there are no line ends.
-"""
+"""How a stored result begins."""
 
 
 def messages(path: str) -> Messages:
@@ -127,10 +123,9 @@ def messages(path: str) -> Messages:
 
 def _parts(data: bytes) -> tuple[Iterable[bytes], list[str], float]:
     """Return each function of a stored result as JSON, the notes and the seconds."""
-    _, _, rest = data.partition(OPENING)
-    lines, found, tail = rest.partition(CLOSING)
-    if found and data.startswith(OURS):
-        return lines.split(SEPARATOR), _member(tail, b'"notes": '), _member(tail, b'"seconds": ')
+    rest, lines = taken_apart(data)
+    if lines and data.startswith(OURS):
+        return lines, _member(rest, b'"notes": '), _member(rest, b'"seconds": ')
     told = json.loads(data)  # no function, or written by another program
     if told["schema_version"] != SCHEMA_VERSION:
         raise ValueError(f"a result of schema {told['schema_version']}")

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from autograder.assignments.own import use_own
 from autograder.errors import UsageError
@@ -19,6 +20,14 @@ DATABASE = re.compile(r"[a-z][a-z0-9_+]*://")
 """How the address of a database begins."""
 STUDENT_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._@-]{0,63}")
 """What a student id may look like: it becomes a folder's name, a row and a cell of a table."""
+
+
+class Files(NamedTuple):
+    """The paths of a submission, of its autograded notebook and of our result."""
+
+    submission: str
+    graded: str
+    result: str
 
 
 @dataclass(frozen=True)
@@ -51,17 +60,26 @@ class Course:
         """The notebook that students are given."""
         return self.root / self.release / assignment / f"{assignment}.ipynb"
 
+    def files_of(self, student: str, assignment: str) -> Files:
+        """Where a submission and what we make of it lie, for whoever asks for those of a whole class."""
+        notebook = f"{student}/{assignment}/{assignment}.ipynb"
+        return Files(
+            os.path.join(self.root, self.submitted, notebook),
+            os.path.join(self.root, self.autograded, notebook),
+            f"{self.root}/results/{assignment}/{student}/result.json",
+        )
+
     def submission(self, student: str, assignment: str) -> Path:
         """The notebook that a student handed in."""
-        return self.root.joinpath(self.submitted, student, assignment, f"{assignment}.ipynb")
+        return Path(self.files_of(student, assignment).submission)
 
     def graded(self, student: str, assignment: str) -> Path:
         """The autograded notebook of a submission."""
-        return self.root.joinpath(self.autograded, student, assignment, f"{assignment}.ipynb")
+        return Path(self.files_of(student, assignment).graded)
 
     def result(self, student: str, assignment: str) -> Path:
         """Our result of a submission."""
-        return self.results.joinpath(assignment, student, "result.json")
+        return Path(self.files_of(student, assignment).result)
 
 
 def read_configuration(root: Path) -> Mapping[str, Any]:

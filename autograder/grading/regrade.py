@@ -27,14 +27,18 @@ def carried(assignment: Assignment, stored: Result, function: str) -> dict[str, 
 
 def _with_points(exercise: Exercise, stored: FunctionResult | None) -> FunctionResult | None:
     """Return a function's verdicts with the points of its criteria, or None if these are others."""
-    if stored is None or [c.name for c in stored.criteria] != [c.name for c in exercise.criteria]:
+    if stored is None or len(stored.criteria) != len(exercise.criteria):
         return None
-    most = {criterion.name: criterion.points for criterion in exercise.criteria}
-    if all(c.max_points == most[c.name] for c in stored.criteria):
+    same = True
+    for was, now in zip(stored.criteria, exercise.criteria, strict=True):
+        if was.name != now.name:
+            return None
+        same = same and was.max_points == now.points
+    if same:
         return stored
     criteria = (
-        replace(c, points=most[c.name] if c.status == "passed" else 0.0, max_points=most[c.name])
-        for c in stored.criteria
+        replace(was, points=now.points if was.status == "passed" else 0.0, max_points=now.points)
+        for was, now in zip(stored.criteria, exercise.criteria, strict=True)
     )
     return replace(stored, criteria=tuple(criteria))
 

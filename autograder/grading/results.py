@@ -36,8 +36,11 @@ from autograder.files import compact, in_lines
 
 SCHEMA_VERSION = 1
 
-FUNCTIONS, END = b' "functions": [\n', b"\n ],\n"
-"""What stands in a stored result before the functions' lines, and after them."""
+OPENING, SEPARATOR, CLOSING = b'\n "functions": [\n  ', b",\n  ", b"\n ],\n"
+"""What stands around the functions in a stored result, each of which has a line.
+
+No text of a student's can look so: within JSON strings there are no line ends.
+"""
 MOST_KEPT = 2_000
 """Verdicts on functions that are kept beside their text: those that many students share."""
 
@@ -57,6 +60,13 @@ class CriterionResult:
     got: str = ""
     want: str = ""
 
+    def outputs(self) -> list[dict[str, Any]]:
+        """Return a test cell's outputs: a line if it passed, else an error, which nbgrader knows a failed test by."""
+        if self.status == "passed":
+            return [{"output_type": "stream", "name": "stdout", "text": self.message + "\n"}]
+        text = " ".join(part for part in (self.message, self.diagnosis) if part)
+        return [{"output_type": "error", "ename": "CheckFailed", "evalue": text, "traceback": [text]}]
+
 
 @dataclass(frozen=True)
 class FunctionResult:
@@ -66,7 +76,7 @@ class FunctionResult:
     criteria: tuple[CriterionResult, ...]
     basis: str = ""
 
-    @property
+    @cached_property
     def score(self) -> float:
         """Points reached."""
         return sum(criterion.points for criterion in self.criteria)
@@ -87,9 +97,14 @@ class FunctionResult:
         }
 
     @cached_property
-    def text(self) -> str:
+    def text(self) -> bytes:
         """The verdicts as JSON on one line."""
-        return compact(self.to_json())
+        return compact(self.to_json()).encode()
+
+    @cached_property
+    def outputs(self) -> dict[str, bytes]:
+        """The outputs of the test cells in a notebook, by grade id, as JSON."""
+        return {f"{self.name}-{c.name}": compact(c.outputs()).encode() for c in self.criteria}
 
 
 @dataclass(frozen=True)
@@ -136,7 +151,7 @@ class Result:
         """Return the result as JSON values, in the documented shape."""
         return self._members([function.to_json() for function in self.functions])
 
-    def to_text(self) -> str:
+    def to_bytes(self) -> bytes:
         """Return the JSON text that is stored, with a line for each function."""
         return in_lines(self._members([]), functions=[function.text for function in self.functions])
 
@@ -209,14 +224,21 @@ def _function_from_text(text: bytes) -> FunctionResult:
     return _function(json.loads(text))
 
 
+def taken_apart(text: bytes) -> tuple[bytes, list[bytes]]:
+    """Return the functions of a stored result, as JSON each, and its text without them.
+
+    There are none if nothing was graded, or if another program has laid the text out.
+    """
+    before, _, rest = text.partition(OPENING)
+    lines, closed, after = rest.partition(CLOSING)
+    return (before + after, lines.split(SEPARATOR)) if closed else (text, [])
+
+
 def result_from_text(text: bytes) -> Result:
     """Read a stored result back; ValueError, KeyError or TypeError if it is not one of ours."""
-    before, _, rest = text.partition(FUNCTIONS)
-    lines, closed, after = rest.partition(END)
+    rest, lines = taken_apart(text)
     try:
-        functions = tuple(_function_from_text(line.rstrip(b",")) for line in lines.split(b"\n") if closed)
-    except ValueError:  # somebody else has laid the text out
+        functions = tuple(map(_function_from_text, lines))
+    except ValueError:  # another program's lines
         functions = ()
-    if not functions:
-        return result_from_json(json.loads(text))
-    return _result(json.loads(before + after), functions)
+    return _result(json.loads(rest), functions) if functions else result_from_json(json.loads(text))

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from autograder.assignments import Case
-from autograder.calls import Outcome, Value
+from autograder.calls import TWICE, Outcome, Value
 from autograder.compare import PLAIN_TYPES, enough, wrong_elements
 from autograder.packed import Entry, Layout, Packed
 
@@ -65,7 +65,7 @@ def _types(case: Case) -> frozenset[str]:
 
 
 class Sheet:
-    """The expectations of a criterion's cases; `all_right` and `right` compare with all of them at once."""
+    """The expectations of a criterion's cases; `all_right` and `found` compare with all of them at once."""
 
     def __init__(self, cases: Sequence[Case]) -> None:
         self._rows = tuple(
@@ -78,6 +78,8 @@ class Sheet:
             )
             for case in cases
         )
+        # What is wrong with a function that is called twice is that the second call does not fit the first.
+        self._kinds = tuple("" if case.call.result in TWICE else "value" for case in cases)
         # Where not all numbers have to be right, as of a trained network's answers, the calls are few: one by one.
         self._counted = tuple(case.expected for case in cases) if any(c.expected.share < 1 for c in cases) else ()
         want, allowed, self._ends = [np.empty(0)], [np.empty(0)], [0]
@@ -114,10 +116,28 @@ class Sheet:
             got = np.concatenate(parts, dtype=np.float64, casting="unsafe") if parts else np.empty(0)
         return self._close(got)
 
-    def right(self, outcomes: Sequence[Outcome]) -> tuple[bool, ...]:
-        """Tell for each outcome whether it is right for certain; of the others `compare.judge` says what they are."""
+    def found(self, outcomes: Sequence[Outcome]) -> tuple[str, ...]:
+        """Tell for each outcome whether it is ``right`` for certain, or has wrong numbers and nothing else (``value``).
+
+        Of the others, which are told by an empty text, `compare.fault` says what they are.
+        """
         if self._counted:
-            return (False,) * len(self._rows)
+            return ("",) * len(self._rows)
+        if isinstance(outcomes, Packed) and self._fits_layout(outcomes.layout):
+            fit, got = [True] * len(self._rows), outcomes.numbers()
+        else:
+            fit, got = self._unpacked(outcomes)
+        with np.errstate(all="ignore"):
+            close = np.abs(got - self._want) <= self._allowed
+        same = (got == self._want) | (np.isnan(got) & np.isnan(self._want))
+        wrong = np.concatenate([[0], np.cumsum(~np.where(self._finite, close, same))])
+        return tuple(
+            "" if not good else "right" if wrong[a] == wrong[b] else kind
+            for good, kind, a, b in zip(fit, self._kinds, self._ends, self._ends[1:], strict=False)
+        )
+
+    def _unpacked(self, outcomes: Sequence[Outcome]) -> tuple[list[bool], np.ndarray]:
+        """Return which outcomes have the right structure, and their numbers; those expected stand for the others'."""
         fit = [row.fits(outcome) for row, outcome in zip(self._rows, outcomes, strict=True)]
         got = self._want.copy()
         with np.errstate(all="ignore"):
@@ -125,10 +145,7 @@ class Sheet:
                 if good:
                     parts = [value.data.ravel() for value in outcome.values if value.data is not None]
                     got[start:end] = parts[0] if len(parts) == 1 else np.concatenate(parts)
-            close = np.abs(got - self._want) <= self._allowed
-        same = (got == self._want) | (np.isnan(got) & np.isnan(self._want))
-        wrong = np.concatenate([[0], np.cumsum(~np.where(self._finite, close, same))])
-        return tuple(good and wrong[a] == wrong[b] for good, a, b in zip(fit, self._ends, self._ends[1:], strict=False))
+        return fit, got
 
     def _fits_layout(self, layout: Layout) -> bool:
         """Tell whether outcomes of a layout have the right structure; what was told once is remembered."""

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any, overload
 
 from autograder import messages
-from autograder.assignments import Criterion, Exercise
+from autograder.assignments import Case, Criterion, Exercise
 from autograder.assignments.misconceptions import Mistake, bank
 from autograder.calls import Outcome, Stage
-from autograder.compare import Finding, Tried, explain, fault, first_told
+from autograder.compare import Finding, Tried, explain, fault, first_told, judge
 from autograder.deeds import deed
 from autograder.grading.cases import CaseTable
 from autograder.grading.results import CriterionResult, FunctionResult
@@ -43,6 +44,10 @@ class Answer:
         return self.status, self.detail, self.fingerprint
 
 
+NOT_REACHED = Answer("not_run", detail="its test was not reached")
+"""Stands where there is no answer."""
+
+
 class Examiner:
     """Judges answers against the cases of one run; keeps what the known mistakes do on these cases.
 
@@ -53,7 +58,7 @@ class Examiner:
         self.table = table
         self._bank = bank(table.assignment.name)
         self._sheets: dict[tuple[str, str], Sheet] = {}
-        self._behaviour: dict[tuple[str, str, int], Outcome] = {}
+        self._behaviour: dict[tuple[str, str], list[Outcome | None]] = {}
         self._judged: dict[Any, FunctionResult] = {}
         self._bases = table.bases  # drawn up here, while the sandbox starts
 
@@ -74,8 +79,7 @@ class Examiner:
 
     def _fresh(self, exercise: Exercise, answers: Mapping[str, Answer]) -> FunctionResult:
         """Return the verdicts on one function, see `judge`."""
-        unasked = Answer("not_run", detail="its test was not reached")
-        judged = [self._judge(exercise.name, c, answers.get(c.name, unasked)) for c in exercise.criteria]
+        judged = [self._judge(exercise.name, c, answers.get(c.name, NOT_REACHED)) for c in exercise.criteria]
         known = self._bank.get(exercise.name, ())
         failed = [tried for _, tried in judged if tried is not None]
         causes: dict[str, int] = {}
@@ -84,7 +88,7 @@ class Examiner:
                 causes = explain(
                     failed,
                     [mistake.loses for mistake in known],
-                    lambda index, criterion: _Behaviour(self, stage, known[index], criterion),
+                    lambda index, criterion: self._behave(stage, known[index], criterion),
                 )
         results: list[CriterionResult] = []
         for result, tried in judged:
@@ -116,8 +120,8 @@ class Examiner:
         if sheet.all_right(answer.outcomes):
             return _verdict(criterion, [None] * len(cases)), None
         found = tuple(
-            None if right else fault(function, case.call, case.expected, outcome)
-            for case, outcome, right in zip(cases, answer.outcomes, sheet.right(answer.outcomes), strict=True)
+            _finding(function, case, outcome, kind)
+            for case, outcome, kind in zip(cases, answer.outcomes, sheet.found(answer.outcomes), strict=True)
         )
         tried = Tried(criterion.name, tuple(case.expected for case in cases), tuple(answer.outcomes), found)
         return _verdict(criterion, found), tried
@@ -128,26 +132,24 @@ class Examiner:
             self._sheets[function, criterion] = Sheet(self.table.cases[function, criterion])
         return self._sheets[function, criterion]
 
-    def behave(self, stage: Stage, mistake: Mistake, criterion: str, index: int) -> Outcome:
-        """Return what a known mistake does on one of a criterion's cases; it is called in ``stage``."""
-        key = (mistake.name, criterion, index)
-        if key not in self._behaviour:
-            case = self.table.cases[mistake.function, criterion][index]
-            self._behaviour[key] = stage.call(mistake.wrong, case.call)
-        return self._behaviour[key]
+    def _behave(self, stage: Stage, mistake: Mistake, criterion: str) -> _Behaviour:
+        """Return what a known mistake does on a criterion's cases; it is called in ``stage``."""
+        cases = self.table.cases[mistake.function, criterion]
+        known = self._behaviour.setdefault((mistake.name, criterion), [None] * len(cases))
+        return _Behaviour(stage, mistake, cases, known)
 
 
 @dataclass(frozen=True, eq=False)
 class _Behaviour(Sequence[Outcome]):
     """What a known mistake does on a criterion's cases, found out case by case: the first one rules out most."""
 
-    examiner: Examiner
     stage: Stage
     mistake: Mistake
-    criterion: str
+    cases: Sequence[Case]
+    known: list[Outcome | None]
 
     def __len__(self) -> int:
-        return len(self.examiner.table.cases[self.mistake.function, self.criterion])
+        return len(self.cases)
 
     @overload
     def __getitem__(self, index: int) -> Outcome: ...
@@ -156,9 +158,19 @@ class _Behaviour(Sequence[Outcome]):
     def __getitem__(self, index: int | slice) -> Outcome | tuple[Outcome, ...]:
         if isinstance(index, slice):
             return tuple(self[i] for i in range(*index.indices(len(self))))
-        if index >= len(self):
-            raise IndexError(index)
-        return self.examiner.behave(self.stage, self.mistake, self.criterion, index)
+        outcome = self.known[index]
+        if outcome is None:
+            outcome = self.known[index] = self.stage.call(self.mistake.wrong, self.cases[index].call)
+        return outcome
+
+
+def _finding(function: str, case: Case, outcome: Outcome, kind: str) -> Finding | None:
+    """Return what is wrong with one outcome, of which the criterion's sheet told the ``kind``."""
+    if kind == "right":
+        return None
+    if kind:
+        return Finding(kind, later=partial(judge, function, case.call, case.expected, outcome))
+    return fault(function, case.call, case.expected, outcome)
 
 
 def _unanswered(name: str, criterion: Criterion, answer: Answer) -> CriterionResult:

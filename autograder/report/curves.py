@@ -194,7 +194,7 @@ class Curves:
             return {}
         found = {}
         for exercise in model.worker.template.assignment.exercises:
-            answers = model.worker.grader.answers(exercise, matching, run)
+            answers = model.worker.grader.answers(exercise, matching.asked, run)
             keys = [(c.name, (exercise.name, c.name)) for c in exercise.criteria]
             drawn = points_of(
                 made

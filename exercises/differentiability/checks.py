@@ -962,11 +962,11 @@ class Finding:
     at: str = ""
     got: str = ""
     want: str = ""
-    later: Callable[[], Finding] | None = None
+    later: Callable[[], Finding | None] | None = None
 
     def said(self) -> Finding:
         """Return the finding with its sentence."""
-        return self if self.later is None else self.later()
+        return (self.later() if self.later else None) or self
 
 
 def number(value: float, other: float | None = None) -> str:
@@ -1033,7 +1033,7 @@ def wrong_elements(got: np.ndarray, want: np.ndarray, expected: Expected) -> np.
 
 def enough(wrong: np.ndarray, expected: Expected) -> bool:
     """Tell whether as many elements are right as are asked for; ``wrong`` is the mask of the others."""
-    return not wrong.any() or bool(np.mean(~wrong) >= expected.share)
+    return not wrong.any() or (expected.share < 1 and bool(np.mean(~wrong) >= expected.share))
 
 
 SHOWN = 12
@@ -1176,6 +1176,19 @@ def _rule_finding(name: str, used: Sequence[str]) -> Finding:
     return Finding("rule", text, got=", ".join(used))
 
 
+def _raised_finding(name: str, call: Call, outcome: Outcome) -> Finding:
+    """Describe an error."""
+    if outcome.error == "NotImplementedError":
+        helper = outcome.line.partition(INSIDE)[2]
+        template = messages.NOT_WRITTEN_HELPER if helper else messages.NOT_WRITTEN
+        return Finding("raised", template.format(name=name, helper=helper), got=outcome.error)
+    error = outcome.error if outcome.error.endswith((".", "!", "?")) else f"{outcome.error}."
+    text = messages.RAISED.format(name=name, error=error, what=describe_call(call))
+    if outcome.line:
+        text += messages.RAISED_LINE.format(line=outcome.line)
+    return Finding("raised", text, got=outcome.error)
+
+
 def judge(name: str, call: Call, expected: Expected, outcome: Outcome) -> Finding | None:
     """Return the first thing that is wrong with the outcome of one call of the function ``name``, or None."""
     finding = fault(name, call, expected, outcome)
@@ -1187,15 +1200,7 @@ def fault(name: str, call: Call, expected: Expected, outcome: Outcome) -> Findin
     if outcome.used:
         return _rule_finding(name, outcome.used)
     if outcome.raised:
-        error = outcome.error if outcome.error.endswith((".", "!", "?")) else f"{outcome.error}."
-        text = messages.RAISED.format(name=name, error=error, what=describe_call(call))
-        if outcome.error == "NotImplementedError":
-            helper = outcome.line.partition(INSIDE)[2]
-            template = messages.NOT_WRITTEN_HELPER if helper else messages.NOT_WRITTEN
-            text = template.format(name=name, helper=helper)
-        elif outcome.line:
-            text += messages.RAISED_LINE.format(line=outcome.line)
-        return Finding("raised", text, got=outcome.error)
+        return Finding("raised", got=outcome.error, later=partial(_raised_finding, name, call, outcome))
     wants_tuple = len(expected.values) > 1
     if outcome.is_tuple != wants_tuple or len(outcome.values) != len(expected.values):
         several = "list" if call.result == "list" else "tuple"
@@ -1232,6 +1237,8 @@ def same_numbers(one: Value, other: Value, absolute: float) -> bool:
         return False
     single = np.float32 in (one.data.dtype, other.data.dtype)
     relative, absolute = (1e-4, absolute * 1e7) if single else (1e-9, absolute)
+    if one.data.dtype == other.data.dtype and one.data.tobytes() == other.data.tobytes():
+        return True  # as most that are alike
     with np.errstate(all="ignore"):
         a, b = one.data.astype(np.float64), other.data.astype(np.float64)
         alike = (np.abs(a - b) <= absolute + relative * np.abs(b)) & np.isfinite(b) | (a == b)
@@ -1270,37 +1277,33 @@ def evidence(expected: Expected, finding: Finding | None, outcome: Outcome) -> i
     return count
 
 
-def known_mistake(
-    outcomes: Sequence[Outcome],
-    expected: Sequence[Expected],
-    found: Sequence[Finding | None],
-    mistakes: Sequence[Sequence[Sequence[Outcome]]],
-) -> int | None:
+def known_mistake(tried: Sequence[Tried], mistakes: Sequence[Sequence[Sequence[Outcome]]]) -> int | None:
     """Return the index of the known mistake that shows the student's behaviour on every call, or None.
 
-    ``mistakes`` holds, for each mistake, what it does on the same calls, in parts.  A match must rest on enough wrong
-    numbers to be no accident; where fewer are asked for, as of a single constant, on all of them.
+    ``mistakes`` holds, for each mistake, what it does on the calls of each criterion that was tried.  A match must rest
+    on enough wrong numbers to be no accident; where fewer are asked for, as of a single constant, on all of them.
     """
-    asked = sum(want.size for e in expected for want in e.values)
-    found_wrong = sum(evidence(e, f, o) for e, f, o in zip(expected, found, outcomes, strict=True))
-    if found_wrong < min(ENOUGH_EVIDENCE, asked):
+    if not _enough_evidence(tried):
         return None
-    order = sorted(range(len(outcomes)), key=lambda i: found[i] is None)  # what went wrong tells mistakes apart soonest
+    calls = [(part, i) for part, one in enumerate(tried) for i in range(len(one.found))]
+    calls.sort(key=lambda call: tried[call[0]].found[call[1]] is None)  # what went wrong tells mistakes apart soonest
     for absolute in CLOSE_CALLS:
         for index, theirs in enumerate(mistakes):
-            alike = ((outcomes[i], _member(theirs, i), found[i]) for i in order)
+            alike = ((tried[part].outcomes[i], theirs[part][i], tried[part].found[i]) for part, i in calls)
             if all(same_behaviour(a, b, absolute) and _same_dtypes(a, b, f) for a, b, f in alike):
                 return index
     return None
 
 
-def _member(parts: Sequence[Sequence[Outcome]], index: int) -> Outcome:
-    """Return a member of several sequences, counted through all of them."""
-    for part in parts:
-        if index < len(part):
-            return part[index]
-        index -= len(part)
-    raise IndexError("there are fewer outcomes than calls")
+def _enough_evidence(tried: Sequence[Tried]) -> bool:
+    """Tell whether enough is wrong to look for a known mistake; no more is counted than need be."""
+    left = min(ENOUGH_EVIDENCE, sum(want.size for one in tried for e in one.expected for want in e.values))
+    for one in tried:
+        for e, f, o in zip(one.expected, one.found, one.outcomes, strict=True):
+            if left <= 0:
+                return True
+            left -= evidence(e, f, o)
+    return left <= 0
 
 
 def _same_dtypes(one: Outcome, other: Outcome, finding: Finding | None) -> bool:
@@ -1356,12 +1359,7 @@ def explain(
     names = {one.criterion for one in failed}
 
     def match(candidates: Sequence[int], ones: Sequence[Tried]) -> int | None:
-        found = known_mistake(
-            [o for one in ones for o in one.outcomes],
-            [e for one in ones for e in one.expected],
-            [f for one in ones for f in one.found],
-            [[behave(index, one.criterion) for one in ones] for index in candidates],
-        )
+        found = known_mistake(ones, [[behave(index, one.criterion) for one in ones] for index in candidates])
         return None if found is None else candidates[found]
 
     whole = match([i for i, lost in enumerate(loses) if set(lost) == names], failed)
