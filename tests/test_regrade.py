@@ -111,7 +111,7 @@ def test_it_is_as_a_full_regrade_and_calls_nothing_else(root, tmp_path, asked):
     grade(root)
     mark_by_hand(root, "ada", "why", 2)
     mark_by_hand(root, "bob", "relu6-values", 1.5)
-    correct(root, cut=3)
+    correct(root, cut=1)
     other = tmp_path / "other"
     shutil.copytree(root, other)
     asked.clear()
@@ -138,7 +138,7 @@ def test_the_verdicts_of_the_others_are_not_made_anew(root):
     told = re.sub(r"All \d+ calls", "All of these calls", path.read_text())
     assert "All of these calls" in told
     path.write_text(told)
-    correct(root, cut=3)
+    correct(root, cut=1)
     before = {f["name"]: f for f in stored(root, "ada")["functions"]}
     grade(root, function="relu6")
     after = {f["name"]: f for f in stored(root, "ada")["functions"]}
@@ -148,7 +148,7 @@ def test_the_verdicts_of_the_others_are_not_made_anew(root):
 
 def test_a_second_run_and_a_full_run_find_nothing_to_do(root):
     grade(root)
-    correct(root, cut=3)
+    correct(root, cut=1)
     assert grade(root, function="relu6").reused == 0
     assert grade(root, function="relu6").reused == 5
     assert grade(root).reused == 5
@@ -157,7 +157,7 @@ def test_a_second_run_and_a_full_run_find_nothing_to_do(root):
 
 def test_one_student_and_several_processes(root):
     grade(root)
-    correct(root, cut=3)
+    correct(root, cut=1)
     one = grade(root, function="relu6", students=["bob"])
     assert [result.student for result in one.results] == ["bob"]
     rest = grade(root, function="relu6", jobs=2)
@@ -167,7 +167,7 @@ def test_one_student_and_several_processes(root):
 
 def test_what_else_has_changed_is_said_and_graded_by_the_next_full_run(root):
     grade(root)
-    correct(root, cut=3)
+    correct(root, cut=1)
     grade(root, function="tanh")
     assert course_status(open_course(root))[1][0].corrected
     summary = grade(root, function="tanh")
@@ -181,7 +181,7 @@ def test_what_else_has_changed_is_said_and_graded_by_the_next_full_run(root):
 
 def test_without_an_earlier_result_it_is_graded_whole_and_said(root):
     grade(root, students=["ada"])
-    correct(root, cut=3)
+    correct(root, cut=1)
     summary = grade(root, function="relu6")
     [told] = summary.remarks
     assert told.endswith("to go on from: bob, cleo, emil.")
@@ -218,7 +218,7 @@ def test_an_unknown_function_is_a_sentence(root, name, told):
 
 def test_the_command_says_what_it_did(root):
     grade(root, students=["ada", "bob"])
-    correct(root, cut=3)
+    correct(root, cut=1)
     ran = CliRunner().invoke(
         cli.main, ["grade", NAME, "--function", "relu6", "--course", str(root), "--seed", "1", "--jobs", "1"]
     )
@@ -236,7 +236,7 @@ def test_the_command_says_what_it_did(root):
 
 def test_an_interrupted_run_goes_on(root, tmp_path):
     grade(root)
-    correct(root, cut=3)
+    correct(root, cut=1)
     other = tmp_path / "other"
     shutil.copytree(root, other)
     seen = []
@@ -257,7 +257,7 @@ def test_a_notebook_that_was_written_by_another_program_is_made_anew(root, tmp_p
     grade(root)
     path = open_course(root).graded("ada", NAME)
     path.write_text(json.dumps(json.loads(path.read_text()), indent=1) + "\n")
-    correct(root, cut=3)
+    correct(root, cut=1)
     other = tmp_path / "other"
     shutil.copytree(root, other)
     grade(root, function="relu6")
@@ -268,7 +268,7 @@ def test_a_notebook_that_was_written_by_another_program_is_made_anew(root, tmp_p
 def test_after_a_correction_of_the_notebook_it_is_as_a_full_regrade_too(root, tmp_path):
     grade(root)
     mark_by_hand(root, "ada", "why", 2)
-    Source(points={"relu6-values": 4, "tanh-values": 1}, own_points=2, cut=3).publish(root)
+    Source(points={"relu6-values": 4, "tanh-values": 1}, own_points=2, cut=1).publish(root)
     other = tmp_path / "other"
     shutil.copytree(root, other)
     alone = grade(root, function="relu6")
@@ -280,7 +280,7 @@ def test_after_a_correction_of_the_notebook_it_is_as_a_full_regrade_too(root, tm
 def test_on_a_cluster(root, tmp_path):
     pytest.importorskip("distributed", reason="needs Dask: pip install 'autograder[cluster]'")
     grade(root)
-    Source(own_test="assert tanh(0.0) == 0", cut=3).publish(root)
+    Source(own_test="assert tanh(0.0) == 0", cut=1).publish(root)
     other = tmp_path / "other"
     shutil.copytree(root, other)
     alone = grade(root, function="relu6", engine="dask", jobs=1)
@@ -316,7 +316,7 @@ def test_whatever_is_in_a_notebook_it_is_as_a_full_regrade(root, tmp_path):
     submit(root, "gus", bare)
     grade(root)
     mark_by_hand(root, "gus", "why", 1)
-    correct(root, cut=3)
+    correct(root, cut=1)
     other = tmp_path / "other"
     shutil.copytree(root, other)
     grade(root, function="relu6", force=True)
@@ -336,7 +336,7 @@ def parsed(monkeypatch):
 
 def test_the_submissions_are_not_matched_again(root, parsed):
     grade(root)
-    correct(root, cut=3)
+    correct(root, cut=1)
     parsed.clear()
     assert grade(root, function="relu6").reused == 0
     assert parsed == [1]  # the one that is no notebook
@@ -352,7 +352,7 @@ def test_what_was_changed_since_is_matched_again(root, tmp_path, parsed, deed):
         result.write_text(json.dumps({**json.loads(result.read_text()), "notebook": ""}, indent=1))
     else:
         result.write_text(result.read_text().replace(stored(root, "ada")["template"], "another"))
-    correct(root, cut=3)
+    correct(root, cut=1)
     other = tmp_path / "other"
     shutil.copytree(root, other)
     parsed.clear()
@@ -366,7 +366,7 @@ def test_what_was_changed_since_is_matched_again(root, tmp_path, parsed, deed):
 def test_a_run_that_is_killed_between_two_files_goes_on(root, tmp_path, monkeypatch, number):
     grade(root)
     mark_by_hand(root, "ada", "why", 2)
-    correct(root, cut=3)
+    correct(root, cut=1)
     other = tmp_path / "other"
     shutil.copytree(root, other)
     written, calls = worker.write_atomically, []
@@ -399,7 +399,7 @@ def test_the_rows_are_right_whatever_was_recorded_before(root, tmp_path, monkeyp
         grade(root, function="tanh", seed=2, force=True)
     elif deed == "none":
         gradebook(root, "DELETE FROM autograder_recorded")
-    correct(root, cut=3)
+    correct(root, cut=1)
     other = tmp_path / "other"
     shutil.copytree(root, other)
     seed = 2 if deed == "earlier" else 1
@@ -414,7 +414,7 @@ def test_the_rows_are_right_whatever_was_recorded_before(root, tmp_path, monkeyp
 def test_a_row_of_the_others_is_left_alone_where_it_is_there(root):
     grade(root)
     gradebook(root, "UPDATE comment SET auto_comment = 'as it was' WHERE auto_comment LIKE '%tanh%'")
-    correct(root, cut=3)
+    correct(root, cut=1)
     grade(root, function="relu6")
     assert gradebook(root, "SELECT count(*) FROM comment WHERE auto_comment = 'as it was'")[0][0] > 0
 
