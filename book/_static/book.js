@@ -125,7 +125,50 @@
     begin(figure, facts);
   });
 
-  window.book = { layers, minus, niceTicks, plane, short, sliders, speaker, start, write };
+  const SLICE = 8; // milliseconds: a computer five times slower than a good one still answers within 50
+  const pause = () => new Promise((resolve) => { setTimeout(resolve); });
+  // Do something with each of many elements, and let the page answer its reader in between.
+  const unhurried = async (items, work) => {
+    let begin = performance.now();
+    for (const item of items) {
+      if (performance.now() - begin > SLICE) {
+        await pause();
+        begin = performance.now();
+      }
+      work(item);
+    }
+  };
+
+  // What lies outside the window is not laid out (book.css), so nobody knows how tall it is, or whether it scrolls sideways
+  // and must be reached by the keyboard.  Find out piece by piece while the reader reads.
+  const BLOCKS = ".bd-article section > :not(section, h1, h2, h3, h4)";
+  const SCROLLING = "pre, .cell_output > .output, .pst-scrollable-table-container";
+  const measure = (block) => {
+    block.style.contentVisibility = "visible";
+    const style = getComputedStyle(block);
+    const around = ["paddingTop", "paddingBottom", "borderTopWidth", "borderBottomWidth"].map((side) => parseFloat(style[side]) || 0);
+    const height = block.getBoundingClientRect().height - around.reduce((sum, part) => sum + part, 0);
+    for (const node of block.querySelectorAll(SCROLLING)) {
+      const tabIndex = node.scrollWidth > node.clientWidth || node.scrollHeight > node.clientHeight ? 0 : -1;
+      if (node.tabIndex !== tabIndex) node.tabIndex = tabIndex;
+    }
+    block.style.containIntrinsicBlockSize = `auto ${height}px`;
+    block.style.contentVisibility = "";
+  };
+  const settle = async () => {
+    await window.MathJax?.startup?.promise;
+    await unhurried(document.querySelectorAll(BLOCKS), measure);
+  };
+  let resized = 0;
+  const settleAgain = () => {
+    clearTimeout(resized);
+    window.book.settled = new Promise((resolve) => { resized = setTimeout(() => resolve(settle()), 200); });
+  };
+
+  window.book = { layers, minus, niceTicks, plane, short, sliders, speaker, start, write, pause, SLICE };
+  window.book.settled = new Promise((resolve) => { window.addEventListener("load", () => resolve(settle())); });
+  window.addEventListener("resize", settleAgain);
+  document.addEventListener("toggle", settleAgain, true); // an answer that is opened may hold code
 
   const SAMPLES = 481;
   start("curve", (figure, facts) => {
