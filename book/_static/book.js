@@ -139,25 +139,24 @@
     }
   };
 
-  // What lies outside the window is not laid out (book.css), so nobody knows how tall it is, or whether it scrolls sideways
-  // and must be reached by the keyboard.  Find out piece by piece while the reader reads.
-  const BLOCKS = ".bd-article section > :not(section, h1, h2, h3, h4)";
+  // What lies far from the window is not laid out (book.css), so nobody knows how tall it is, or whether it scrolls sideways
+  // and must be reached by the keyboard.  Find out piece by piece, while the reader reads.
   const SCROLLING = "pre, .cell_output > .output, .pst-scrollable-table-container";
+  const EDGES = ["paddingTop", "paddingBottom", "borderTopWidth", "borderBottomWidth"];
   const measure = (block) => {
     block.style.contentVisibility = "visible";
-    const style = getComputedStyle(block);
-    const around = ["paddingTop", "paddingBottom", "borderTopWidth", "borderBottomWidth"].map((side) => parseFloat(style[side]) || 0);
-    const height = block.getBoundingClientRect().height - around.reduce((sum, part) => sum + part, 0);
-    for (const node of block.querySelectorAll(SCROLLING)) {
+    for (const node of [block, ...block.querySelectorAll(SCROLLING)].filter((each) => each.matches(SCROLLING))) {
       const tabIndex = node.scrollWidth > node.clientWidth || node.scrollHeight > node.clientHeight ? 0 : -1;
       if (node.tabIndex !== tabIndex) node.tabIndex = tabIndex;
     }
+    const style = getComputedStyle(block);
+    const height = block.getBoundingClientRect().height - EDGES.reduce((sum, edge) => sum + parseFloat(style[edge]), 0);
     block.style.containIntrinsicBlockSize = `auto ${height}px`;
     block.style.contentVisibility = "";
   };
   const settle = async () => {
     await window.MathJax?.startup?.promise;
-    await unhurried(document.querySelectorAll(BLOCKS), measure);
+    await unhurried(document.querySelectorAll(".bd-article section > :not(section)"), measure);
   };
   let resized = 0;
   const settleAgain = () => {
@@ -165,7 +164,7 @@
     window.book.settled = new Promise((resolve) => { resized = setTimeout(() => resolve(settle()), 200); });
   };
 
-  window.book = { layers, minus, niceTicks, plane, short, sliders, speaker, start, write, pause, SLICE };
+  window.book = { layers, minus, niceTicks, plane, short, sliders, speaker, start, write, pause, unhurried };
   window.book.settled = new Promise((resolve) => { window.addEventListener("load", () => resolve(settle())); });
   window.addEventListener("resize", settleAgain);
   document.addEventListener("toggle", settleAgain, true); // an answer that is opened may hold code

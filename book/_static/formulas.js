@@ -1,36 +1,61 @@
-// Typeset a page's formulas a few at a time, those in view first, so that the page answers its reader all the while.
-// MathJax alone would typeset them all in one go, which takes a slow computer a second or more.
+// Typeset a page's formulas one by one, those in view first, and let the page answer its reader in between.  MathJax
+// alone would typeset them all in one go, which takes a slow computer a second or more.
 (() => {
   "use strict";
-  const MOST = 16; // formulas in a slice, however fast the last ones were
+  const HOLDERS = ".math, .output_area"; // formulas of the page, and those that cells put out
 
-  // What may hold formulas: `.math` on the page, and what cells put out.
-  const holders = () => [...document.querySelectorAll(".math, .output_area")].filter((node) => !node.parentElement.closest(".math, .output_area"));
+  // MathJax measures the font around each formula, which lays out the page each time; a font is measured once here.
+  // What depends on the width of the place, too, is displayed, and measured where it is.
+  const measured = new Map();
+  const metricsOf = (item) => {
+    const place = item.start.node.parentNode;
+    if (item.display) return MathJax.getMetricsFor(place, true);
+    const { fontFamily, fontSize, fontStyle, fontWeight } = getComputedStyle(place);
+    const font = [fontFamily, fontSize, fontStyle, fontWeight].join();
+    if (!measured.has(font)) measured.set(font, MathJax.getMetricsFor(place, false));
+    return measured.get(font);
+  };
 
-  // Holders in view come first.  The boxes asked are those of whole paragraphs, which the browser has laid out anyway.
-  const inOrder = (nodes) => {
-    const seen = (node) => {
-      const { top, bottom } = (node.closest("section > *") ?? node).getBoundingClientRect();
-      return bottom > 0 && top < window.innerHeight;
-    };
-    const first = new Set(nodes.filter(seen));
-    return [...first, ...nodes.filter((node) => !first.has(node))];
+  const prepare = (item) => {
+    const page = MathJax.startup.document;
+    item.compile(page);
+    const { em, ex, containerWidth, lineWidth, scale } = metricsOf(item);
+    item.setMetrics(em, ex, containerWidth, lineWidth, scale);
+    item.typeset(page);
+    item.assistiveMml(page);
+  };
+  const insert = (item) => item.render(MathJax.startup.document); // does what `prepare` has not done yet
+
+  const find = (holders) => {
+    const page = MathJax.startup.document;
+    page.options.elements = holders;
+    page.findMath();
+    return [...page.math];
+  };
+
+  // The boxes asked are those of whole paragraphs, which the browser has laid out anyway.
+  const inView = (item) => {
+    const { top, bottom } = (item.start.node.parentNode.closest("section > *") ?? document.body).getBoundingClientRect();
+    return bottom > 0 && top < window.innerHeight;
   };
 
   const typesetAll = async () => {
-    const waiting = inOrder(holders());
-    // Paper does not wait.
-    window.addEventListener("beforeprint", () => { if (waiting.length) MathJax.typeset(waiting.splice(0)); });
-    let count = 1;
-    while (waiting.length) {
-      await book.pause();
-      const slice = waiting.splice(0, count);
-      const begin = performance.now();
-      await MathJax.typesetPromise(slice);
-      const each = (performance.now() - begin) / slice.length;
-      count = Math.max(1, Math.min(MOST, 2 * count, Math.floor(book.SLICE / each)));
-    }
+    const items = find([...document.querySelectorAll(HOLDERS)].filter((node) => !node.parentElement.closest(HOLDERS)));
+    const finish = (item) => {
+      if (item.typesetRoot?.isConnected) return;
+      prepare(item);
+      insert(item);
+    };
+    window.addEventListener("beforeprint", () => items.forEach(finish)); // paper does not wait
+    await book.pause();
+    const seen = items.filter(inView);
+    await book.unhurried(seen, prepare);
+    await book.pause();
+    seen.forEach(insert); // at once, so that what one reads moves once
+    await book.unhurried(items, finish);
   };
 
-  window.MathJax = { ...window.MathJax, startup: { typeset: false, pageReady: typesetAll } };
+  const ready = () => book.pause().then(MathJax.startup.defaultReady); // apart from the script that came last
+
+  window.MathJax = { ...window.MathJax, startup: { typeset: false, ready, pageReady: typesetAll } };
 })();
