@@ -25,7 +25,10 @@ LONGEST = 155
 """Characters of a description that search engines show."""
 WITHOUT_SOURCE = {"search": "Search the book on activation functions.", "genindex": "Index of the book's terms."}
 """Descriptions of pages that Sphinx makes itself."""
-MATHJAX_PARTS = ("startup.js", "core.js", "input/tex.js", "output/chtml.js", "output/chtml/fonts", "a11y/assistive-mml.js")
+MATHJAX_PARTS = (
+    *("startup.js", "core.js", "input/tex.js"),
+    *("output/chtml.js", "output/chtml/fonts", "a11y/assistive-mml.js"),
+)
 FORMULAS_SCRIPT = "formulas.js"
 # The web font draws every icon that we use; the script would only draw them again, in 540 KB.
 ICON_SCRIPT = re.compile(r"\s*<script[^>]*scripts/fontawesome\.js[^>]*></script>")
@@ -118,7 +121,7 @@ def finish_page(html: str, *, searches: bool = False) -> str:
 
 
 def without_tab_stops(script: str) -> str:
-    """Return the theme's script without its search for code that scrolls; raises ExtensionError where it is not found."""
+    """Return the theme's script without its search for code that scrolls; ExtensionError where there is none."""
     finished, count = TAB_STOPS.subn("0", script)
     if count != 1:
         raise ExtensionError("The theme's script has changed: see TAB_STOPS in book/_ext/book_site.py.")

@@ -140,8 +140,8 @@
   };
 
   // What lies far from the window is not laid out (book.css), so nobody knows how tall it is, or whether it scrolls sideways
-  // and must be reached by the keyboard.  Find out piece by piece, while the reader reads.
-  const SCROLLING = "pre, .cell_output > .output, .pst-scrollable-table-container";
+  // and must be reached by the keyboard, as code and long formulas do.  Find out piece by piece, while the reader reads.
+  const SCROLLING = "pre, mjx-container, .cell_output > .output, .pst-scrollable-table-container";
   const EDGES = ["paddingTop", "paddingBottom", "borderTopWidth", "borderBottomWidth"];
   const measure = (block) => {
     block.style.contentVisibility = "visible";
