@@ -13,8 +13,8 @@ tells what happened:
 How fast a machine is, is counted as Lighthouse counts it, by its "benchmark index": strings that grow and arrays that
 are copied, for each second.  Its table of machines (docs/throttling.md in GoogleChrome/lighthouse) calls 1000 to 1500 a
 low-end desktop and 125 to 800 a mid-tier phone: `LAPTOP` is at the slow end of the one, `PHONE` in the middle of the
-other.  The index of the machine that measures is taken in the same browser before each drag, so the figures do not
-depend on which machine that is, nor on what its host does.
+other.  The index of the machine that measures is taken from the trace, too, on the same page right before and after the
+drag, so the figures do not depend on which machine that is, nor on what its host does.
 
 Processor time depends little on what else the machine does.  The pictures for each second do: the throttle makes the
 thread wait on the clock, so time that another process takes counts several times.  Hence the load, and of several runs
@@ -50,30 +50,27 @@ CATEGORIES = [
     "devtools.timeline.frame",
     "disabled-by-default-devtools.timeline.frame",
 ]
-# An interrupted window says nothing about the processor, so windows are short and the best counts.
-INDEX = """
-() => {
-  const best = (work) => {
-    let most = 0;
-    for (let window = 0; window < 10; window += 1) {
-      const begin = performance.now();
-      let rounds = 0;
-      let now = begin;
-      for (; now - begin < 60; now = performance.now()) {
-        for (let turn = 0; turn < 10; turn += 1) work();
-        rounds += 10;
+ROUNDS = 3000
+WORK = (
+    """(rounds) => {
+      let kept = 0;
+      for (let round = 0; round < rounds; round += 1) {
+        let text = "";
+        for (let size = 0; size < 1e4; size += 1) text += "z";
+        kept += text.length;
       }
-      most = Math.max(most, (1000 * rounds) / (now - begin));
-    }
-    return most / 10;
-  };
-  let kept = 0;
-  const grow = () => { let text = ""; for (let size = 0; size < 1e4; size += 1) text += "z"; kept += text.length; };
-  let [from, to] = [Array.from({ length: 1e5 }, (_, at) => at), new Array(1e5).fill(0)];
-  const copy = () => { for (let at = 0; at < from.length; at += 1) to[at] = from[at]; [from, to] = [to, from]; };
-  return (best(grow) + best(copy)) / 2;
-}
-"""
+      return kept;
+    }""",
+    """(rounds) => {
+      let [from, to] = [Array.from({ length: 1e5 }, (_, at) => at), new Array(1e5).fill(0)];
+      for (let round = 0; round < rounds; round += 1) {
+        for (let at = 0; at < from.length; at += 1) to[at] = from[at];
+        [from, to] = [to, from];
+      }
+      return to.length;
+    }""",
+)
+"""What the benchmark index counts: strings that grow to 10,000 letters, and copies of 100,000 numbers."""
 DRAG = """
 async ([identity, milliseconds]) => {
   const figure = document.getElementById(identity);
@@ -116,8 +113,8 @@ class Cost:
     longest: float
 
 
-def traced(page: Page, identity: str) -> list[dict[str, Any]]:
-    """Return the events of Chromium's trace while an explorable is dragged."""
+def traced(page: Page, script: str, given: object) -> list[dict[str, Any]]:
+    """Return the events of Chromium's trace while a page runs a script."""
     assert page.context.browser is not None
     session = page.context.browser.new_browser_cdp_session()
     events: list[dict[str, Any]] = []
@@ -125,7 +122,8 @@ def traced(page: Page, identity: str) -> list[dict[str, Any]]:
     session.on("Tracing.dataCollected", lambda part: events.extend(part["value"]))
     session.on("Tracing.tracingComplete", lambda end: complete.append(end))
     session.send("Tracing.start", {"traceConfig": {"includedCategories": CATEGORIES}, "transferMode": "ReportEvents"})
-    page.evaluate(DRAG, [identity, 1000 * SECONDS])
+    page.evaluate(script, given)
+    page.wait_for_timeout(50)  # the task that answered has ended, too
     session.send("Tracing.end")
     while not complete:
         page.wait_for_timeout(20)
@@ -145,29 +143,37 @@ def read(events: list[dict[str, Any]]) -> Trace:
 
 
 def index_of(page: Page) -> float:
-    """Return this machine's benchmark index, now."""
-    return float(page.evaluate(INDEX))
+    """Return the benchmark index of the processor as it is now: a tenth of the rounds for a second of its time."""
+    rates = []
+    for work in WORK:
+        page.evaluate(work, ROUNDS // 10)  # so that it is compiled
+        tasks = [event.get("tdur", 0) / 1e6 for event in traced(page, work, ROUNDS) if event["name"] == "RunTask"]
+        rates.append(ROUNDS / max(tasks))
+    return fmean(rates) / 10
 
 
-def dragged(page: Page, path: Path, identity: str, *, index: float) -> dict[str, Cost]:
-    """Return what one drag of an explorable costs on each machine, where this one has the benchmark index ``index``."""
+def dragged(page: Page, path: Path, identity: str) -> tuple[float, dict[str, Cost]]:
+    """Return this machine's benchmark index, and what one drag of an explorable costs on each machine."""
     page.goto(path.as_uri())
     page.evaluate("async () => { await window.MathJax?.startup?.promise; await window.book?.settled; }")
     page.locator(f"#{identity}").scroll_into_view_if_needed()
     page.evaluate(DRAG, [identity, 500])  # so that what is compiled once is not counted
-    free = read(traced(page, identity))
+    drag = (DRAG, [identity, 1000 * SECONDS])
+    before = index_of(page)
+    free = read(traced(page, *drag))
+    index = fmean([before, index_of(page)])
     pictures = len(free.drawn)
     costs = {}
     throttle = page.context.new_cdp_session(page)
     for machine, its_index in MACHINES.items():
         slower = index / its_index
         throttle.send("Emulation.setCPUThrottlingRate", {"rate": max(1.0, slower)})
-        slow = read(traced(page, identity)).drawn
+        slow = read(traced(page, *drag)).drawn
         gaps = [after - before for before, after in pairwise(slow)]
         main, raster = (slower * part / pictures for part in (free.main, free.raster))
         costs[machine] = Cost(main, raster, 1000 / fmean(gaps), max(gaps))
     throttle.detach()
-    return costs
+    return index, costs
 
 
 def explorables(wanted: list[str]) -> Iterator[tuple[Path, str]]:
@@ -206,8 +212,9 @@ def main() -> int:
             runs, indices = [], []
             for _ in range(given.runs):
                 page = browser.new_page(viewport={"width": 1400, "height": 900})
-                indices.append(index_of(page))
-                runs.append(dragged(page, path, identity, index=indices[-1]))
+                index, costs = dragged(page, path, identity)
+                indices.append(index)
+                runs.append(costs)
                 page.close()
             line = f"{identity:24}"
             for machine in MACHINES:

@@ -69,10 +69,13 @@ class Visit:
         elif scheme not in ("data", "blob"):
             self.outside.append(address)
 
-    def open(self, path: Path, *, fragment: str = "") -> Page:
+    def open(self, path: Path, *, fragment: str = "", all_drawn: bool = True) -> Page:
+        """Open a page; with ``all_drawn``, as it is for somebody who has read it all: what is far is drawn, too."""
         self.page.goto(path.as_uri() + fragment)
         self.page.wait_for_load_state("load")
         self.page.evaluate(SETTLE)
+        if all_drawn:
+            self.page.add_style_tag(content="* { content-visibility: visible !important }")
         return self.page
 
 

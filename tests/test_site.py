@@ -43,7 +43,6 @@ def test_page_is_quiet_accessible_and_fits(
 ) -> None:
     visit = new_visit(chromium)
     page = visit.open(built_book / "book" / f"{name}.html")
-    page.add_style_tag(content="* { content-visibility: visible !important }")  # as when one has read it all
     wrong = []
     for width, theme in dresses:
         visit.dress(width=width, theme=theme)
