@@ -40,7 +40,7 @@ def traced(page: Page, address: str) -> list[dict[str, Any]]:
 def tasks(events: list[dict[str, Any]]) -> list[float]:
     """Return the processor time of each task of the page's thread, in milliseconds."""
     scripts = [event for event in events if event["name"] == "EvaluateScript"]
-    [thread] = {(event["pid"], event["tid"]) for event in scripts if "book.js" in event["args"]["data"].get("url", "")}
+    [thread] = {(event["pid"], event["tid"]) for event in scripts if "book.js" in str(event["args"])}
     found = [event for event in events if event["name"] == "RunTask" and (event["pid"], event["tid"]) == thread]
     return [event.get("tdur", 0) / 1000 for event in found]
 

@@ -141,12 +141,13 @@
 
   // What lies far from the window is not laid out (book.css), so nobody knows how tall it is, or whether it scrolls sideways
   // and must be reached by the keyboard, as code and long formulas do.  Find out piece by piece, while the reader reads.
-  const SCROLLING = "pre, mjx-container, .cell_output > .output, .pst-scrollable-table-container";
+  const SCROLLING = "pre, mjx-container[display], .cell_output > .output, .pst-scrollable-table-container";
   const EDGES = ["paddingTop", "paddingBottom", "borderTopWidth", "borderBottomWidth"];
   const measure = (block) => {
     block.style.contentVisibility = "visible";
     for (const node of [block, ...block.querySelectorAll(SCROLLING)].filter((each) => each.matches(SCROLLING))) {
-      const tabIndex = node.scrollWidth > node.clientWidth || node.scrollHeight > node.clientHeight ? 0 : -1;
+      const tall = node.scrollHeight > node.clientHeight && !node.matches("mjx-container"); // what a formula hides is for screen readers
+      const tabIndex = tall || node.scrollWidth > node.clientWidth ? 0 : -1;
       if (node.tabIndex !== tabIndex) node.tabIndex = tabIndex;
     }
     const style = getComputedStyle(block);
