@@ -126,7 +126,7 @@
   });
 
   const SLICE = 8; // milliseconds: a computer five times slower than a good one still answers within 50
-  const pause = () => new Promise((resolve) => { setTimeout(resolve); });
+  const pause = (milliseconds = 0) => new Promise((resolve) => { setTimeout(resolve, milliseconds); });
   // Do something with each of many elements, and let the page answer its reader in between.
   const unhurried = async (items, work) => {
     let begin = performance.now();
@@ -146,7 +146,8 @@
   const measure = (block) => {
     block.style.contentVisibility = "visible";
     for (const node of [block, ...block.querySelectorAll(SCROLLING)].filter((each) => each.matches(SCROLLING))) {
-      const tall = node.scrollHeight > node.clientHeight && !node.matches("mjx-container"); // what a formula hides is for screen readers
+      // What sticks out of a formula below is hidden, and for screen readers.
+      const tall = node.scrollHeight > node.clientHeight && !node.matches("mjx-container");
       const tabIndex = tall || node.scrollWidth > node.clientWidth ? 0 : -1;
       if (node.tabIndex !== tabIndex) node.tabIndex = tabIndex;
     }
@@ -159,10 +160,11 @@
     await window.MathJax?.startup?.promise;
     await unhurried(document.querySelectorAll(".bd-article section > :not(section)"), measure);
   };
-  let resized = 0;
+  let changes = 0;
   const settleAgain = () => {
-    clearTimeout(resized);
-    window.book.settled = new Promise((resolve) => { resized = setTimeout(() => resolve(settle()), 200); });
+    changes += 1;
+    const change = changes;
+    window.book.settled = pause(200).then(() => (change === changes ? settle() : window.book.settled));
   };
 
   window.book = { layers, minus, niceTicks, plane, short, sliders, speaker, start, write, pause, unhurried };
