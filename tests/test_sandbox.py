@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import os
 import subprocess
 import sys
@@ -75,6 +76,23 @@ def test_an_error_names_the_students_line_and_later_cells_still_run(sandbox: San
 def test_a_syntax_error_is_an_error_of_its_cell(sandbox: Sandbox) -> None:
     result = cell(sandbox, "def f(:\n  pass")
     assert (result.status, result.error_name) == ("error", "SyntaxError")
+
+
+@pytest.mark.parametrize(
+    ("module", "shown"),
+    [
+        ("decimal", "str(decimal.Decimal('0.1') * 3)"),
+        ("fractions", "str(fractions.Fraction(1, 3))"),
+        ("hashlib", "hashlib.sha256(b'').hexdigest()[:8] + hashlib.new('md5', b'').hexdigest()[:8]"),
+        ("pathlib", "str(pathlib.PurePosixPath('a') / 'b')"),
+        ("statistics", "str(statistics.mean([1, 2]))"),
+        ("unittest", "str(unittest.TestCase().assertEqual(1, 1))"),
+        ("uuid", "str(uuid.UUID(int=1))"),
+    ],
+)
+def test_a_standard_module_can_be_used_loaded_beforehand_or_not(sandbox: Sandbox, module: str, shown: str) -> None:
+    result = cell(sandbox, f"import {module}\n{shown}")
+    assert (result.status, result.display) == ("ran", repr(eval(shown, {module: importlib.import_module(module)})))
 
 
 def test_the_source_of_a_function_can_be_inspected(sandbox: Sandbox) -> None:

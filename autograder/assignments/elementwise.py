@@ -89,12 +89,10 @@ def _around(points: Sequence[float], draw: Draw) -> np.ndarray:
 
 
 def values_cases(function: Elementwise, draw: Draw) -> list[Case]:
-    """Float64 vectors: the middle, a wide range, sizes from 2⁻²⁰ up, and the neighbourhood of the kinks."""
+    """Two float64 vectors: the middle and a wide range; sizes from 2⁻²⁰ up and the neighbourhood of the kinks."""
     inputs = [
-        draw.uniform(-4.0, 4.0, (16,)),
-        draw.uniform(-function.reach, function.reach, (16,)),
-        draw.magnitudes(-20, 3, (12,)),
-        _around(function.kinks, draw),
+        np.concatenate([draw.uniform(-4.0, 4.0, (14,)), draw.uniform(-function.reach, function.reach, (14,))]),
+        np.concatenate([draw.magnitudes(-20, 3, (12,)), _around(function.kinks, draw)]),
     ]
     return [function.case(function.off_kinks(Argument("array", x))) for x in inputs]
 
@@ -120,7 +118,6 @@ def arrays_cases(function: Elementwise, draw: Draw) -> list[Case]:
     signed = np.array(draw.shuffled([-4, -3, -2, -2, -1, -1, 1, 1, 2, 2, 3, 4, past]))
     lenient = [
         Argument("float", positive),
-        Argument("float", negative),
         Argument("int", whole()),
         Argument("list", some(rows, columns)),
         Argument("list", whole(columns)),
@@ -130,10 +127,8 @@ def arrays_cases(function: Elementwise, draw: Draw) -> list[Case]:
         Argument("scalar", negative),
         Argument("zero_d", positive),
         Argument("array", some(0)),
-        Argument("array", some(rows, columns)),
-        Argument("array", some(2, rows, 1, columns)),
         Argument("strided", some(rows, columns)),
-        Argument("read_only", some(columns)),
+        Argument("read_only", some(2, rows, 1, columns)),
         Argument("array", single(some(rows, columns))),
         Argument("scalar", single(some())),
     ]
@@ -148,13 +143,12 @@ def extremes_cases(function: Elementwise, draw: Draw) -> list[Case]:
     that `np.logaddexp(0, x)`, a right softplus, warns about nan and nothing else.
     """
     absolute = SMALLEST * 2.0**52 if function.tails else CHAIN  # one unit of the smallest number is always forgiven
-    special = np.array([0.0, -0.0, np.inf, -np.inf])
+    smallest = [-SMALLEST, SMALLEST, 2.0**-1040, -(2.0**-1040)]
+    special = [0.0, -0.0, np.inf, -np.inf]  # not with the large ones: many a formula overflows there, but not here
     inputs = [
         np.array([1e3, -1e3, 1e38, -1e38]) * draw.number(1.0, 1.5),
         np.array([-40.0, 40.0, -60.0, 60.0, -100.0, 100.0, -250.0, 250.0, -500.0, 500.0]) * draw.number(0.95, 1.05),
-        draw.magnitudes(-1060, -30, (12,)),
-        special,
-        np.array([-SMALLEST, SMALLEST, 2.0**-1040, -(2.0**-1040)]),
+        np.concatenate([draw.magnitudes(-1060, -30, (12,)), smallest, special]),
     ]
 
     def asked(x: np.ndarray) -> Argument:

@@ -1,6 +1,6 @@
 """The cases of a run: what is asked of every submission, drawn from the run's secret.
 
-A criterion's cases are hidden ones from the run's secret, which alone tell every mistake, a few of the visible ones,
+A criterion's cases are hidden ones from the run's secret, which alone tell every mistake, one of the visible ones,
 which every student has in ``checks.py``, and sometimes one of the hidden ones again, shuffled together.
 """
 
@@ -21,8 +21,8 @@ from autograder.rules import NONE_OF
 PUBLIC_SECRET = b"visible cases"
 """The secret of the visible cases, which is none."""
 
-VISIBLE_ASKED = 2
-"""How many of the visible cases are asked again: the first, which bears the exercise's rules, and one that is drawn."""
+VISIBLE_ASKED = 1
+"""How many of the visible cases are asked again: the first, which bears the exercise's rules."""
 
 
 def secret_from_seed(seed: int) -> bytes:
@@ -45,8 +45,7 @@ def graded_cases(assignment: str, exercise: Exercise, criterion: Criterion, secr
     draw = Draw(secret, f"{assignment}|{exercise.name}|{criterion.name}|graded")
     hidden = criterion.cases(draw)
     again = [hidden[draw.integer(0, len(hidden) - 1)]] if draw.integer(0, 1) else []
-    first, *others = visible_cases(assignment, exercise, criterion)
-    known = [first, *draw.shuffled(others)[: VISIBLE_ASKED - 1]]
+    known = visible_cases(assignment, exercise, criterion)[:VISIBLE_ASKED]
     return tuple(draw.shuffled([*known, *hidden, *again]))
 
 

@@ -223,6 +223,7 @@ class Watch:
         """Return when the attempt is finished or has ended; the child is dead afterwards."""
         attempt = self._attempt
         try:
+            self._child.gather(GATHER_SECONDS)
             while not attempt.finished and not attempt.ended:
                 ready = self._server.readable(self._child, self._slice())
                 if not ready:
