@@ -1,24 +1,26 @@
-"""How many frames a second each explorable of the book reaches on a slow laptop while a reader drags its controls.
+"""How many frames a second each explorable of the book reaches on slow machines while a reader drags its controls.
 
 In headless Chromium every control moves at every frame, each for its share of three seconds, and Chromium's own trace
 tells what happened:
 
 * main: milliseconds of processor time of the page's main thread for each picture (script, style, layout, painting and
-  commit), times the factor of the slower processor; a frame has a sixtieth of a second;
+  commit), times how much slower the machine is; a frame has a sixtieth of a second;
 * raster: the same of the threads that fill pixels, for which a laptop has a graphics unit and this Chromium has none;
-* frames: in a second drag, with Chromium's own throttle on the main thread, the pictures that were presented for each
-  second; the screen takes 60;
+* frames: in a drag with Chromium's own throttle on the main thread, the pictures that were presented for each second;
+  the screen takes 60;
 * longest: the milliseconds between two of these pictures, at the most.
 
-What stands for a slow laptop: a main thread four times slower than the one of a current server.  Lighthouse counts a
-processor's speed as a "benchmark index" and calls 1000 to 1500 a low-end desktop, 125 to 800 a mid-tier phone.  The two
-cores that this project measured on have about 2000, so a quarter has about 500: slower than a cheap laptop.
+How fast a machine is, is counted as Lighthouse counts it, by its "benchmark index": strings that grow and arrays that
+are copied, for each second.  Its table of machines (docs/throttling.md in GoogleChrome/lighthouse) calls 1000 to 1500 a
+low-end desktop and 125 to 800 a mid-tier phone: `LAPTOP` is at the slow end of the one, `PHONE` in the middle of the
+other.  The index of the machine that measures is taken from the trace, too, on the same page right before and after the
+drag, so the figures do not depend on which machine that is, nor on what its host does.
 
 Processor time depends little on what else the machine does.  The pictures for each second do: the throttle makes the
-thread wait on the clock, so time that another process takes counts four times.  Hence the load, and of several runs the
-best.
+thread wait on the clock, so time that another process takes counts several times.  Hence the load, and of several runs
+the best.
 
-    python -m benchmarks.frames [--slower 4] [--runs 3] [explorable ...]
+    python -m benchmarks.frames [--runs 3] [explorable ...]
 """
 
 from __future__ import annotations
@@ -31,13 +33,16 @@ from dataclasses import dataclass
 from itertools import pairwise
 from os import getloadavg
 from pathlib import Path
-from statistics import fmean
+from statistics import fmean, median
 from typing import Any
 
 from playwright.sync_api import Page, sync_playwright
 
 BOOK = Path(__file__).resolve().parent.parent / "_build" / "html" / "book"
 SECONDS = 3.0
+LAPTOP, PHONE = 1000, 500
+"""Benchmark indices of a slow laptop and of a phone."""
+MACHINES = {"laptop": LAPTOP, "phone": PHONE}
 FRAME = 1000 / 60
 CATEGORIES = [
     "devtools.timeline",
@@ -45,6 +50,27 @@ CATEGORIES = [
     "devtools.timeline.frame",
     "disabled-by-default-devtools.timeline.frame",
 ]
+ROUNDS = 3000
+WORK = (
+    """(rounds) => {
+      let kept = 0;
+      for (let round = 0; round < rounds; round += 1) {
+        let text = "";
+        for (let size = 0; size < 1e4; size += 1) text += "z";
+        kept += text.length;
+      }
+      return kept;
+    }""",
+    """(rounds) => {
+      let [from, to] = [Array.from({ length: 1e5 }, (_, at) => at), new Array(1e5).fill(0)];
+      for (let round = 0; round < rounds; round += 1) {
+        for (let at = 0; at < from.length; at += 1) to[at] = from[at];
+        [from, to] = [to, from];
+      }
+      return to.length;
+    }""",
+)
+"""What the benchmark index counts: strings that grow to 10,000 letters, and copies of 100,000 numbers."""
 DRAG = """
 async ([identity, milliseconds]) => {
   const figure = document.getElementById(identity);
@@ -79,7 +105,7 @@ class Trace:
 
 @dataclass(frozen=True)
 class Cost:
-    """What an explorable costs; the module's text says what each figure is."""
+    """What an explorable costs on a machine; the module's text says what each figure is."""
 
     main: float
     raster: float
@@ -87,8 +113,8 @@ class Cost:
     longest: float
 
 
-def traced(page: Page, identity: str) -> list[dict[str, Any]]:
-    """Return the events of Chromium's trace while an explorable is dragged."""
+def traced(page: Page, script: str, given: object) -> list[dict[str, Any]]:
+    """Return the events of Chromium's trace while a page runs a script."""
     assert page.context.browser is not None
     session = page.context.browser.new_browser_cdp_session()
     events: list[dict[str, Any]] = []
@@ -96,7 +122,8 @@ def traced(page: Page, identity: str) -> list[dict[str, Any]]:
     session.on("Tracing.dataCollected", lambda part: events.extend(part["value"]))
     session.on("Tracing.tracingComplete", lambda end: complete.append(end))
     session.send("Tracing.start", {"traceConfig": {"includedCategories": CATEGORIES}, "transferMode": "ReportEvents"})
-    page.evaluate(DRAG, [identity, 1000 * SECONDS])
+    page.evaluate(script, given)
+    page.wait_for_timeout(50)  # the task that answered has ended, too
     session.send("Tracing.end")
     while not complete:
         page.wait_for_timeout(20)
@@ -115,20 +142,38 @@ def read(events: list[dict[str, Any]]) -> Trace:
     return Trace(drawn, sum(tasks), sum(e.get("tdur", 0) / 1000 for e in rasters))
 
 
-def dragged(page: Page, path: Path, identity: str, *, slower: float) -> Cost:
-    """Return what one drag of an explorable costs, and how smooth one is on the slower processor."""
+def index_of(page: Page) -> float:
+    """Return the benchmark index of the processor as it is now: a tenth of the rounds for a second of its time."""
+    rates = []
+    for work in WORK:
+        page.evaluate(work, ROUNDS // 10)  # so that it is compiled
+        tasks = [event.get("tdur", 0) / 1e6 for event in traced(page, work, ROUNDS) if event["name"] == "RunTask"]
+        rates.append(ROUNDS / max(tasks))
+    return fmean(rates) / 10
+
+
+def dragged(page: Page, path: Path, identity: str) -> tuple[float, dict[str, Cost]]:
+    """Return this machine's benchmark index, and what one drag of an explorable costs on each machine."""
     page.goto(path.as_uri())
-    page.evaluate("async () => { await window.MathJax?.startup?.promise; }")
+    page.evaluate("async () => { await window.MathJax?.startup?.promise; await window.book?.settled; }")
     page.locator(f"#{identity}").scroll_into_view_if_needed()
     page.evaluate(DRAG, [identity, 500])  # so that what is compiled once is not counted
-    free = read(traced(page, identity))
-    throttle = page.context.new_cdp_session(page)
-    throttle.send("Emulation.setCPUThrottlingRate", {"rate": slower})
-    slow = read(traced(page, identity)).drawn
-    throttle.detach()
-    gaps = [after - before for before, after in pairwise(slow)]
+    drag = (DRAG, [identity, 1000 * SECONDS])
+    before = index_of(page)
+    free = read(traced(page, *drag))
+    index = fmean([before, index_of(page)])
     pictures = len(free.drawn)
-    return Cost(slower * free.main / pictures, slower * free.raster / pictures, 1000 / fmean(gaps), max(gaps))
+    costs = {}
+    throttle = page.context.new_cdp_session(page)
+    for machine, its_index in MACHINES.items():
+        slower = index / its_index
+        throttle.send("Emulation.setCPUThrottlingRate", {"rate": max(1.0, slower)})
+        slow = read(traced(page, *drag)).drawn
+        gaps = [after - before for before, after in pairwise(slow)]
+        main, raster = (slower * part / pictures for part in (free.main, free.raster))
+        costs[machine] = Cost(main, raster, 1000 / fmean(gaps), max(gaps))
+    throttle.detach()
+    return index, costs
 
 
 def explorables(wanted: list[str]) -> Iterator[tuple[Path, str]]:
@@ -140,10 +185,15 @@ def explorables(wanted: list[str]) -> Iterator[tuple[Path, str]]:
                 yield path, identity
 
 
+def best(costs: list[Cost]) -> Cost:
+    """Return the best of each figure."""
+    main, raster, longest = (min(getattr(cost, part) for cost in costs) for part in ("main", "raster", "longest"))
+    return Cost(main, raster, max(cost.frames for cost in costs), longest)
+
+
 def main() -> int:
-    """Print the table; 1 where the main thread's work for a picture does not fit into a frame."""
+    """Print the table; 1 where the main thread's work for a picture does not fit into a frame of the slow laptop."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.frames", description=__doc__.splitlines()[0])
-    parser.add_argument("--slower", type=float, default=4.0, help="how many times slower the main thread is (4)")
     parser.add_argument("--runs", type=int, default=3, help="drags of each, of which the best counts (3)")
     parser.add_argument("explorable", nargs="*", help="names of explorables; all of them by default")
     given = parser.parse_args()
@@ -151,27 +201,31 @@ def main() -> int:
     found = list(explorables(given.explorable))
     if chromium is None or not found:
         sys.exit("Install Chromium and build the book (`make book`) first.")
-    late = []
-    print(f"Main thread {given.slower:g} times slower, best of {given.runs}; milliseconds, a frame has {FRAME:.1f}.")
-    print(f"{'explorable':24} {'main':>6} {'raster':>7} {'frames/s':>9} {'longest':>8} {'load':>6}")
+    late: dict[str, list[str]] = {machine: [] for machine in MACHINES}
+    listed = ", ".join(f"{machine} {index}" for machine, index in MACHINES.items())
+    print(f"Benchmark index: {listed}.  Best of {given.runs}; milliseconds, a frame has {FRAME:.1f}.")
+    parts = "".join(f" {machine:>8} {'raster':>7} {'frames/s':>9} {'longest':>8}" for machine in MACHINES)
+    print(f"{'explorable':24}{parts} {'index':>6} {'load':>6}")
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox", "--disable-gpu"])
         for path, identity in found:
-            costs = []
+            runs, indices = [], []
             for _ in range(given.runs):
                 page = browser.new_page(viewport={"width": 1400, "height": 900})
-                costs.append(dragged(page, path, identity, slower=given.slower))
+                index, costs = dragged(page, path, identity)
+                indices.append(index)
+                runs.append(costs)
                 page.close()
-            main, raster, longest = (min(getattr(c, part) for c in costs) for part in ("main", "raster", "longest"))
-            frames = max(cost.frames for cost in costs)
-            print(
-                f"{identity:24} {main:6.1f} {raster:7.1f} {frames:9.1f} {longest:8.1f} {getloadavg()[0]:6.1f}",
-                flush=True,
-            )
-            late += [identity] if main > FRAME else []
+            line = f"{identity:24}"
+            for machine in MACHINES:
+                cost = best([run[machine] for run in runs])
+                line += f" {cost.main:8.1f} {cost.raster:7.1f} {cost.frames:9.1f} {cost.longest:8.1f}"
+                late[machine] += [identity] if cost.main > FRAME else []
+            print(f"{line} {median(indices):6.0f} {getloadavg()[0]:6.1f}", flush=True)
         browser.close()
-    print(f"Too slow: {', '.join(late)}" if late else "The work of every explorable fits into a frame.")
-    return 1 if late else 0
+    for machine, names in late.items():
+        print(f"Too slow on the {machine}: {', '.join(names) or 'none'}.")
+    return 1 if late["laptop"] else 0
 
 
 if __name__ == "__main__":

@@ -102,7 +102,7 @@ def head(site: Path, page: Path) -> str:
     sheets = [str(link["href"]).partition("?")[0] for link in soup.select('head link[rel="stylesheet"]')]
     parts = [f'<link rel="stylesheet" href="{(page.parent / sheet).resolve().as_uri()}">' for sheet in sheets]
     settings = next((tag.string for tag in soup.select("head script") if "window.MathJax" in (tag.string or "")), "")
-    formulas = (site / "_static" / "mathjax" / "tex-chtml.js").as_uri()
+    formulas = (site / "_static" / "mathjax" / "startup.js").as_uri()
     parts.append(f'<script>{settings}</script><script defer src="{formulas}"></script>')
     return "".join(parts) + f"<style>{STYLE.read_text('utf-8')}</style>"
 

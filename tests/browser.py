@@ -23,6 +23,8 @@ ARGUMENTS = (
 )
 SETTLED = 600
 """Milliseconds after which the theme's own scripts have followed a change of the window."""
+SETTLE = "async () => { await window.MathJax?.startup?.promise; await window.book?.settled; }"
+"""All formulas are typeset; all that lies outside the window has its size, and what scrolls can be reached."""
 MISSING = "Install Chromium (Debian: apt-get install chromium) to run the browser tests."
 
 
@@ -56,7 +58,8 @@ class Visit:
         """Change width and theme of the page that is open, as a reader's window and switch do."""
         self.page.set_viewport_size({"width": width, "height": 900})
         self.page.evaluate("(theme) => Object.assign(document.documentElement.dataset, {theme, mode: theme})", theme)
-        self.page.wait_for_timeout(SETTLED)  # the theme makes what scrolls focusable a moment after a change of width
+        self.page.wait_for_timeout(SETTLED)
+        self.page.evaluate(SETTLE)
 
     def heard(self, address: str) -> None:
         """Record what the page asks for."""
@@ -66,10 +69,13 @@ class Visit:
         elif scheme not in ("data", "blob"):
             self.outside.append(address)
 
-    def open(self, path: Path, *, fragment: str = "") -> Page:
+    def open(self, path: Path, *, fragment: str = "", all_drawn: bool = True) -> Page:
+        """Open a page; with ``all_drawn``, as it is for somebody who has read it all: what is far is drawn, too."""
         self.page.goto(path.as_uri() + fragment)
         self.page.wait_for_load_state("load")
-        self.page.evaluate("async () => { await window.MathJax?.startup?.promise; }")
+        self.page.evaluate(SETTLE)
+        if all_drawn:
+            self.page.add_style_tag(content="* { content-visibility: visible !important }")
         return self.page
 
 

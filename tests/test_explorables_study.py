@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 from browser import Visit
+from bs4 import BeautifulSoup
+from playwright.sync_api import Page
 
 from book.lab.study.explorable import curve_of, norms_explorable, norms_of, study_explorable
 from book.lab.study.grid import ACTIVATIONS, RATES, Cell
@@ -42,6 +45,17 @@ def test_the_script_draws_what_stood_there_without_it(page: Any) -> None:
     assert drawn.count("L") == first.count("L")
     points = [np.array(text[1:].replace("L", " ").split(), float) for text in (first, drawn)]
     assert points[0] == pytest.approx(points[1], abs=0.15)  # both are rounded to a tenth
+
+
+@pytest.mark.browser
+def test_a_picture_has_one_label_with_and_without_the_script(built_book: Path, page: Page) -> None:
+    written = BeautifulSoup((built_book / "book" / "training_study.html").read_text("utf-8"), "html.parser")
+    for figure in ("explore-study", "explore-norms"):
+        label = written.select_one(f"#{figure} svg")["aria-label"]
+        drawn = page.locator(f"#{figure} svg")
+        assert drawn.get_attribute("aria-label") == label
+        page.locator(f"#{figure}-depth-choice").select_option("20")
+        assert drawn.get_attribute("aria-label") != label
 
 
 @pytest.mark.browser

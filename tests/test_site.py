@@ -28,7 +28,7 @@ DRESSES = [
 """Width in pixels and theme; in the sample every width and every theme once."""
 WITH_FORMULAS, WITHOUT_FORMULAS = 700_000, 350_000
 """Bytes, compressed, that a page may weigh with everything that it loads."""
-MATHJAX = "tex-chtml.js"
+MATHJAX = "startup.js"
 
 
 @cache

@@ -25,7 +25,11 @@ LONGEST = 155
 """Characters of a description that search engines show."""
 WITHOUT_SOURCE = {"search": "Search the book on activation functions.", "genindex": "Index of the book's terms."}
 """Descriptions of pages that Sphinx makes itself."""
-MATHJAX_PARTS = ("tex-chtml.js", "output/chtml/fonts/woff-v2", "a11y/assistive-mml.js")
+MATHJAX_PARTS = (
+    *("startup.js", "core.js", "input/tex.js"),
+    *("output/chtml.js", "output/chtml/fonts", "a11y/assistive-mml.js"),
+)
+FORMULAS_SCRIPT = "formulas.js"
 # The web font draws every icon that we use; the script would only draw them again, in 540 KB.
 ICON_SCRIPT = re.compile(r"\s*<script[^>]*scripts/fontawesome\.js[^>]*></script>")
 # The page of results needs the index of all words; every other page only sends the question there.
@@ -34,6 +38,10 @@ SEARCH_SCRIPTS = re.compile(r"\s*<script[^>]*(?:searchtools|language_data|search
 EAGER_SCRIPT = re.compile(
     r'<script (?!defer)(?=[^>]*/_static/|[^>]*"_static/)(?=[^>]*(?:doctools|sphinx_highlight|clipboard\.min|copybutton'
     r"|sphinx-book-theme|design-tabs)\.js)"
+)
+# The theme looks whether code scrolls sideways in a way that lays out the whole page again and again; book.js does it.
+TAB_STOPS = re.compile(
+    r'document\.querySelectorAll\(\["pre",[^\]]*\]\.join\(", "\)\)\.forEach\((\w+)=>\{\1\.tabIndex=[^{}]*\}\)'
 )
 
 
@@ -62,6 +70,14 @@ def add_description(
     words = description(doctree) if doctree is not None else WITHOUT_SOURCE.get(pagename, "")
     if words:
         context["metatags"] = context.get("metatags", "") + f'<meta name="description" content="{escape(words)}">\n'
+
+
+def add_formulas_script(
+    app: Sphinx, pagename: str, templatename: str, context: dict[str, Any], doctree: nodes.document | None
+) -> None:
+    """Give a page with formulas the script that typesets them: after the tools of book.js and before MathJax."""
+    if app.builder.format == "html" and app.env.get_domain("math").has_equations(pagename):
+        app.add_js_file(FORMULAS_SCRIPT, priority=400, defer="defer")
 
 
 def copy_mathjax(target: Path) -> None:
@@ -104,6 +120,14 @@ def finish_page(html: str, *, searches: bool = False) -> str:
     return html
 
 
+def without_tab_stops(script: str) -> str:
+    """Return the theme's script without its search for code that scrolls; ExtensionError where there is none."""
+    finished, count = TAB_STOPS.subn("0", script)
+    if count != 1:
+        raise ExtensionError("The theme's script has changed: see TAB_STOPS in book/_ext/book_site.py.")
+    return finished
+
+
 def finish_site(app: Sphinx, error: Exception | None) -> None:
     """Finish all pages after a build without errors; fail where a page would load anything from another host."""
     if error is not None or app.builder.name != "html":
@@ -113,6 +137,8 @@ def finish_site(app: Sphinx, error: Exception | None) -> None:
     write_downloads(site / "downloads")
     for icons in (site / "_static" / "scripts").glob("fontawesome.js*"):
         icons.unlink()
+    theme = site / "_static" / "scripts" / "pydata-sphinx-theme.js"
+    theme.write_text(without_tab_stops(theme.read_text("utf-8")), "utf-8")
     for page in sorted(site.rglob("*.html")):
         finished = finish_page(page.read_text(encoding="utf-8"), searches=page == site / "search.html")
         page.write_text(finished, encoding="utf-8")
@@ -127,5 +153,6 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.add_config_value("comments_config", {}, "html")  # Jupyter Book sets it even where comments are left out
     app.add_directive("chapter-map", ChapterMap)
     app.connect("html-page-context", add_description)
+    app.connect("html-page-context", add_formulas_script)
     app.connect("build-finished", finish_site)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

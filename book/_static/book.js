@@ -125,7 +125,52 @@
     begin(figure, facts);
   });
 
-  window.book = { layers, minus, niceTicks, plane, short, sliders, speaker, start, write };
+  const SLICE = 8; // milliseconds: a computer five times slower than a good one still answers within 50
+  const pause = (milliseconds = 0) => new Promise((resolve) => { setTimeout(resolve, milliseconds); });
+  // Do something with each of many elements, and let the page answer its reader in between.
+  const unhurried = async (items, work) => {
+    let begin = performance.now();
+    for (const item of items) {
+      if (performance.now() - begin > SLICE) {
+        await pause();
+        begin = performance.now();
+      }
+      work(item);
+    }
+  };
+
+  // What lies far from the window is not laid out (book.css), so nobody knows how tall it is, or whether it scrolls sideways
+  // and must be reached by the keyboard, as code and long formulas do.  Find out piece by piece, while the reader reads.
+  const SCROLLING = "pre, mjx-container[display], .cell_output > .output, .pst-scrollable-table-container";
+  const EDGES = ["paddingTop", "paddingBottom", "borderTopWidth", "borderBottomWidth"];
+  const measure = (block) => {
+    block.style.contentVisibility = "visible";
+    for (const node of [block, ...block.querySelectorAll(SCROLLING)].filter((each) => each.matches(SCROLLING))) {
+      // What sticks out of a formula below is hidden, and for screen readers.
+      const tall = node.scrollHeight > node.clientHeight && !node.matches("mjx-container");
+      const tabIndex = tall || node.scrollWidth > node.clientWidth ? 0 : -1;
+      if (node.tabIndex !== tabIndex) node.tabIndex = tabIndex;
+    }
+    const style = getComputedStyle(block);
+    const height = block.getBoundingClientRect().height - EDGES.reduce((sum, edge) => sum + parseFloat(style[edge]), 0);
+    block.style.containIntrinsicBlockSize = `auto ${height}px`;
+    block.style.contentVisibility = "";
+  };
+  const settle = async () => {
+    await window.MathJax?.startup?.promise;
+    await unhurried(document.querySelectorAll(".bd-article section > :not(section)"), measure);
+  };
+  let changes = 0;
+  const settleAgain = () => {
+    changes += 1;
+    const change = changes;
+    window.book.settled = pause(200).then(() => (change === changes ? settle() : window.book.settled));
+  };
+
+  window.book = { layers, minus, niceTicks, plane, short, sliders, speaker, start, write, pause, unhurried };
+  window.book.settled = new Promise((resolve) => { window.addEventListener("load", () => resolve(settle())); });
+  window.addEventListener("resize", settleAgain);
+  document.addEventListener("toggle", settleAgain, true); // an answer that is opened may hold code
 
   const SAMPLES = 481;
   start("curve", (figure, facts) => {

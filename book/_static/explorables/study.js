@@ -37,13 +37,19 @@
         }
       });
     };
+    const rates = (name) => facts.accuracy[name][chosen("depth")][chosen("start")][chosen("rate")];
+    const middle = (name) => rates(name)[(rates(name).length - 1) / 2];
+    const losses = (name) => facts.curve[name][chosen("depth")][chosen("start")][chosen("rate")];
+    const lastLoss = (name) => losses(name)[1].at(-1);
+    const endOf = (name) => (lastLoss(name) === null ? "diverged" : short(lastLoss(name)));
+    const norms = (name) => facts.norms[name][chosen("depth")][chosen("start")];
+    const afterAll = () => `loss after ${facts.steps.at(-1)} steps`;
+
     const drawAccuracy = () => {
-      const rates = (name) => facts.accuracy[name][chosen("depth")][chosen("start")][chosen("rate")];
       const map = plane(facts.size, [0, 1], [names.length, 0]);
       layer("axes", ["accuracy"], (add) => drawPercents(add, map));
       layer("lines", [], () => {}, { clipped: true });
       layer("dots", [pair(), names.map(rates)], (add) => drawShares(add, map, rates));
-      const middle = (name) => rates(name)[(rates(name).length - 1) / 2];
       const [first, second] = pair().map(middle);
       report("Median accuracy", { first, second }, (name) =>
         `${percent(middle(name))} (${percent(rates(name)[0])} to ${percent(rates(name).at(-1))})`);
@@ -74,33 +80,43 @@
       layer("dots", [], () => {});
     };
     const drawCurves = () => {
-      const lines = (name) => facts.curve[name][chosen("depth")][chosen("start")][chosen("rate")];
-      drawView([[0, facts.steps.at(-1)], [0, facts.highest]], facts.steps, lines);
-      const end = (name) => lines(name)[1].at(-1);
-      const [first, second] = pair().map(end);
-      report(`Median loss after ${facts.steps.at(-1)} steps`, { first, second }, (name) => (end(name) === null ? "diverged" : short(end(name))));
+      drawView([[0, facts.steps.at(-1)], [0, facts.highest]], facts.steps, losses);
+      const [first, second] = pair().map(lastLoss);
+      report(`Median ${afterAll()}`, { first, second }, endOf);
     };
 
     const drawNorms = () => {
-      const lines = (name) => facts.norms[name][chosen("depth")][chosen("start")];
-      const medians = names.flatMap((name) => lines(name)[1]).filter((value) => value !== null);
+      const medians = names.flatMap((name) => norms(name)[1]).filter((value) => value !== null);
       const layers = Array.from({ length: Number(chosen("depth")) + 1 }, (_, index) => index + 1);
       const decades = [Math.floor(Math.min(...medians)), Math.ceil(Math.max(...medians))];
-      drawView([[1, layers.length], decades], layers, lines);
-      const ends = (name) => [10 ** lines(name)[1][0], 10 ** lines(name)[1].at(-1)];
+      drawView([[1, layers.length], decades], layers, norms);
+      const ends = (name) => [10 ** norms(name)[1][0], 10 ** norms(name)[1].at(-1)];
       const [first, second] = pair().map((name) => ends(name)[0]);
       const two = (number) => short(Number(number.toPrecision(2)));
       report("Gradient norm of the first and the last layer", { first, second }, (name) => ends(name).map(two).join(" and "));
+    };
+
+    // What the picture shows, for somebody who does not see it; in the first position, the words of the page.
+    const describe = (view) => {
+      const text = (part) => figure.querySelector(`#${figure.id}-${part}-choice`)?.selectedOptions[0].textContent;
+      const setting = `${text("depth")} hidden layers, ${text("start")} start`;
+      const each = (tell) => names.map((name) => words(name, tell(name))).join(", ");
+      const power = (exponent) => (exponent === null ? "unknown" : short(Number(exponent.toFixed(1))));
+      if (view === "norms") {
+        const ends = (name) => [0, -1].map((end) => power(norms(name)[1].at(end))).join(" and ");
+        return `Logarithm of the gradient norm of each layer for seven activations, ${setting}: ` +
+          `in the first and the last layer, medians, ${each(ends)}`;
+      }
+      const tried = `with ${setting}, learning rate ${text("rate")}`;
+      if (view === "accuracy") return `Test accuracy of seven activations, five networks each, ${tried}: medians ${each((name) => percent(middle(name)))}`;
+      return `Training curves of seven activations ${tried}: median ${afterAll()}, ${each(endOf)}`;
     };
 
     const draw = () => {
       const view = facts.norms ? "norms" : chosen("view");
       figure.querySelectorAll("[data-name]").forEach((node) => write(node, facts.titles[chosen(node.dataset.name)]));
       ({ accuracy: drawAccuracy, curve: drawCurves, norms: drawNorms })[view]();
-      const what = { accuracy: "Test accuracy", curve: "Training curves", norms: "Logarithm of the gradient norm by layer" }[view];
-      const text = (part) => figure.querySelector(`#${figure.id}-${part}-choice`)?.selectedOptions[0].textContent;
-      const rate = text("rate") ? `, learning rate ${text("rate")}` : "";
-      svg.setAttribute("aria-label", `${what} of seven activations, ${text("depth")} hidden layers, ${text("start")} start${rate}`);
+      svg.setAttribute("aria-label", describe(view));
     };
 
     figure.addEventListener("change", draw);

@@ -185,14 +185,18 @@ def _medians_in_words() -> str:
     """Say how accurate each activation is in the first position."""
     depth, start, rate = FIRST
     found = {name: at_rates(name, depth, start)[RATES.index(rate)] for name in ACTIVATIONS}
-    return ", ".join(f"{TITLES[name]} {one.accuracy:.0%}" for name, one in found.items())
+    return ", ".join(f"{TITLES[name]} {float(f'{100 * one.accuracy:.1f}'):g}%" for name, one in found.items())
 
 
 def _ends_in_words(lines: dict[str, list[list[float | None]]]) -> str:
     """Say where each activation's line begins and ends, as a power of ten."""
     ends = {name: (line[1][0], line[1][-1]) for name, line in lines.items()}
-    words = {n: ["unknown" if end is None else tick_label(round(end, 1)) for end in pair] for n, pair in ends.items()}
-    return ", ".join(f"{TITLES[name]} {' and '.join(pair)}" for name, pair in words.items())
+    return ", ".join(f"{TITLES[name]} {' and '.join(map(_power_in_words, pair))}" for name, pair in ends.items())
+
+
+def _power_in_words(exponent: float | None) -> str:
+    """Return an exponent to a tenth; no number is unknown, and zero has no sign."""
+    return "unknown" if exponent is None else tick_label(round(exponent, 1) + 0.0)
 
 
 def norm_window(lines: dict[str, list[list[float | None]]]) -> tuple[float, float]:
