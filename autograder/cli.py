@@ -5,8 +5,6 @@ Exit status: 0 on success even when students fail, 2 on misuse, 1 when something
 
 from __future__ import annotations
 
-import atexit
-import gc
 import io
 import json
 import os
@@ -55,9 +53,6 @@ def main() -> None:
 
     Example: autograder grade range --course my-course
     """
-    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # to start NumPy's threads takes longer than all that they do
-    gc.set_threshold(50_000)  # imports leave no garbage, and to look for it takes a tenth of their time
-    atexit.register(gc.freeze)  # nor need it be looked for at the end
     if isinstance(sys.stdout, io.TextIOWrapper):  # a terminal that lacks a letter shows a question mark in its place
         sys.stdout.reconfigure(errors="replace")
 

@@ -50,6 +50,12 @@ def find(notebook, grade_id):
     return next(cell for cell in notebook["cells"] if name(cell) == grade_id)
 
 
+def load_data(name):
+    """Stand in for the function of this name in ``checks.py``."""
+    with np.load(next(ROOT.glob(f"exercises/*/{name}"))) as file:
+        return dict(file)
+
+
 class HereSandboxes:
     """Runs steps in this process: for code that the tests themselves wrote, and nothing else."""
 
@@ -62,7 +68,7 @@ class HereSandboxes:
 
     def run(self, steps):
         space = {"__name__": "__main__", "check": lambda *a, **k: None, "draw": lambda *a, **k: None}
-        space["load_data"] = lambda name: np.load(next(ROOT.glob(f"exercises/*/{name}")))
+        space["load_data"] = load_data
         return Run(tuple(self._step(step, space) for step in steps), 0.0, self.level, ())
 
     def _step(self, step, space):
