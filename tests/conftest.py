@@ -1,10 +1,20 @@
 from __future__ import annotations
 
 import fcntl
+import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from browser import chromium, chromium_page  # noqa: F401  (fixtures for all tests)
+
+
+@pytest.fixture(autouse=True)
+def no_figure_stays_open() -> Iterator[None]:
+    """Close what a test has drawn: matplotlib warns about many open figures, and that would be in some later test."""
+    yield
+    if pyplot := sys.modules.get("matplotlib.pyplot"):
+        pyplot.close("all")
 
 
 @pytest.fixture(scope="session")
