@@ -50,7 +50,7 @@ def main() -> None:
     sys.argv = [""]
     config, _ = receive(control)
     sys.path[:] = list(config["path"])  # type: ignore[call-overload]  # a list of strings, by the parent's hand
-    sys.modules["_hashlib"] = None  # type: ignore[assignment]  # OpenSSL: large, and Python has all that hashlib offers
+    sys.modules["_hashlib"] = None  # type: ignore[assignment]  # OpenSSL: large; Python has hashlib's usual hashes itself
     from autograder.sandbox import forking
 
     forking.serve(control, config)
