@@ -164,6 +164,33 @@ def warm_up() -> None:
     reseed()
 
 
+def _zero(x: Any, *_: object, **__: object) -> Any:
+    return np.zeros_like(x)
+
+
+def _smooth(x: Any, *_: object, **__: object) -> Any:
+    return np.where(np.maximum(x, 0) > 0, x * 0.5, np.exp(-np.abs(x)) - 1)
+
+
+def _same(x: Any, *_: object, **__: object) -> Any:
+    return x
+
+
+def rehearse(calls: Sequence[Call]) -> None:
+    """Make the calls of a step with functions of our own; what they do at first is then done in the zygote.
+
+    Calls that are read by SymPy are left out: it may not be loaded yet.
+    """
+    output = sys.stdout, sys.stderr
+    for function in (_zero, _smooth, _same):
+        arrays: list[np.ndarray] = []
+        with Stage() as stage:
+            answers = [_fit(stage.call(function, what))[0] for what in calls if what.points is None]
+        frames.pack_outcomes(0, 0, [frames.describe_outcome(one, arrays) for one in answers], arrays, done=True)
+    sys.stdout, sys.stderr = output
+    reseed()
+
+
 def _no_input(prompt: object = "") -> str:
     """Stand in for ``input``."""
     raise RuntimeError(NO_INPUT)

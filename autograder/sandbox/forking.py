@@ -67,19 +67,21 @@ class SourceModules(importlib.abc.MetaPathFinder, importlib.abc.InspectLoader):
 class Zygote:
     """What the zygote knows: its socket, how it was told to behave, the inputs it keeps, the filter for children.
 
-    ``spent`` is the processor time of all children so far, in seconds.
+    ``fresh`` are the inputs that came since the last fork; ``spent`` is the processor time of all children so far, in
+    seconds.
     """
 
     control: socket.socket
     config: Mapping[str, Any]
     inputs: dict[int, Sequence[Call]] = field(default_factory=dict)
+    fresh: list[Sequence[Call]] = field(default_factory=list)
     filter: seccomp.Filter | None = None
     spent: float = 0.0
 
     def make_ready(self) -> None:
         """Import what children are likely to use, confine the process, and hide it all from the garbage collector."""
         sys.meta_path.insert(0, SourceModules(self.config["modules"]))
-        for name in (*PRELOAD.split(), *self.config["preload"]):
+        for name in (*PRELOAD.split(), *self.config["preload"], *self.config["modules"]):
             importlib.import_module(name)
         child.warm_up()
         with layer("resource limits"):
@@ -94,6 +96,17 @@ class Zygote:
         """Decode the inputs of a call step once, for all children to come."""
         for header, body in _frames_of(fd):
             self.inputs[message["key"]] = frames.unpack_calls(header, body)
+            self.fresh.append(self.inputs[message["key"]])
+
+    def rehearse(self) -> None:
+        """Go through the inputs that came since the last fork, while a child has the time anyway.
+
+        What Python and NumPy prepare for inputs of a kind, all children to come then find prepared: for the first
+        child it would be too late, and it would wait.
+        """
+        while self.fresh:
+            child.rehearse(self.fresh.pop())
+        gc.freeze()
 
     def fork(self, plan: int, out: int) -> int:
         """Fork a child that runs the plan and answers into ``out``; return its process id."""
@@ -150,6 +163,7 @@ class Zygote:
         pidfd = os.pidfd_open(pid) if hasattr(os, "pidfd_open") else -1
         try:
             zygote.send(self.control, {"pid": pid}, (pidfd,) if pidfd >= 0 else ())
+            self.rehearse()
             self.watch(pid, pidfd)
         except ConnectionError:
             os.kill(pid, signal.SIGKILL)
