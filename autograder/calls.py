@@ -371,20 +371,20 @@ class Stage:
 
     def _prepare(self) -> None:
         """Put right what a call may have changed."""
-        filters = self._filters
+        filters, buffer = warnings.filters, self._buffer
         if (
-            warnings.filters is not filters
+            filters is not self._filters
+            or warnings.showwarning is not self._shown
             or len(filters) != self._count
             or filters[0] is not _ALWAYS
-            or warnings.showwarning is not self._shown
         ):
             self._catching.__exit__(None, None, None)
             self._arm()
         elif self._caught:
             self._caught.clear()
-        if self._buffer.closed or self._buffer.tell():
-            self._buffer = _Clipped()
-        sys.stdout = sys.stderr = self._buffer
+        if buffer.closed or buffer.tell():
+            self._buffer = buffer = _Clipped()
+        sys.stdout = sys.stderr = buffer
 
     def call(self, function: Callable[..., Any], what: Call) -> Outcome:
         """Call ``function`` on fresh copies of the arguments, and report.
@@ -408,13 +408,16 @@ class Stage:
         if self._caught:
             texts = [str(w.message)[:200] for w in self._caught if issubclass(w.category, RuntimeWarning)]
             told = tuple(dict.fromkeys(texts))[:8]
-        changed = tuple([i for i, argument in enumerate(what.arguments) if _changed(argument, positional[i])])
+        changed: tuple[int, ...] = ()
+        for position, argument in enumerate(what.arguments):
+            if _changed(argument, positional[position]):
+                changed += (position,)
         if self._buffer.tell():
             printed = self._buffer.getvalue()
         broken = _used(function, what.forbidden) if what.forbidden else ()
-        if not (is_tuple or error or told or changed or printed or broken):
-            return Outcome(values)  # as most are
-        return Outcome(values, is_tuple, error, line, told, changed, printed, broken)
+        if is_tuple or error or told or changed or printed or broken:
+            return Outcome(values, is_tuple, error, line, told, changed, printed, broken)
+        return Outcome(values)  # as most are
 
 
 def call(function: Callable[..., Any], what: Call) -> Outcome:

@@ -131,16 +131,15 @@ def _tick(*_: object) -> None:
 
 def _fit(outcome: Outcome) -> tuple[Outcome, int]:
     """Return the outcome and its size in bytes; one that cannot cross is replaced by an error that says why."""
-    size = dimensions = 0
-    for value in outcome.values:
-        if value.data is not None:
-            size += value.data.nbytes
-            dimensions = max(dimensions, value.data.ndim)
+    size = 0
+    for _, data in outcome.values:
+        if data is not None:
+            size += data.nbytes
+            if data.ndim > frames.MAX_NDIM:
+                return Outcome(error=f"ValueError: the result has more than {frames.MAX_NDIM} dimensions"), 0
     if size > MAX_RESULT:
         text = f"ValueError: the result takes {size:,} bytes, and at most {MAX_RESULT:,} are taken"
         return Outcome(error=text), 0
-    if dimensions > frames.MAX_NDIM:
-        return Outcome(error=f"ValueError: the result has more than {frames.MAX_NDIM} dimensions"), 0
     return outcome, size
 
 
@@ -235,14 +234,6 @@ def _missing(namespace: Mapping[str, Any], function: str) -> str:
     return ""
 
 
-def _safe_call(stage: Stage, target: Callable[..., Any], what: Call) -> Outcome:
-    """Make one call; an error that raises when it is shown is an error too."""
-    try:
-        return stage.call(target, what)
-    except BaseException as problem:
-        return Outcome(error=f"{type(problem).__name__}: the error that the function raised cannot be shown"[:500])
-
-
 def _run_calls(answers: _Answers, namespace: Mapping[str, Any], function: str, calls: Sequence[Call]) -> None:
     """Make the calls of one step, or say that there is nothing to call."""
     missing = _missing(namespace, function)
@@ -252,7 +243,12 @@ def _run_calls(answers: _Answers, namespace: Mapping[str, Any], function: str, c
     target = namespace[function]
     with Stage() as stage:
         for what in calls:
-            answers.add(_safe_call(stage, target, what))
+            try:
+                outcome = stage.call(target, what)
+            except BaseException as problem:  # one that raises when it is shown
+                told = f"{type(problem).__name__}: the error that the function raised cannot be shown"
+                outcome = Outcome(error=told[:500])
+            answers.add(outcome)
     answers.flush(done=True)
 
 

@@ -229,17 +229,18 @@ _UNEVENTFUL = tuple(Outcome())[1:]
 
 @cache
 def _plain_description(kind: str, dtype: np.dtype, shape: tuple[int, ...]) -> str:
-    """Return the description of an outcome that is one array and nothing else."""
-    return _compact([[[kind, dtype.str, list(shape)]]])
+    """Return the description of an outcome that is one array, as it lies in memory; nothing for another byte order."""
+    native = dtype.isnative and sys.byteorder == "little"
+    return _compact([[[kind, dtype.str, list(shape)]]]) if native else ""
 
 
 def describe_outcome(outcome: Outcome, arrays: list[np.ndarray]) -> str:
     """Describe one outcome for a header, as JSON, adding its data to ``arrays``."""
-    if len(outcome.values) == 1 and outcome[1:] == _UNEVENTFUL:
+    if outcome[1:] == _UNEVENTFUL and len(outcome.values) == 1:
         kind, array = outcome.values[0]
-        if array is not None and array.dtype.isnative and sys.byteorder == "little":  # as most are
+        if array is not None and (told := _plain_description(kind, array.dtype, array.shape)):  # as most are
             arrays.append(array)
-            return _plain_description(kind, array.dtype, array.shape)
+            return told
     values: list[list[Any]] = []
     for value in outcome.values:
         if value.data is None:
