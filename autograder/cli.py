@@ -256,6 +256,10 @@ def grade(
     """
     if scheduler and engine != "dask":
         raise UsageError("--scheduler belongs to --engine dask: give both, or neither.")
+    if jobs > 1 and engine == "local" and len(students) != 1:
+        from autograder import processes
+
+        processes.begin()
     from autograder.course.layout import open_course
     from autograder.engine import grade_class
     from autograder.report.events import Events

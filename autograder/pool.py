@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-import multiprocessing
 import os
 import signal
 import threading
 from collections import Counter, deque
-from collections.abc import Generator, Sequence
+from collections.abc import Generator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
+from itertools import pairwise
 from multiprocessing.connection import Connection
 from typing import Any
 
-from autograder.errors import AutograderError
+from autograder import processes
+from autograder.errors import AutograderError, GraderFailure
 from autograder.grading.results import Result, result_from_json
 from autograder.worker import Plan, Worker, failed
 
@@ -23,6 +24,14 @@ CHUNK = 8
 DEATHS = 3
 """How often a submission's process may die, beside others and alone, before the submission is given up."""
 
+MOST_IN_VAIN = 20
+"""How often a pool may break before it has done anything."""
+
+NO_PROCESSES = (
+    "Processes for grading end as soon as they are started. What was finished is kept: look for what ends them "
+    "(memory, a limit on processes), or grade with --jobs 1."
+)
+
 LOST = "The process that graded this submission died again and again. Nothing was scored; grade it alone to see why."
 
 Answer = list[tuple[dict[str, Any], bool]]
@@ -30,12 +39,14 @@ Answer = list[tuple[dict[str, Any], bool]]
 _worker: Worker | AutograderError | None = None
 
 
-def start_worker(plan: Plan, lifeline: Connection) -> None:
+def start_worker(plan: Plan, lifeline: Connection, environment: Mapping[str, str]) -> None:
     """Prepare a pool process: one worker, one sandbox, for its whole life, which is no longer than the parent's.
 
     What hinders it is kept and told with the first chunk: a pool says only that its process broke.
     """
     global _worker
+    os.environ.clear()  # that of the process which this one is a fork of may be older
+    os.environ.update(environment)
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the whole group; the parent decides
     threading.Thread(target=_end_with_parent, args=(lifeline,), daemon=True).start()
     try:
@@ -68,12 +79,18 @@ def on_pool(plan: Plan, students: Sequence[str], jobs: int) -> Generator[tuple[R
     When a process dies, the submissions that were under way are suspects.  Each is graded again, one at a time in a
     pool of its own, so that one that goes on killing its process is known, and is our failure alone.
     """
-    chunks = deque(tuple(students[i : i + CHUNK]) for i in range(0, len(students), CHUNK))
+    cuts = [*range(jobs), *range(jobs, len(students), CHUNK)]  # one each at first, so that something is seen soon
+    chunks = deque(tuple(students[i:j]) for i, j in pairwise([*cuts, len(students)]))
     suspects: deque[tuple[str, ...]] = deque()
     deaths: Counter[str] = Counter()
+    in_vain = 0
     while chunks or suspects:
+        if in_vain > MOST_IN_VAIN:
+            raise GraderFailure(NO_PROCESSES)
+        in_vain += 1
         todo, width = (suspects, 1) if suspects else (chunks, jobs)
         for chunk, answer in _round(plan, todo, width):
+            in_vain = 0
             if answer is not None:
                 yield from ((result_from_json(result), reused) for result, reused in answer)
                 continue
@@ -93,18 +110,18 @@ def _round(
     A round ends when nothing is left or a process has died.  If the caller stops early, for an error or for Ctrl-C,
     the processes end at once.
     """
-    context = multiprocessing.get_context("spawn")
+    context = processes.context()
     theirs, lifeline = context.Pipe(duplex=False)
     running: dict[Future[Answer], tuple[str, ...]] = {}
     broken = False
     with theirs, lifeline:
-        pool = ProcessPoolExecutor(width, context, initializer=start_worker, initargs=(plan, theirs))
+        pool = ProcessPoolExecutor(width, context, initializer=start_worker, initargs=(plan, theirs, dict(os.environ)))
         try:
             while running or (todo and not broken):
                 while todo and not broken and len(running) < (2 * width if width > 1 else 1):
                     try:
                         running[pool.submit(grade_chunk, todo[0])] = todo[0]
-                    except BrokenProcessPool:
+                    except (BrokenProcessPool, EOFError, ConnectionError):  # the latter: what they are forks of died
                         broken = True
                     else:
                         todo.popleft()

@@ -197,9 +197,14 @@ def test_a_run_may_be_killed_at_any_moment(root, untouched, jobs):
     assert_complete(root, untouched)
 
 
+def servers(run):
+    """The process that the pool's are forks of."""
+    return [pid for pid, command in family(run.pid).items() if "forkserver" in command and parent_of(pid) == run.pid]
+
+
 def workers(run):
     """The pool's processes."""
-    return [pid for pid, command in family(run.pid).items() if "spawn_main" in command]
+    return [pid for server in servers(run) for pid in below(server)]
 
 
 def zygotes(run):
@@ -249,7 +254,7 @@ KILLS = 2
 
 
 @linux
-@pytest.mark.parametrize("victims", [workers, zygotes, children])
+@pytest.mark.parametrize("victims", [servers, workers, zygotes, children])
 @pytest.mark.parametrize("least", [1, pytest.param(50, marks=pytest.mark.full)])
 def test_a_run_survives_the_loss_of_its_processes(root, untouched, victims, least):
     kills = runs = 0
@@ -275,7 +280,7 @@ def test_a_run_whose_processes_are_killed_all_the_time_scores_nobody_wrongly(roo
     wait_for_results(run, root, least=1)
     deadline = time.monotonic() + 5
     while run.poll() is None and time.monotonic() < deadline:
-        killed(random.choice([workers, zygotes, children])(run))
+        killed(random.choice([servers, workers, zygotes, children])(run))
         time.sleep(random.random() / 10)
     told, _ = run.communicate(timeout=300)
     assert run.returncode in (0, 1), told

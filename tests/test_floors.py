@@ -9,7 +9,7 @@ from pathlib import Path
 ROOT = Path(__file__).parent.parent / "autograder"
 
 FLOORS = (
-    ("errors", "messages", "files", "figures"),
+    ("errors", "messages", "files", "figures", "processes"),
     ("catalogue", "given", "rules"),
     ("calls",),
     ("compare", "reference", "properties", "oracle", "notebook", "packed"),
