@@ -83,14 +83,18 @@ def root(tmp_path):
     return fresh(tmp_path / "course")
 
 
+def assert_same_gradebook(root, untouched):
+    rows, counts = dump(root)
+    assert [(row, other) for row, other in zip(rows, untouched[0], strict=True) if row != other] == []
+    assert counts == untouched[1]
+
+
 def assert_complete(root, untouched):
     """Another run leaves everybody with a result, the gradebook of an undisturbed run, and no litter."""
     summary = grade(root)
     assert [result.student for result in summary.results] == STUDENTS
     assert summary.count("failed") == 0
-    rows, counts = dump(root)
-    assert [(row, other) for row, other in zip(rows, untouched[0], strict=True) if row != other] == []
-    assert counts == untouched[1]
+    assert_same_gradebook(root, untouched)
     for student, result in zip(STUDENTS, summary.results, strict=True):
         assert json.loads((root / f"results/range/{student}/result.json").read_text())["status"] == result.status
         if result.status == "graded":
@@ -269,7 +273,7 @@ def test_a_run_survives_the_loss_of_its_processes(root, untouched, victims, leas
             kills += killed(victims(run))
         told, _ = run.communicate(timeout=300)
         assert run.returncode == 0, told
-        assert dump(root) == untouched
+        assert_same_gradebook(root, untouched)
     assert_complete(root, untouched)
 
 
@@ -569,4 +573,10 @@ def test_a_fault_of_ours_costs_one_submission_its_result(root, monkeypatch):
 def test_what_hinders_the_workers_is_told_in_its_own_words(root, monkeypatch):
     (root / "exercises/range/range.ipynb").write_text("{}")
     with pytest.raises(UsageError, match="cannot be read"):
+        grade(root, jobs=2)
+
+
+def test_processes_that_never_start_end_the_run_with_a_sentence(root, monkeypatch):
+    monkeypatch.setattr(pool, "_round", lambda plan, todo, width: iter(()))
+    with pytest.raises(GraderFailure, match="grade with --jobs 1"):
         grade(root, jobs=2)
