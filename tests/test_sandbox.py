@@ -181,6 +181,27 @@ def test_every_submission_starts_afresh_and_draws_the_same_numbers(sandbox: Sand
 RELU = CellStep("cell-1", "import numpy as np\ndef relu(x):\n    return np.maximum(x, 0.0)")
 
 
+def test_the_first_submission_finds_what_the_next_ones_find() -> None:
+    """While the first runs, the zygote goes through the inputs, and may leave nothing behind but speed."""
+    code = """
+import random, sys, warnings
+import numpy as np
+
+def state(x, *_):
+    x[:1] = 7.0
+    seen = np.random.rand(), random.random(), len(warnings.filters), len(sys.modules), np.log(x[0] - 7)
+    return np.array([*seen, *np.ravel(x)], float)
+"""
+    asked = (*(array(X, form) for form in ("array", "strided", "list")), array(X.astype(np.float32)), array(X[:0]))
+    with Sandbox(isolation=ISOLATION) as place:
+        steps = [CellStep("cell-1", code), CallStep("calls", "state", asked)]
+        first, *others = (place.run(steps).results[1] for _ in range(3))
+        assert isinstance(first, CallResult)
+        for other in others:
+            assert isinstance(other, CallResult)
+            assert [str(one) for one in other.outcomes] == [str(one) for one in first.outcomes]
+
+
 def test_calls_return_types_values_and_errors(sandbox: Sandbox) -> None:
     calls = (array(X), array(X, "list"), array(2.0, "float"), Call(()))
     run = sandbox.run([RELU, CallStep("relu-values", "relu", calls)])
