@@ -25,7 +25,7 @@ import traceback
 import warnings
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cache, partial
+from functools import cache, cached_property, partial
 from pathlib import Path
 from types import FunctionType, MethodType, ModuleType, TracebackType
 from typing import Any, NamedTuple, Self, cast
@@ -553,6 +553,11 @@ class Argument:
     data: np.ndarray | None = None
     value: Any = None
 
+    @cached_property
+    def image(self) -> tuple[tuple[int, ...], bytes]:
+        """The shape and the bytes of the data, by which a change is noticed."""
+        return ((), b"") if self.data is None else (self.data.shape, self.data.tobytes())
+
 
 @dataclass(frozen=True, eq=False)
 class Call:
@@ -657,12 +662,12 @@ def _build(argument: Argument) -> Any:
 
 def _changed(argument: Argument, built: Any) -> bool:
     """Tell whether an object that was built for ``argument`` no longer equals it, nan included."""
-    if argument.data is None or argument.form == "function":
+    if type(built) is np.ndarray:  # as most are
+        return (built.shape, built.tobytes()) != argument.image
+    if argument.data is None:
         return False
     if argument.form == "arrays":
         return not _same_arrays(built, parts(argument))
-    if isinstance(built, np.ndarray):
-        return built.shape != argument.data.shape or built.tobytes() != argument.data.tobytes()
     if argument.form != "list":
         return False
     original = argument.data.tolist()
@@ -727,18 +732,14 @@ def _evaluated(returned: Any, symbols: tuple[str, ...], points: np.ndarray) -> V
     return Value("expression", np.array([float(number) for number in numbers], np.float64))
 
 
-def _read(returned: Any, what: Call) -> tuple[Value, ...]:
-    """Describe what a call returned, in the way in which the call wants it read."""
+def _read(returned: Any, what: Call) -> tuple[bool, tuple[Value, ...]]:
+    """Tell whether what a call returned stands for several, and describe it in the way in which the call wants it."""
+    several = type(returned) is tuple or (what.result == "list" and type(returned) is list)
     if what.choices:
-        return (_chosen(returned, what.choices),)
+        return several, (_chosen(returned, what.choices),)
     if what.points is not None:
-        return (_evaluated(returned, what.symbols, what.points),)
-    return tuple(map(_value, returned[:MOST_VALUES])) if _is_tuple(returned, what) else (_value(returned),)
-
-
-def _is_tuple(returned: Any, what: Call) -> bool:
-    """Tell whether a returned object stands for several."""
-    return type(returned) is tuple or (what.result == "list" and type(returned) is list)
+        return several, (_evaluated(returned, what.symbols, what.points),)
+    return several, tuple(map(_value, returned[:MOST_VALUES])) if several else (_value(returned),)
 
 
 def _repeated(first: tuple[Value, ...], second: tuple[Value, ...]) -> tuple[Value, ...]:
@@ -803,14 +804,13 @@ def _perform(
     function: Callable[..., Any], what: Call, positional: list[Any], keywords: dict[str, Any]
 ) -> tuple[bool, tuple[Value, ...]]:
     """Call, and read what came back; ``positional`` then holds the objects that were passed last."""
-    returned = function(*positional, **keywords)
-    is_tuple, values = _is_tuple(returned, what), _read(returned, what)
+    read = _read(function(*positional, **keywords), what)
     if what.result in TWICE:
         positional[:], keywords = _inputs(what)
         positional[-1] += what.result == "other seed"
-        second = _read(function(*positional, **keywords), what)
-        is_tuple, values = False, _repeated(values, second)
-    return is_tuple, values
+        _, second = _read(function(*positional, **keywords), what)
+        return False, _repeated(read[1], second)
+    return read
 
 
 def _perform_in_state(*arguments: Any) -> tuple[bool, tuple[Value, ...]]:
@@ -863,20 +863,20 @@ class Stage:
 
     def _prepare(self) -> None:
         """Put right what a call may have changed."""
-        filters = self._filters
+        filters, buffer = warnings.filters, self._buffer
         if (
-            warnings.filters is not filters
+            filters is not self._filters
+            or warnings.showwarning is not self._shown
             or len(filters) != self._count
             or filters[0] is not _ALWAYS
-            or warnings.showwarning is not self._shown
         ):
             self._catching.__exit__(None, None, None)
             self._arm()
         elif self._caught:
             self._caught.clear()
-        if self._buffer.closed or self._buffer.tell():
-            self._buffer = _Clipped()
-        sys.stdout = sys.stderr = self._buffer
+        if buffer.closed or buffer.tell():
+            self._buffer = buffer = _Clipped()
+        sys.stdout = sys.stderr = buffer
 
     def call(self, function: Callable[..., Any], what: Call) -> Outcome:
         """Call ``function`` on fresh copies of the arguments, and report.
@@ -886,7 +886,9 @@ class Stage:
         """
         positional, keywords = _inputs(what)
         values: tuple[Value, ...] = ()
-        is_tuple, error, line = False, "", ""
+        is_tuple = False
+        error = line = printed = ""
+        told: tuple[str, ...] = ()
         self._prepare()
         try:
             if self._context is None:
@@ -895,15 +897,19 @@ class Stage:
                 is_tuple, values = self._context.copy().run(_perform, function, what, positional, keywords)
         except BaseException as problem:  # a student's code may raise anything at all
             error, line = _described(problem), _student_line(problem)
-        caught = self._caught
-        told = (
-            tuple(dict.fromkeys(str(w.message)[:200] for w in caught if issubclass(w.category, RuntimeWarning)))[:8]
-            if caught
-            else ()
-        )
-        changed = tuple([i for i, a in enumerate(what.arguments) if _changed(a, positional[i])])
+        if self._caught:
+            texts = [str(w.message)[:200] for w in self._caught if issubclass(w.category, RuntimeWarning)]
+            told = tuple(dict.fromkeys(texts))[:8]
+        changed: tuple[int, ...] = ()
+        for position, argument in enumerate(what.arguments):
+            if _changed(argument, positional[position]):
+                changed += (position,)
+        if self._buffer.tell():
+            printed = self._buffer.getvalue()
         broken = _used(function, what.forbidden) if what.forbidden else ()
-        return Outcome(values, is_tuple, error, line, told, changed, self._buffer.getvalue(), broken)
+        if is_tuple or error or told or changed or printed or broken:
+            return Outcome(values, is_tuple, error, line, told, changed, printed, broken)
+        return Outcome(values)  # as most are
 
 
 def call(function: Callable[..., Any], what: Call) -> Outcome:
