@@ -281,7 +281,8 @@
       layer("tangent", [x, ...shown], (add) => drawTangent(add, x, y, dy), { clipped: true });
       layer("cursor", [curve.name, x, y], (add) => {
         add("path", { class: "cursor", d: `M${map.across(x)} ${top}V${height - bottom}` });
-        add("circle", { class: "point", cx: map.across(x), cy: map.down(y), r: 6 });
+        // Outside the axes the point would lie on the words below the picture.
+        if (y >= curve.values[0] && y <= curve.values[1]) add("circle", { class: "point", cx: map.across(x), cy: map.down(y), r: 6 });
       });
       layer("words", [other?.title, ...shown], () => describe(value, given, other));
       const words = facts.unit
