@@ -1,14 +1,17 @@
 """How many frames a second each explorable of the book reaches on slow machines while a reader drags its controls.
 
-In headless Chromium every control moves at every frame, each for its share of three seconds, and Chromium's own trace
-tells what happened:
+In headless Chromium every control moves at every frame, each for its share of three seconds: a slider in a second from
+end to end, or one step at a time where it has fewer than sixty, so that no frame is like the one before.  Chromium's
+own trace tells what happened:
 
 * main: milliseconds of processor time of the page's main thread for each picture (script, style, layout, painting and
   commit), times how much slower the machine is; a frame has a sixtieth of a second;
 * raster: the same of the threads that fill pixels, for which a laptop has a graphics unit and this Chromium has none;
 * frames: in a drag with Chromium's own throttle on the main thread, the pictures that were presented for each second;
   the screen takes 60;
-* longest: the milliseconds between two of these pictures, at the most.
+* trivial: the same while nothing is dragged and one rectangle of the picture's size changes its colour: what this
+  machine can present at all on that page, as its processor does what a laptop's graphics unit does;
+* longest: the milliseconds between two pictures of the drag, at the most.
 
 How fast a machine is, is counted as Lighthouse counts it, by its "benchmark index": strings that grow and arrays that
 are copied, for each second.  Its table of machines (docs/throttling.md in GoogleChrome/lighthouse) calls 1000 to 1500 a
@@ -84,12 +87,28 @@ async ([identity, milliseconds]) => {
     const at = Math.min(controls.length - 1, Math.floor(((now - begin) / milliseconds) * controls.length));
     const control = controls[at];
     if (sliders.length) {
-      const there = Math.abs(((turn / 60) % 2) - 1);
+      const steps = Math.min(60, Math.round((control.max - control.min) / control.step));
+      const there = Math.abs(((turn / steps) % 2) - 1);
       control.value = Number(control.min) + (Number(control.max) - Number(control.min)) * there;
     } else control.selectedIndex = turn % control.options.length;
     control.dispatchEvent(new Event("input", { bubbles: true }));
     if (!sliders.length) control.dispatchEvent(new Event("change", { bubbles: true }));
   }
+}
+"""
+TRIVIAL = """
+async ([identity, milliseconds]) => {
+  const picture = document.querySelector(`#${identity} svg`);
+  const cover = document.createElementNS("http://www.w3.org/2000/svg", "rect");
+  const size = { width: "100%", height: "100%", "fill-opacity": 0.2 };
+  for (const [name, value] of Object.entries(size)) cover.setAttribute(name, value);
+  picture.append(cover);
+  const begin = performance.now();
+  for (let turn = 0; performance.now() - begin < milliseconds; turn += 1) {
+    await new Promise(requestAnimationFrame);
+    cover.setAttribute("fill", turn % 2 ? "black" : "white");
+  }
+  cover.remove();
 }
 """
 
@@ -110,6 +129,7 @@ class Cost:
     main: float
     raster: float
     frames: float
+    trivial: float
     longest: float
 
 
@@ -152,13 +172,18 @@ def index_of(page: Page) -> float:
     return fmean(rates) / 10
 
 
+def gaps(trace: Trace) -> list[float]:
+    """Return the milliseconds between each two pictures."""
+    return [after - before for before, after in pairwise(trace.drawn)]
+
+
 def dragged(page: Page, path: Path, identity: str) -> tuple[float, dict[str, Cost]]:
     """Return this machine's benchmark index, and what one drag of an explorable costs on each machine."""
     page.goto(path.as_uri())
     page.evaluate("async () => { await window.MathJax?.startup?.promise; await window.book?.settled; }")
     page.locator(f"#{identity}").scroll_into_view_if_needed()
     page.evaluate(DRAG, [identity, 500])  # so that what is compiled once is not counted
-    drag = (DRAG, [identity, 1000 * SECONDS])
+    drag, trivial = ((script, [identity, 1000 * SECONDS]) for script in (DRAG, TRIVIAL))
     before = index_of(page)
     free = read(traced(page, *drag))
     index = fmean([before, index_of(page)])
@@ -168,10 +193,9 @@ def dragged(page: Page, path: Path, identity: str) -> tuple[float, dict[str, Cos
     for machine, its_index in MACHINES.items():
         slower = index / its_index
         throttle.send("Emulation.setCPUThrottlingRate", {"rate": max(1.0, slower)})
-        slow = read(traced(page, *drag)).drawn
-        gaps = [after - before for before, after in pairwise(slow)]
+        slow, ceiling = (gaps(read(traced(page, *each))) for each in (drag, trivial))
         main, raster = (slower * part / pictures for part in (free.main, free.raster))
-        costs[machine] = Cost(main, raster, 1000 / fmean(gaps), max(gaps))
+        costs[machine] = Cost(main, raster, 1000 / fmean(slow), 1000 / fmean(ceiling), max(slow))
     throttle.detach()
     return index, costs
 
@@ -188,7 +212,8 @@ def explorables(wanted: list[str]) -> Iterator[tuple[Path, str]]:
 def best(costs: list[Cost]) -> Cost:
     """Return the best of each figure."""
     main, raster, longest = (min(getattr(cost, part) for cost in costs) for part in ("main", "raster", "longest"))
-    return Cost(main, raster, max(cost.frames for cost in costs), longest)
+    frames, trivial = (max(getattr(cost, part) for cost in costs) for part in ("frames", "trivial"))
+    return Cost(main, raster, frames, trivial, longest)
 
 
 def main() -> int:
@@ -204,7 +229,9 @@ def main() -> int:
     late: dict[str, list[str]] = {machine: [] for machine in MACHINES}
     listed = ", ".join(f"{machine} {index}" for machine, index in MACHINES.items())
     print(f"Benchmark index: {listed}.  Best of {given.runs}; milliseconds, a frame has {FRAME:.1f}.")
-    parts = "".join(f" {machine:>8} {'raster':>7} {'frames/s':>9} {'longest':>8}" for machine in MACHINES)
+    parts = "".join(
+        f" {machine:>8} {'raster':>7} {'frames/s':>9} {'trivial':>8} {'longest':>8}" for machine in MACHINES
+    )
     print(f"{'explorable':24}{parts} {'index':>6} {'load':>6}")
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox", "--disable-gpu"])
@@ -219,7 +246,8 @@ def main() -> int:
             line = f"{identity:24}"
             for machine in MACHINES:
                 cost = best([run[machine] for run in runs])
-                line += f" {cost.main:8.1f} {cost.raster:7.1f} {cost.frames:9.1f} {cost.longest:8.1f}"
+                line += f" {cost.main:8.1f} {cost.raster:7.1f}"
+                line += f" {cost.frames:9.1f} {cost.trivial:8.1f} {cost.longest:8.1f}"
                 late[machine] += [identity] if cost.main > FRAME else []
             print(f"{line} {median(indices):6.0f} {getloadavg()[0]:6.1f}", flush=True)
         browser.close()

@@ -10,7 +10,7 @@ import pytest
 from browser import Visit
 
 from autograder.reference import REFERENCE
-from book.lab.explorable import flat_zones
+from book.lab.explorable import SAMPLES, flat_zones
 from book.lab.frame import Plane, nice_ticks
 
 TOLERANCE = 1e-12
@@ -68,6 +68,32 @@ def test_cursor_reads_out_value_and_slope(page: Any) -> None:
             assert shown["x"] == x
             assert abs(shown["value"] - REFERENCE[name].value(x)) <= TOLERANCE
             assert abs(shown["slope"] - REFERENCE[name].derivative(x)) <= TOLERANCE
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize(("kind", "method"), [("value", "value"), ("slope", "derivative")])
+def test_a_curve_has_few_points_and_lies_where_it_should(page: Any, kind: str, method: str) -> None:
+    drawn = page.locator(f"#explore-range path.curve.{kind}").get_attribute("d")
+    points = np.array([point.split() for point in drawn.removeprefix("M").split("L")], float)
+    plane, x = Plane((-8, 8), (-0.5, 1.5)), np.linspace(-8, 8, SAMPLES)
+    wanted = [plane.down(y) for y in getattr(REFERENCE["sigmoid"], method)(x)]
+    assert np.interp([plane.across(at) for at in x], *points.T) == pytest.approx(wanted, abs=0.15)
+    assert 10 < len(points) < SAMPLES / 4
+
+
+@pytest.mark.browser
+def test_what_moves_does_not_change_what_a_layer_covers(page: Any) -> None:
+    boxes = """(plot) => [...plot.children].map((layer) => {
+        const { x, y, width, height } = layer.getBBox();
+        return [x, y, width, height];
+    })"""
+    plot = page.locator("#explore-range [data-plot]")
+    page.locator("#explore-range-choice").select_option("leaky_relu")
+    before = plot.evaluate(boxes)
+    set_slider(page, "#explore-range-x", -8)
+    set_slider(page, "#explore-range-alpha", 1)
+    assert plot.evaluate(boxes) == before
+    assert plot.locator(".ground").count() == len(before) > 4
 
 
 @pytest.mark.browser

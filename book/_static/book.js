@@ -8,6 +8,7 @@
     text.replace(/(\d)e([+-]?)(\d+)/g, (_, last, sign, digits) => `${last}·10${sign === "-" ? "⁻" : ""}${raised(digits)}`).replace(/-/g, "−");
   const short = (number) => minus(String(Number(number.toPrecision(6))));
 
+  const UNSEEN = 0.05; // SVG units: half of what a coordinate is rounded to
   const niceTicks = (low, high) => {
     const rough = (high - low) / 6;
     const power = 10 ** Math.floor(Math.log10(rough));
@@ -34,7 +35,16 @@
   // A picture in layers, from back to front as they are first drawn.  `layer(name, depends, draw)` draws one again when a
   // value that it depends on has changed: `draw` gets `add(element, attributes, text)`, and each call reuses the element
   // that stood in its place.  With `clipped`, what lies outside the axes is cut off.  Painting costs a slow computer more
-  // than all arithmetic here, so it is asked for little.
+  // than all arithmetic here, so it is asked for little: a ground that nobody sees keeps the size of what a layer paints,
+  // as the browser looks through the whole page for what overlaps when that changes.
+  const ground = (plot, clipped) => {
+    const node = document.createElementNS(NAMESPACE, "rect");
+    const { width, height } = plot.ownerSVGElement.viewBox.baseVal;
+    const beyond = clipped ? 10 * height : 50;
+    const box = { class: "ground", x: -beyond, y: -beyond, width: width + 2 * beyond, height: height + 2 * beyond };
+    for (const [key, value] of Object.entries(box)) node.setAttribute(key, value);
+    return node;
+  };
   const layers = (plot) => {
     const known = new Map();
     plot.replaceChildren();
@@ -43,6 +53,7 @@
       if (!known.has(name)) {
         const group = plot.appendChild(document.createElementNS(NAMESPACE, "g"));
         if (clipped) group.setAttribute("clip-path", `url(#${plot.dataset.clip})`);
+        group.append(ground(plot, clipped));
         known.set(name, { key: null, made: [], group });
       }
       const layer = known.get(name);
@@ -69,15 +80,31 @@
     const across = (x) => left + ((x - xLow) / (xHigh - xLow)) * (width - left - right);
     const down = (y) => top + ((yHigh - y) / (yHigh - yLow)) * (height - top - bottom);
     const path = (xs, ys) => `M${xs.map((x, index) => `${across(x).toFixed(1)} ${down(ys[index]).toFixed(1)}`).join("L")}`;
+    // The same for a sampled curve from left to right, without the points that lie on the way between others anyway.
+    const line = (xs, ys) => {
+      const at = (index) => [across(xs[index]), Math.min(2 * height, Math.max(-height, down(ys[index])))];
+      const written = ([x, y]) => `${x.toFixed(1)} ${y.toFixed(1)}`;
+      let [from, before, lowest, highest] = [at(0), at(0), -Infinity, Infinity];
+      const points = [written(from)];
+      for (let index = 1; index < xs.length; index += 1) {
+        const point = at(index);
+        const slope = (offset) => (point[1] + offset - from[1]) / (point[0] - from[0]);
+        if (!(slope(0) >= lowest && slope(0) <= highest)) {
+          points.push(written(before));
+          [from, lowest, highest] = [before, -Infinity, Infinity];
+        }
+        lowest = Math.max(lowest, slope(-UNSEEN));
+        highest = Math.min(highest, slope(UNSEEN));
+        before = point;
+      }
+      return `M${[...points, written(before)].join("L")}`;
+    };
     const axes = (add) => {
-      for (const tick of niceTicks(xLow, xHigh)) {
-        add("path", { class: "grid", d: `M${across(tick)} ${top}V${height - bottom}` });
-        add("text", { x: across(tick), y: height - 12, "text-anchor": "middle" }, short(tick));
-      }
-      for (const tick of niceTicks(yLow, yHigh)) {
-        add("path", { class: "grid", d: `M${left} ${down(tick)}H${width - right}` });
-        add("text", { x: left - 8, y: down(tick), dy: 4, "text-anchor": "end" }, short(tick));
-      }
+      const [upright, level] = [niceTicks(xLow, xHigh), niceTicks(yLow, yHigh)];
+      const lines = [...upright.map((tick) => `M${across(tick)} ${top}V${height - bottom}`), ...level.map((tick) => `M${left} ${down(tick)}H${width - right}`)];
+      add("path", { class: "grid", d: lines.join("") });
+      for (const tick of level) add("text", { x: left - 8, y: down(tick), dy: 4, "text-anchor": "end" }, short(tick));
+      for (const tick of upright) add("text", { x: across(tick), y: height - 12, "text-anchor": "middle" }, short(tick));
     };
     // Where an event of a pointer lies, in numbers of the plane.
     const at = (svg, event) => {
@@ -89,7 +116,7 @@
         yHigh - ((y - top) / (height - top - bottom)) * (yHigh - yLow),
       ];
     };
-    return { across, down, path, axes, at };
+    return { across, down, path, line, axes, at };
   };
 
   // Write a figure's readout; a screen reader hears where the reader rests, not every step on the way.
@@ -241,20 +268,21 @@
       });
       layer("axes", [curve.name], map.axes);
       layer("curves", shown, (add) => {
-        add("path", { class: "curve slope", d: map.path(xs, slopes) });
-        add("path", { class: "curve value", d: map.path(xs, xs.map((at) => value(at, given))) });
+        add("path", { class: "curve slope", d: map.line(xs, slopes) });
+        add("path", { class: "curve value", d: map.line(xs, xs.map((at) => value(at, given))) });
       }, { clipped: true });
       layer("rival", [curve.name, other?.title], (add) => {
         legend.hidden = other === null;
         if (other === null) return;
         write(legend.lastChild, ` ${other.title}`);
-        add("path", { class: "curve rival-slope", d: map.path(xs, xs.map(other.derivative)) });
-        add("path", { class: "curve rival", d: map.path(xs, xs.map(other.value)) });
+        add("path", { class: "curve rival-slope", d: map.line(xs, xs.map(other.derivative)) });
+        add("path", { class: "curve rival", d: map.line(xs, xs.map(other.value)) });
       }, { clipped: true });
       layer("tangent", [x, ...shown], (add) => drawTangent(add, x, y, dy), { clipped: true });
       layer("cursor", [curve.name, x, y], (add) => {
         add("path", { class: "cursor", d: `M${map.across(x)} ${top}V${height - bottom}` });
-        add("circle", { class: "point", cx: map.across(x), cy: map.down(y), r: 6 });
+        // Outside the axes the point would lie on the words below the picture.
+        if (y >= curve.values[0] && y <= curve.values[1]) add("circle", { class: "point", cx: map.across(x), cy: map.down(y), r: 6 });
       });
       layer("words", [other?.title, ...shown], () => describe(value, given, other));
       const words = facts.unit

@@ -6,25 +6,35 @@ book.start("depth", (figure, facts) => {
   const choice = figure.querySelector("select");
   const layer = book.layers(svg.querySelector("[data-plot]"));
   const say = book.speaker(figure);
-  const mean = (f, spread) => facts.points.reduce((sum, point, index) => sum + facts.weights[index] * f(spread * point) ** 2, 0);
+  const { points, weights } = facts;
+  const mean = (f, spread) => {
+    let sum = 0;
+    for (let index = 0; index < points.length; index += 1) sum += weights[index] * f(spread * points[index]) ** 2;
+    return sum;
+  };
 
-  // The size of the gradient in each layer, first layer first; the last layer's counts as 1.
-  const gradients = ({ value, derivative }, scale, depth) => {
-    const factors = [];
-    let square = scale ** 2;
-    for (let layer = 1; layer < depth; layer += 1) {
-      const spread = Math.sqrt(square);
-      factors.push(scale ** 2 * mean(derivative, spread));
-      square = scale ** 2 * mean(value, spread);
+  // What a layer multiplies the square of the gradient by, layer by layer: more layers begin as fewer do.
+  let known = {};
+  const factors = (name, scale, depth) => {
+    if (known.name !== name || known.scale !== scale) known = { name, scale, square: scale ** 2, found: [] };
+    const { value, derivative } = functions[name];
+    while (known.found.length < depth - 1) {
+      const spread = Math.sqrt(known.square);
+      known.found.push(scale ** 2 * mean(derivative, spread));
+      known.square = scale ** 2 * mean(value, spread);
     }
+    return known.found.slice(0, depth - 1);
+  };
+  // The size of the gradient in each layer, first layer first; the last layer's counts as 1.
+  const gradients = (name, scale, depth) => {
     const found = [1];
-    for (const factor of factors.reverse()) found.unshift(found[0] * factor);
-    return found.map(Math.sqrt);
+    for (const factor of factors(name, scale, depth).reverse()) found.push(found.at(-1) * factor);
+    return found.reverse().map(Math.sqrt);
   };
 
   const draw = () => {
     const { scale, depth } = book.sliders(figure);
-    const found = gradients(functions[choice.value], scale, depth);
+    const found = gradients(choice.value, scale, depth);
     const [low, high] = facts.decades;
     const map = book.plane(facts.size, [1, depth], facts.decades);
     const far = Math.log10(facts.far);

@@ -56,9 +56,9 @@
     const drawCurves = (add) => {
       const xs = Array.from({ length: facts.points }, (_, i) => window_[0] + ((window_[1] - window_[0]) * i) / (facts.points - 1));
       const shown = xs.filter((each) => stored(each) !== one.limit);
-      add("path", { class: "other", d: map.path(xs, xs.map(gaps[one.name])) });
+      add("path", { class: "other", d: map.line(xs, xs.map(gaps[one.name])) });
       const logs = shown.map((each) => Math.log10(Math.abs(one.limit - stored(each))));
-      add("path", { class: "curve value", d: map.path(shown, logs) });
+      add("path", { class: "curve value", d: map.line(shown, logs) });
     };
 
     const draw = () => {

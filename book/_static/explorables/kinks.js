@@ -24,7 +24,7 @@
     const network = (x, parts) => parts.reduce((total, { kink, bend }) => total + bend * relu(x - kink), 0);
     functions.network = (x) => network(x, units());
 
-    const bell = map.path(xs, wanted);
+    const bell = map.line(xs, wanted);
     // Between two kinks the curves are straight.
     const line = (add, kind, at, height) => add("path", { class: `curve ${kind}`, d: map.path(at, at.map(height)) });
 

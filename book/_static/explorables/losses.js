@@ -29,7 +29,7 @@ book.start("losses", (figure, facts) => {
     map.axes(add);
   };
   const drawCurves = (add, { zs, losses, sound }, round) => {
-    const line = (kind, at, heights) => add("path", { class: `curve ${kind}`, d: map.path(at, heights) });
+    const line = (kind, at, heights) => add("path", { class: `curve ${kind}`, d: map.line(at, heights) });
     line("value", zs, zs.map((at) => Math.log10(round(softplus.value(round(at))))));
     line("slope", sound.map((index) => zs[index]), sound.map((index) => Math.log10(losses[index])));
   };

@@ -32,7 +32,7 @@
       });
       layer("errors", [choice.value, x], (add) => {
         for (const [rule, kind] of [[forward, "slope"], [central, "value"]]) {
-          const d = map.path(grid, grid.map((at) => power(error(rule, 10 ** at))));
+          const d = map.line(grid, grid.map((at) => power(error(rule, 10 ** at))));
           add("path", { class: `curve ${kind}`, d });
         }
       }, { clipped: true });

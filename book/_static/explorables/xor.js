@@ -24,18 +24,18 @@
       while (level < facts.levels.length && value >= facts.levels[level]) level += 1;
       return level;
     };
+    const edges = (count, place) => Array.from({ length: count + 1 }, (_, index) => place(index / count).toFixed(1));
+    const lefts = edges(columns, (share) => map.across(xLow + (xHigh - xLow) * share));
+    const tops = edges(rows, (share) => map.down(yLow + (yHigh - yLow) * share));
     const drawShades = (add, output) => {
-      const left = (column) => map.across(xLow + ((xHigh - xLow) * column) / columns).toFixed(1);
-      const top = (row) => map.down(yLow + ((yHigh - yLow) * row) / rows).toFixed(1);
       const paths = facts.levels.map(() => "").concat("");
       for (let row = 0; row < rows; row += 1) {
         const y = yLow + ((yHigh - yLow) * (row + 0.5)) / rows;
         let [from, before] = [0, null];
         for (let column = 0; column <= columns; column += 1) {
-          const value = output(xLow + ((xHigh - xLow) * (column + 0.5)) / columns, y);
-          const level = column < columns ? levelOf(value) : null;
+          const level = column < columns ? levelOf(output(xLow + ((xHigh - xLow) * (column + 0.5)) / columns, y)) : null;
           if (before !== null && level !== before) {
-            paths[before] += `M${left(from)} ${top(row + 1)}H${left(column)}V${top(row)}H${left(from)}z`;
+            paths[before] += `M${lefts[from]} ${tops[row + 1]}H${lefts[column]}V${tops[row]}H${lefts[from]}z`;
             from = column;
           }
           before = level;
