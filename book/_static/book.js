@@ -82,6 +82,7 @@
     const path = (xs, ys) => `M${xs.map((x, index) => `${across(x).toFixed(1)} ${down(ys[index]).toFixed(1)}`).join("L")}`;
     // The same for a sampled curve from left to right, without the points that lie on the way between others anyway.
     const line = (xs, ys) => {
+      if (!xs.length) return "";
       const at = (index) => [across(xs[index]), Math.min(2 * height, Math.max(-height, down(ys[index])))];
       const written = ([x, y]) => `${x.toFixed(1)} ${y.toFixed(1)}`;
       let [from, before, lowest, highest] = [at(0), at(0), -Infinity, Infinity];
