@@ -8,12 +8,20 @@ from __future__ import annotations
 import contextlib
 import json
 import os
-from collections.abc import Mapping, Sequence
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from functools import cache
 from pathlib import Path
 from typing import Any
 
+AT_FDCWD, RENAME_EXCHANGE = -100, 2
+"""Linux's names for the folder in which a process works, and for two files that change places."""
+
 compact = json.JSONEncoder(ensure_ascii=False).encode
 """Return JSON text on one line."""
+
+
+_spread = json.JSONEncoder(ensure_ascii=False, separators=(",\n ", ": ")).encode
 
 
 def in_lines(content: Mapping[str, Any], **ready: Sequence[bytes]) -> bytes:
@@ -22,22 +30,47 @@ def in_lines(content: Mapping[str, Any], **ready: Sequence[bytes]) -> bytes:
     Python's encoder writes such text many times faster than text that is indented throughout.  ``ready`` are members
     whose items are JSON text already.
     """
-    lines = []
+    plain = {name: [] if isinstance(value, (list, dict)) else value for name, value in content.items()}
+    left = b"\n " + _spread(plain)[1:-1].encode()
+    parts: list[bytes] = []
     for name, value in content.items():
-        if isinstance(value, list):
-            items = ready.get(name) or [compact(item).encode() for item in value]
-            told = b"[\n  %b\n ]" % b",\n  ".join(items) if items else b"[]"
-        else:
-            told = compact(value).encode()
-        lines.append(b" %b: %b" % (compact(name).encode(), told))
-    return b"{\n" + b",\n".join(lines) + b"\n}\n"
+        if isinstance(value, (list, dict)) and (items := ready.get(name) or value):
+            # No text looks like the empty list that stands for the value: within JSON strings there are no line ends.
+            before, mark, left = left.partition(b"\n %b: []" % compact(name).encode())
+            if isinstance(value, dict):
+                told = compact(value).encode()
+            else:
+                told = b"[\n  %b\n ]" % b",\n  ".join(ready.get(name) or [compact(item).encode() for item in items])
+            parts += before, mark[:-2], told
+    return b"{" + b"".join(parts) + left + b"\n}\n"
 
 
-def write_atomically(path: Path | str, data: bytes, *, durable: bool = False) -> None:
+def read_whole(path: str) -> bytes:
+    """Return a file's bytes.  Asked of the system itself, which Python's own file objects ask for more than that.
+
+    Raises OSError where it cannot be read.
+    """
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        return read_open(handle, os.fstat(handle).st_size)
+    finally:
+        os.close(handle)
+
+
+def read_open(handle: int, size: int) -> bytes:
+    """Return the next ``size`` bytes of an open file, or fewer where it ends before."""
+    found = os.read(handle, size)
+    while len(found) < size and (more := os.read(handle, size - len(found))):
+        found += more
+    return found
+
+
+def write_atomically(path: Path | str, data: bytes, *, durable: bool = False, swift: bool = False) -> None:
     """Write a file so that it holds all of ``data`` or what it held before, whatever happens to this process.
 
-    ``durable`` waits for the disk, so that the same holds when the power fails.  A killed process leaves its temporary
-    file behind; the next one that writes here takes it away.
+    ``durable`` waits for the disk, so that the same holds when the power fails.  ``swift`` is for what can be made
+    again: the system takes its time to bring it to the disk, and a failing power may leave the file empty.  A killed
+    process leaves its temporary file behind; the next one that writes here takes it away.
 
     Raises OSError where the file cannot be written, as when the disk is full.
     """
@@ -54,12 +87,37 @@ def write_atomically(path: Path | str, data: bytes, *, durable: bool = False) ->
                 left = left[file.write(left) :]
             if durable:
                 os.fsync(file.fileno())
-        os.replace(temporary, path)
+        if swift and _swapped(temporary, path):
+            os.unlink(temporary)
+        else:
+            os.replace(temporary, path)
         if durable and os.name == "posix":
             _sync_folder(folder or ".")
     except BaseException:
         Path(temporary).unlink(missing_ok=True)
         raise
+
+
+def _swapped(one: str, other: Path | str) -> bool:
+    """Let two files change places, and tell whether they did: both must be there, and the system able to do it.
+
+    A file that takes another's place by `os.replace` is sent to the disk at once by some file systems (ext4), which
+    takes longer than to write it.
+    """
+    exchange = _renameat2()
+    return exchange is not None and not exchange(
+        AT_FDCWD, os.fsencode(one), AT_FDCWD, os.fsencode(other), RENAME_EXCHANGE
+    )
+
+
+@cache
+def _renameat2() -> Callable[[int, bytes, int, bytes, int], int] | None:
+    """Return Linux's function of this name, or None where there is no such thing."""
+    if sys.platform != "linux":
+        return None
+    import ctypes
+
+    return getattr(ctypes.CDLL(None), "renameat2", None)
 
 
 def is_whole(path: Path | str, end: bytes) -> bool:

@@ -20,11 +20,11 @@ from autograder.sandbox import CallStep, CellStep, Step
 FIRST_CELL = 2
 """The line of the first cell; before it come the bracket of the notebook and the name of its list of cells."""
 
-MOST_KEPT, LONGEST_KEPT = 5_000, 8_000
-"""Cells that are kept as they were read, and the bytes of each at most."""
+MOST_KEPT = 5_000
+"""Beginnings of cells that are kept as they were read or written."""
 
 CODE = b'  {"cell_type": "code", "id": "'
-OUTPUTS = b', "outputs": '
+SOURCE, COUNT, OUTPUTS = b', "source": ', b', "execution_count": ', b', "outputs": '
 NOTHING = b"[]"
 """The outputs of a cell that said nothing."""
 
@@ -55,6 +55,9 @@ class Program:
         return b"" if lines == self.lines else b"\n".join(lines)
 
 
+_text = json.JSONDecoder().raw_decode
+
+
 class Reader:
     """Reads the stored notebooks of an assignment back, for one function to be graded again.
 
@@ -68,29 +71,49 @@ class Reader:
     def read(self, notebook: bytes) -> Program:
         """Return the steps that ran the cells of a stored notebook, as `matching.match` had made them."""
         program = Program(notebook.split(b"\n"))
+        steps = program.steps
         for place, line in enumerate(program.lines):
             if not line.startswith(CODE):
                 continue
-            name, source = _known_cell(line) if len(line) <= LONGEST_KEPT else _code_cell(line)
+            name, source = _code_cell(line)
             step = self._tests.get(name)
             if step is None:
-                if source is not None:
-                    program.steps.append(CellStep(f"cell-{place - FIRST_CELL + 1}", source))
+                if source:
+                    steps.append(CellStep(f"cell-{place - FIRST_CELL + 1}", _text(source.decode())[0]))
             elif step.function == self._function:
-                program.asked[name], program.places[name] = len(program.steps), place
-                program.steps.append(step)
+                program.asked[name], program.places[name] = len(steps), place
+                steps.append(step)
         return program
 
 
-def _code_cell(line: bytes) -> tuple[str, str | None]:
-    """Return the grade id of a code cell, if it has one, and its source if it was run."""
-    cell = json.loads(line.rstrip(b",").decode())
+def _code_cell(line: bytes) -> tuple[str, bytes]:
+    """Return the grade id of a code cell, if it has one, and its source as JSON, or nothing if it was not run.
+
+    What stands before the source is alike in a whole class, and what comes after it, which may be long, need not be
+    read.  Both ends of the source are known by names with bare quotes, which no text in JSON has within.
+    """
+    head, _, rest = line.partition(SOURCE)
+    source, _, count = rest.partition(COUNT)
+    name = _grade_id(head)
+    if name is not None and b'", "' not in source:
+        return name, b"" if count.startswith(b"null") else source
+    cell = json.loads(line.rstrip(b","))  # somebody's metadata or attachments have names like ours
+    return _named(cell), b"" if cell["execution_count"] is None else compact(cell["source"]).encode()
+
+
+@lru_cache(MOST_KEPT)
+def _grade_id(head: bytes) -> str | None:
+    """Return the grade id of the cell whose line begins so, if it has one; None if more of its metadata follows."""
+    try:
+        return _named(json.loads(head + b"}"))
+    except ValueError:
+        return None
+
+
+def _named(cell: Mapping[str, Any]) -> str:
+    """Return the grade id of a cell, or nothing."""
     name = cell["metadata"].get("nbgrader", {}).get("grade_id", "")
-    return name, None if cell["execution_count"] is None else cell["source"]
-
-
-_known_cell = lru_cache(MOST_KEPT)(_code_cell)
-"""The same of lines that were read before: most cells of a notebook are in many of a class."""
+    return name if isinstance(name, str) else ""
 
 
 class Writer:
@@ -111,8 +134,7 @@ class Writer:
         if cell.attachments:
             line += b', "attachments": ' + compact(cell.attachments).encode()
         if cell.kind == "code":
-            line += b', "execution_count": null' if count is None else b', "execution_count": %d' % count
-            line += OUTPUTS + outputs
+            line += COUNT + (b"null" if count is None else b"%d" % count) + OUTPUTS + outputs
         self._lines.append(line + b"}")
 
     def notebook(self) -> bytes:
@@ -130,7 +152,7 @@ def _head(cell: Cell, name: str) -> bytes:
     meta, head = _heads.get((cell.kind, name), (None, b""))
     if meta is not cell.meta:
         told = {"cell_type": cell.kind, "id": name[:64], "metadata": {"nbgrader": cell.meta} if cell.meta else {}}
-        head = compact(told).encode()[:-1] + b', "source": '
+        head = compact(told).encode()[:-1] + SOURCE
         if len(_heads) >= MOST_KEPT:
             _heads.clear()
         _heads[cell.kind, name] = cell.meta, head
