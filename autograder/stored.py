@@ -55,9 +55,6 @@ class Program:
         return b"" if lines == self.lines else b"\n".join(lines)
 
 
-_text = json.JSONDecoder().raw_decode
-
-
 class Reader:
     """Reads the stored notebooks of an assignment back, for one function to be graded again.
 
@@ -69,36 +66,39 @@ class Reader:
         self._tests = tests
 
     def read(self, notebook: bytes) -> Program:
-        """Return the steps that ran the cells of a stored notebook, as `matching.match` had made them."""
+        """Return the steps that ran the cells of a stored notebook, as `matching.match` had made them.
+
+        What stands before a cell's source is alike in a whole class, and what comes after it, which may be long, need
+        not be read.  Both ends are known by names with bare quotes, which no text in JSON has within.
+        """
         program = Program(notebook.split(b"\n"))
-        steps = program.steps
+        found: list[CallStep | int] = []
+        sources = []
         for place, line in enumerate(program.lines):
             if not line.startswith(CODE):
                 continue
-            name, source = _code_cell(line)
+            head, _, rest = line.partition(SOURCE)
+            source, _, count = rest.partition(COUNT)
+            name = _grade_id(head)
+            if name is None or b'", "' in source:
+                name, source, count = _taken_apart(line)
             step = self._tests.get(name)
             if step is None:
-                if source:
-                    steps.append(CellStep(f"cell-{place - FIRST_CELL + 1}", _text(source.decode())[0]))
+                if not count.startswith(b"null"):
+                    found.append(place - FIRST_CELL + 1)
+                    sources.append(source)
             elif step.function == self._function:
-                program.asked[name], program.places[name] = len(steps), place
-                steps.append(step)
+                program.asked[name], program.places[name] = len(found), place
+                found.append(step)
+        texts = iter(json.loads(b"[%b]" % b",".join(sources)))
+        program.steps += (CellStep(f"cell-{one}", next(texts)) if isinstance(one, int) else one for one in found)
         return program
 
 
-def _code_cell(line: bytes) -> tuple[str, bytes]:
-    """Return the grade id of a code cell, if it has one, and its source as JSON, or nothing if it was not run.
-
-    What stands before the source is alike in a whole class, and what comes after it, which may be long, need not be
-    read.  Both ends of the source are known by names with bare quotes, which no text in JSON has within.
-    """
-    head, _, rest = line.partition(SOURCE)
-    source, _, count = rest.partition(COUNT)
-    name = _grade_id(head)
-    if name is not None and b'", "' not in source:
-        return name, b"" if count.startswith(b"null") else source
-    cell = json.loads(line.rstrip(b","))  # somebody's metadata or attachments have names like ours
-    return _named(cell), b"" if cell["execution_count"] is None else compact(cell["source"]).encode()
+def _taken_apart(line: bytes) -> tuple[str, bytes, bytes]:
+    """Return a code cell's grade id, source and count of a line in which more things than these have their names."""
+    cell = json.loads(line.rstrip(b","))
+    return _named(cell), compact(cell["source"]).encode(), compact(cell["execution_count"]).encode()
 
 
 @lru_cache(MOST_KEPT)

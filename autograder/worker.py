@@ -20,7 +20,7 @@ from autograder.assignments import load
 from autograder.assignments.own import own_digest, use_own
 from autograder.course.layout import OWN, Course
 from autograder.errors import AutograderError, GraderFailure, SubmissionError
-from autograder.files import is_whole, read_whole, write_atomically
+from autograder.files import is_whole, read_whole, write_swiftly
 from autograder.grading.cases import CaseTable, build, secret_from_seed
 from autograder.grading.regrade import current
 from autograder.grading.results import Result, result_from_text
@@ -295,8 +295,8 @@ def store(course: Course, assignment: str, student: str, graded: Graded) -> Resu
         return graded.result
     files = course.files_of(student, assignment)
     if graded.notebook:
-        write_atomically(files.graded, graded.notebook, swift=True)
-    write_atomically(files.result, graded.result.to_bytes(), swift=True)
+        write_swiftly(files.graded, graded.notebook)
+    write_swiftly(files.result, graded.result.to_bytes())
     return graded.result
 
 

@@ -415,14 +415,14 @@ def limited(root, size):
 
 
 def test_a_full_disk_is_our_failure_and_nobodys_score(root, untouched, monkeypatch):
-    written = files.write_atomically
+    written = files.write_swiftly
 
-    def full(path, data, **options):
+    def full(path, data):
         if any("s04" <= part <= "s08" for part in Path(path).parts[-3:-1]):
             raise OSError(28, "No space left on device", str(path))
-        written(path, data, **options)
+        written(path, data)
 
-    monkeypatch.setattr(worker, "write_atomically", full)
+    monkeypatch.setattr(worker, "write_swiftly", full)
     summary = grade(root)
     assert summary.count("failed") == 5
     assert all(r.score is None for r in summary.results if r.status == "failed")

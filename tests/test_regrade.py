@@ -369,15 +369,15 @@ def test_a_run_that_is_killed_between_two_files_goes_on(root, tmp_path, monkeypa
     correct(root, cut=1)
     other = tmp_path / "other"
     shutil.copytree(root, other)
-    written, calls = worker.write_atomically, []
+    written, calls = worker.write_swiftly, []
 
-    def killed(path, data, **options):
+    def killed(path, data):
         calls.append(path)
         if len(calls) > number:
             raise KeyboardInterrupt
-        written(path, data, **options)
+        written(path, data)
 
-    monkeypatch.setattr(worker, "write_atomically", killed)
+    monkeypatch.setattr(worker, "write_swiftly", killed)
     monkeypatch.setattr("autograder.course.recording.record", lambda *arguments: None)
     with pytest.raises(KeyboardInterrupt):
         grade(root, function="relu6")
