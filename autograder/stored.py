@@ -10,7 +10,6 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import lru_cache
 from typing import Any
 
 from autograder.files import compact, in_lines
@@ -33,26 +32,29 @@ NOTHING = b"[]"
 class Program:
     """What is run to grade one function by a stored notebook: cells and the function's calls, in their order.
 
-    ``lines`` are the notebook's; ``asked`` gives the step of a test cell of the function by its grade id, and
-    ``places`` its line.
+    ``asked`` gives the step of a test cell of the function by its grade id, and ``places`` where its line begins and
+    ends in the ``notebook``.
     """
 
-    lines: list[bytes]
+    notebook: bytes
     steps: list[Step] = field(default_factory=list)
     asked: dict[str, int] = field(default_factory=dict)
-    places: dict[str, int] = field(default_factory=dict)
+    places: dict[str, tuple[int, int]] = field(default_factory=dict)
 
     def with_outputs(self, outputs: Mapping[str, bytes]) -> bytes:
         """Return the notebook in which these test cells have other outputs, or no bytes if they have them already.
 
         The name of the list stands in a test cell's line once after the metadata: quotes in texts are escaped.
         """
-        lines = self.lines.copy()
-        for name, told in outputs.items():
-            line = lines[self.places[name]]
-            end = b"}," if line.endswith(b",") else b"}"
-            lines[self.places[name]] = line[: line.rindex(OUTPUTS)] + OUTPUTS + told + end
-        return b"" if lines == self.lines else b"\n".join(lines)
+        parts: list[bytes] = []
+        kept = 0
+        for (start, end), name in sorted((self.places[name], name) for name in outputs):
+            first = self.notebook.rindex(OUTPUTS, start, end) + len(OUTPUTS)
+            last = self.notebook.rindex(b"}", start, end)
+            if self.notebook[first:last] != outputs[name]:
+                parts += self.notebook[kept:first], outputs[name]
+                kept = last
+        return b"".join((*parts, self.notebook[kept:])) if parts else b""
 
 
 class Reader:
@@ -64,56 +66,74 @@ class Reader:
     def __init__(self, function: str, tests: Mapping[str, CallStep]) -> None:
         self._function = function
         self._tests = tests
+        self._heads: dict[bytes, tuple[bytes, str]] = {}
 
     def read(self, notebook: bytes) -> Program:
         """Return the steps that ran the cells of a stored notebook, as `matching.match` had made them.
 
-        What stands before a cell's source is alike in a whole class, and what comes after it, which may be long, need
-        not be read.  Both ends are known by names with bare quotes, which no text in JSON has within.
+        Only the sources are looked at: what stands before one is alike in a whole class, what comes after it may be
+        long.
         """
-        program = Program(notebook.split(b"\n"))
+        program = Program(notebook)
         found: list[CallStep | int] = []
         sources = []
-        for place, line in enumerate(program.lines):
-            if not line.startswith(CODE):
+        start, number = 0, 1 - FIRST_CELL
+        while start := notebook.find(b"\n", start) + 1:
+            number += 1
+            if not notebook.startswith(CODE, start):
                 continue
-            head, _, rest = line.partition(SOURCE)
-            source, _, count = rest.partition(COUNT)
-            name = _grade_id(head)
-            if name is None or b'", "' in source:
-                name, source, count = _taken_apart(line)
+            head, name = self._head(notebook, start)
             step = self._tests.get(name)
             if step is None:
-                if not count.startswith(b"null"):
-                    found.append(place - FIRST_CELL + 1)
+                source, ran = _source(notebook, start, start + len(head))
+                if ran:
+                    found.append(number)
                     sources.append(source)
             elif step.function == self._function:
-                program.asked[name], program.places[name] = len(found), place
+                program.asked[name] = len(found)
+                program.places[name] = start, notebook.index(b"\n", start)
                 found.append(step)
         texts = iter(json.loads(b"[%b]" % b",".join(sources)))
         program.steps += (CellStep(f"cell-{one}", next(texts)) if isinstance(one, int) else one for one in found)
         return program
 
+    def _head(self, notebook: bytes, start: int) -> tuple[bytes, str]:
+        """Return how the line of a code cell begins, as far as its source, and the cell's grade id if it has one.
 
-def _taken_apart(line: bytes) -> tuple[str, bytes, bytes]:
-    """Return a code cell's grade id, source and count of a line in which more things than these have their names."""
-    cell = json.loads(line.rstrip(b","))
-    return _named(cell), compact(cell["source"]).encode(), compact(cell["execution_count"]).encode()
-
-
-@lru_cache(MOST_KEPT)
-def _grade_id(head: bytes) -> str | None:
-    """Return the grade id of the cell whose line begins so, if it has one; None if more of its metadata follows."""
-    try:
-        return _named(json.loads(head + b"}"))
-    except ValueError:
-        return None
+        It was seen before for nearly every cell, and is known by the cell's name.
+        """
+        id_ = notebook[start + len(CODE) : notebook.find(b'"', start + len(CODE))]
+        known = self._heads.get(id_)
+        if known is None or not notebook.startswith(known[0], start):
+            if len(self._heads) >= MOST_KEPT:
+                self._heads.clear()
+            known = self._heads[id_] = _read_head(notebook, start)
+        return known
 
 
-def _named(cell: Mapping[str, Any]) -> str:
-    """Return the grade id of a cell, or nothing."""
-    name = cell["metadata"].get("nbgrader", {}).get("grade_id", "")
-    return name if isinstance(name, str) else ""
+def _read_head(notebook: bytes, start: int) -> tuple[bytes, str]:
+    """Return the same as `Reader._head`, having read it: metadata may hold a name like that of the source."""
+    end = start
+    while True:
+        end = notebook.index(SOURCE, end) + len(SOURCE)
+        try:
+            metadata = json.loads(notebook[start:end] + b"0}")["metadata"]
+        except ValueError:
+            continue
+        name = metadata.get("nbgrader", {}).get("grade_id", "")
+        return notebook[start:end], name if isinstance(name, str) else ""
+
+
+def _source(notebook: bytes, line: int, start: int) -> tuple[bytes, bool]:
+    """Return the source of a code cell as JSON, and whether it was run; they are where a line and a source begin.
+
+    No text in JSON has bare quotes within, as the name of what follows has; but attachments may stand between.
+    """
+    end = notebook.index(COUNT, start)
+    if notebook.endswith(b'"', start, end):
+        return notebook[start:end], not notebook.startswith(b"null", end + len(COUNT))
+    cell = json.loads(notebook[line : notebook.index(b"\n", start)].rstrip(b","))
+    return compact(cell["source"]).encode(), cell["execution_count"] is not None
 
 
 class Writer:

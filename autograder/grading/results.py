@@ -239,9 +239,11 @@ def taken_apart(text: bytes) -> tuple[bytes, list[bytes]]:
 
     There are none if nothing was graded, or if another program has laid the text out.
     """
-    before, _, rest = text.partition(OPENING)
-    lines, closed, after = rest.partition(CLOSING)
-    return (before + after, lines.split(SEPARATOR)) if closed else (text, [])
+    start = text.find(OPENING)
+    end = text.find(CLOSING, start)
+    if start < 0 or end < 0:
+        return text, []
+    return text[:start] + text[end + len(CLOSING) :], text[start + len(OPENING) : end].split(SEPARATOR)
 
 
 def result_from_text(text: bytes) -> Result:
