@@ -117,7 +117,9 @@ def submissions(course: Course, assignment: str) -> tuple[list[str], list[str], 
         )
     with os.scandir(root) as entries:
         folders = sorted(entries, key=lambda entry: entry.name)
-    present, absent, aside = [], [], []
+    present: list[str] = []
+    absent: list[str] = []
+    aside: list[str] = []
     for folder in folders:
         name = folder.name
         if name.startswith("."):
