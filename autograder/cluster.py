@@ -141,7 +141,14 @@ def _worker_for(parcel: Parcel) -> Worker:
             f"A worker has the autograder in version {grader_version()}, and the class is graded with "
             f"{parcel.version}: install the same on all machines."
         )
-    root = Path(tempfile.mkdtemp(prefix="autograder-"))
+    with tempfile.TemporaryDirectory(prefix="autograder-") as folder:  # read at the start alone: nothing stays behind
+        plan = _unpacked(parcel, Path(folder))
+        worker = _workers[parcel.digest] = Worker(plan).__enter__()
+    return worker
+
+
+def _unpacked(parcel: Parcel, root: Path) -> Plan:
+    """Write an assignment into a folder as a course, and return the plan over it."""
     course = Course(root)
     release = course.release_of(parcel.assignment)
     files = {course.solution(parcel.assignment): parcel.solution, release: parcel.release}
@@ -151,10 +158,7 @@ def _worker_for(parcel: Parcel) -> Worker:
         if data:
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(data)
-    plan = Plan(course, parcel.assignment, parcel.seed, parcel.isolation, function=parcel.function)
-    worker = Worker(plan).__enter__()
-    _workers[parcel.digest] = worker
-    return worker
+    return Plan(course, parcel.assignment, parcel.seed, parcel.isolation, function=parcel.function)
 
 
 # In the process that leads

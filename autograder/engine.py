@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import secrets
+import stat
 from collections import Counter
 from collections.abc import Callable, Generator, Sequence
 from contextlib import closing
@@ -114,8 +115,12 @@ def submissions(course: Course, assignment: str) -> tuple[list[str], list[str], 
             f"There are no submissions in {root}. Put them there as <student>/{assignment}/{assignment}.ipynb, "
             "or use `autograder collect`."
         )
-    present, absent, aside = [], [], []
-    for folder in sorted(root.iterdir(), key=lambda path: path.name):
+    with os.scandir(root) as entries:
+        folders = sorted(entries, key=lambda entry: entry.name)
+    present: list[str] = []
+    absent: list[str] = []
+    aside: list[str] = []
+    for folder in folders:
         name = folder.name
         if name.startswith("."):
             continue
@@ -124,20 +129,24 @@ def submissions(course: Course, assignment: str) -> tuple[list[str], list[str], 
                 f"The folder {name!r} was set aside: a student id has letters, digits and . _ @ - only, "
                 "and begins with a letter or digit."
             )
-        elif folder.is_symlink() or not folder.is_dir():
+        elif not folder.is_dir(follow_symlinks=False):
             aside.append(f"{name!r} was set aside: it is not a folder, and links are not followed.")
-        elif not os.access(folder, os.X_OK):
-            aside.append(f"{name!r} was set aside: you may not open this folder. Give yourself permission to read it.")
-        elif (folder / assignment).is_dir() and not (folder / assignment).is_symlink():
-            present.append(name)
         else:
-            absent.append(name)
+            try:
+                mode = os.lstat(f"{folder.path}/{assignment}").st_mode
+            except PermissionError:
+                told = "you may not open this folder. Give yourself permission to read it."
+                aside.append(f"{name!r} was set aside: {told}")
+            except (FileNotFoundError, NotADirectoryError):
+                absent.append(name)
+            else:
+                (present if stat.S_ISDIR(mode) else absent).append(name)
     return present, absent, aside
 
 
 def handed_in(course: Course, student: str, assignment: str) -> datetime | None:
     """Return when a student handed in, in UTC, from the ``timestamp.txt`` that nbgrader puts beside the notebook."""
-    path = os.path.join(os.path.dirname(course.files_of(student, assignment).submission), "timestamp.txt")
+    path = course.files_of(student, assignment).submission.removesuffix(f"{assignment}.ipynb") + "timestamp.txt"
     if not os.path.lexists(path):
         return None
     try:

@@ -8,12 +8,21 @@ from __future__ import annotations
 import contextlib
 import json
 import os
-from collections.abc import Mapping, Sequence
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from functools import cache
+from io import FileIO
 from pathlib import Path
 from typing import Any
 
+AT_FDCWD, RENAME_EXCHANGE = -100, 2
+"""Linux's names for the folder in which a process works, and for two files that change places."""
+
 compact = json.JSONEncoder(ensure_ascii=False).encode
 """Return JSON text on one line."""
+
+
+_spread = json.JSONEncoder(ensure_ascii=False, separators=(",\n ", ": ")).encode
 
 
 def in_lines(content: Mapping[str, Any], **ready: Sequence[bytes]) -> bytes:
@@ -22,15 +31,39 @@ def in_lines(content: Mapping[str, Any], **ready: Sequence[bytes]) -> bytes:
     Python's encoder writes such text many times faster than text that is indented throughout.  ``ready`` are members
     whose items are JSON text already.
     """
-    lines = []
+    plain = {name: [] if isinstance(value, (list, dict)) else value for name, value in content.items()}
+    left = b"\n " + _spread(plain)[1:-1].encode()
+    parts: list[bytes] = []
     for name, value in content.items():
-        if isinstance(value, list):
-            items = ready.get(name) or [compact(item).encode() for item in value]
-            told = b"[\n  %b\n ]" % b",\n  ".join(items) if items else b"[]"
-        else:
-            told = compact(value).encode()
-        lines.append(b" %b: %b" % (compact(name).encode(), told))
-    return b"{\n" + b",\n".join(lines) + b"\n}\n"
+        if isinstance(value, (list, dict)) and (items := ready.get(name) or value):
+            # No text looks like the empty list that stands for the value: within JSON strings there are no line ends.
+            before, mark, left = left.partition(b"\n %b: []" % compact(name).encode())
+            if isinstance(value, dict):
+                told = compact(value).encode()
+            else:
+                told = b"[\n  %b\n ]" % b",\n  ".join(ready.get(name) or [compact(item).encode() for item in items])
+            parts += before, mark[:-2], told
+    return b"{" + b"".join(parts) + left + b"\n}\n"
+
+
+def read_whole(path: str) -> bytes:
+    """Return a file's bytes.  Asked of the system itself, which Python's own file objects ask for more than that.
+
+    Raises OSError where it cannot be read.
+    """
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        return read_open(handle, os.fstat(handle).st_size)
+    finally:
+        os.close(handle)
+
+
+def read_open(handle: int, size: int) -> bytes:
+    """Return the next ``size`` bytes of an open file, or fewer where it ends before."""
+    found = os.read(handle, size)
+    while len(found) < size and (more := os.read(handle, size - len(found))):
+        found += more
+    return found
 
 
 def write_atomically(path: Path | str, data: bytes, *, durable: bool = False) -> None:
@@ -49,9 +82,7 @@ def write_atomically(path: Path | str, data: bytes, *, durable: bool = False) ->
     temporary = os.path.join(folder, f".{name}.{os.getpid()}.tmp")
     try:
         with open(temporary, "wb", buffering=0) as file:
-            left = memoryview(data)
-            while left:
-                left = left[file.write(left) :]
+            _write(file, data)
             if durable:
                 os.fsync(file.fileno())
         os.replace(temporary, path)
@@ -60,6 +91,63 @@ def write_atomically(path: Path | str, data: bytes, *, durable: bool = False) ->
     except BaseException:
         Path(temporary).unlink(missing_ok=True)
         raise
+
+
+def write_swiftly(path: str, data: bytes) -> None:
+    """Write a file as `write_atomically` does, but with half the work where there is one already.
+
+    It is for what can be made again: the system takes its time to bring it to the disk, and a failing power may leave
+    the file empty.  The temporary file has one name for all who write, so that one that was left behind is met.
+
+    Raises OSError where the file cannot be written.
+    """
+    folder, name = os.path.split(path)
+    temporary = f"{folder}/.{name}.tmp"
+    try:
+        with open(temporary, "xb", buffering=0) as file:
+            _write(file, data)
+        if _swapped(temporary, path):
+            os.unlink(temporary)
+        else:
+            os.replace(temporary, path)
+    except (
+        FileExistsError,
+        FileNotFoundError,
+    ):  # one that was killed left it, or another took it; or no folder is there
+        Path(temporary).unlink(missing_ok=True)
+        write_atomically(path, data)
+    except BaseException:
+        Path(temporary).unlink(missing_ok=True)
+        raise
+
+
+def _write(file: FileIO, data: bytes) -> None:
+    """Write all of ``data``, of which the system may take a part at a time."""
+    left = memoryview(data)
+    while left:
+        left = left[file.write(left) :]
+
+
+def _swapped(one: str, other: str) -> bool:
+    """Let two files change places, and tell whether they did: both must be there, and the system able to do it.
+
+    A file that takes another's place by `os.replace` is sent to the disk at once by some file systems (ext4), which
+    takes longer than to write it.
+    """
+    exchange = _renameat2()
+    return exchange is not None and not exchange(
+        AT_FDCWD, os.fsencode(one), AT_FDCWD, os.fsencode(other), RENAME_EXCHANGE
+    )
+
+
+@cache
+def _renameat2() -> Callable[[int, bytes, int, bytes, int], int] | None:
+    """Return Linux's function of this name, or None where there is no such thing."""
+    if sys.platform != "linux":
+        return None
+    import ctypes
+
+    return getattr(ctypes.CDLL(None), "renameat2", None)
 
 
 def is_whole(path: Path | str, end: bytes) -> bool:

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from autograder.errors import SubmissionError
-from autograder.files import compact
+from autograder.files import compact, read_open
 
 MAX_BYTES = 20_000_000
 MAX_CELLS = 1_000
@@ -81,10 +81,7 @@ def read_bytes(path: Path | str) -> bytes:
                 f"{name} has {status.st_size / 1e6:.0f} MB; at most {MAX_BYTES / 1e6:.0f} MB are read. "
                 "Clear the outputs and hand it in again."
             )
-        found = b""
-        while len(found) < status.st_size and (more := os.read(handle, status.st_size - len(found))):
-            found += more
-        return found
+        return read_open(handle, status.st_size)
     finally:
         os.close(handle)
 

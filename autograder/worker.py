@@ -21,7 +21,7 @@ from autograder.assignments import load
 from autograder.assignments.own import own_digest, use_own
 from autograder.course.layout import OWN, Course
 from autograder.errors import AutograderError, GraderFailure, SubmissionError
-from autograder.files import is_whole, write_atomically
+from autograder.files import is_whole, read_whole, write_swiftly
 from autograder.grading.cases import CaseTable, build, secret_from_seed
 from autograder.grading.regrade import current
 from autograder.grading.results import Result, result_from_text
@@ -207,7 +207,7 @@ class Worker:
         if result.regraded and not current(result, self.grader.examiner.table.bases):
             key = partial_key(key, self.plan.function)
         notebook = hashlib.sha256(graded.notebook).hexdigest() if graded.notebook else result.notebook
-        return Graded(replace(result, key=key, submission_hash=handed_in.digest, notebook=notebook), graded.notebook)
+        return Graded(result.signed(key, handed_in.digest, notebook), graded.notebook)
 
     def _goes_on(self, earlier: Result, handed_in: HandedIn) -> bool:
         """Tell whether verdicts of an earlier result may stand beside new ones: same bytes, cases and sandbox."""
@@ -265,8 +265,7 @@ def partial_key(key: str, function: str) -> str:
 def stored_result(course: Course, student: str, assignment: str) -> Result | None:
     """Return the stored result of a student if there is one that can be read."""
     try:
-        with open(course.files_of(student, assignment).result, "rb", buffering=0) as file:
-            stored = result_from_text(file.read())
+        stored = result_from_text(read_whole(course.files_of(student, assignment).result))
     except (OSError, ValueError, KeyError, TypeError):
         return None
     return None if stored.status == "failed" else stored
@@ -283,8 +282,7 @@ def is_current(stored: Result | None, plan: Plan, key: str) -> TypeGuard[Result]
 def _stored_notebook(course: Course, student: str, assignment: str) -> bytes:
     """Return the bytes of a student's autograded notebook, or none if it cannot be read."""
     try:
-        with open(course.files_of(student, assignment).graded, "rb", buffering=0) as file:
-            return file.read()
+        return read_whole(course.files_of(student, assignment).graded)
     except OSError:
         return b""
 
@@ -298,8 +296,8 @@ def store(course: Course, assignment: str, student: str, graded: Graded) -> Resu
         return graded.result
     files = course.files_of(student, assignment)
     if graded.notebook:
-        write_atomically(files.graded, graded.notebook)
-    write_atomically(files.result, graded.result.to_bytes())
+        write_swiftly(files.graded, graded.notebook)
+    write_swiftly(files.result, graded.result.to_bytes())
     return graded.result
 
 

@@ -8,6 +8,7 @@ import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 from collections.abc import Iterator
@@ -18,6 +19,7 @@ import pytest
 from click.testing import CliRunner
 
 from autograder import cluster
+from autograder.assignments.own import use_own
 from autograder.cli import main
 from autograder.course.demo import make_course
 from autograder.course.gradebook import scores
@@ -25,6 +27,7 @@ from autograder.course.layout import Course, open_course
 from autograder.engine import grade_class
 from autograder.errors import GraderFailure
 from autograder.grading.results import Result
+from autograder.worker import Plan, read_submission
 
 ROOT = Path(__file__).resolve().parent.parent
 STUDENTS = ("ada", "hana", "kofi", "mira", "olga", "zoe")
@@ -192,6 +195,25 @@ def test_another_version_of_the_package_is_refused(at_home: Course) -> None:
     parcel = cluster.Parcel("range", b"", b"", b"", 1, "auto", "another")
     with pytest.raises(GraderFailure, match="install the same on all machines"):
         cluster.grade_parcel(parcel, [])
+
+
+def test_a_worker_leaves_no_folder_behind_however_it_ends(
+    at_home: Course, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "assignments").mkdir()
+    own = (Path(cluster.__file__).parent / "assignments" / "range.py").read_text("utf-8")
+    (tmp_path / "assignments" / "range.py").write_text(own, "utf-8")
+    use_own(tmp_path / "assignments")  # a course's own module travels too
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    parcel = cluster.parcel_of(Plan(at_home, "range", 1, "auto"))
+    student = next(iter((at_home.root / at_home.submitted).iterdir())).name
+    try:
+        [(result, _)] = cluster.grade_parcel(parcel, [(student, read_submission(at_home, student, "range"))])
+        assert list(tmp_path.glob("autograder-*")) == []
+        assert result["status"] in ("graded", "unreadable")
+    finally:
+        cluster._workers.pop(parcel.digest).__exit__()
+        use_own(at_home.root / "assignments")
 
 
 def test_nobody_at_the_address_is_one_sentence(at_home: Course, monkeypatch: pytest.MonkeyPatch) -> None:

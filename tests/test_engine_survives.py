@@ -424,14 +424,14 @@ def limited(root, size):
 
 
 def test_a_full_disk_is_our_failure_and_nobodys_score(root, untouched, monkeypatch):
-    written = files.write_atomically
+    written = files.write_swiftly
 
-    def full(path, data, **options):
+    def full(path, data):
         if any("s04" <= part <= "s08" for part in Path(path).parts[-3:-1]):
             raise OSError(28, "No space left on device", str(path))
-        written(path, data, **options)
+        written(path, data)
 
-    monkeypatch.setattr(worker, "write_atomically", full)
+    monkeypatch.setattr(worker, "write_swiftly", full)
     summary = grade(root)
     assert summary.count("failed") == 5
     assert all(r.score is None for r in summary.results if r.status == "failed")
@@ -463,6 +463,59 @@ def test_what_a_killed_writer_left_is_swept_away(tmp_path):
         path.write_text("half")
     files.write_atomically(tmp_path / "result.json", b"whole", durable=True)
     assert sorted(entry.name for entry in tmp_path.iterdir()) == sorted([alive.name, "result.json"])
+
+
+@pytest.mark.parametrize("exchange", ["as it is", "refused", "unknown"])
+@pytest.mark.parametrize("before", ["nothing", "no folder", "a file", "a file and litter"])
+def test_a_swift_write_leaves_one_whole_file(tmp_path, monkeypatch, exchange, before):
+    if exchange != "as it is":
+        told = None if exchange == "unknown" else lambda *names: -1
+        monkeypatch.setattr(files, "_renameat2", lambda: told)
+    folder = tmp_path / "s00"
+    if before != "no folder":
+        folder.mkdir()
+    if before.startswith("a file"):
+        (folder / "result.json").write_bytes(b"old")
+    if before.endswith("litter"):
+        (folder / ".result.json.tmp").write_bytes(b"half")
+    for data in (b"whole", b"", b"again" * 10_000):
+        files.write_swiftly(str(folder / "result.json"), data)
+        assert [(entry.name, entry.read_bytes()) for entry in folder.iterdir()] == [("result.json", data)]
+
+
+def test_a_swift_write_that_cannot_be_made_leaves_what_was_there(tmp_path):
+    path = tmp_path / "result.json"
+    files.write_swiftly(str(path), b"old")
+    program = (
+        "import resource, signal, sys; from autograder.files import write_swiftly\n"
+        "signal.signal(signal.SIGXFSZ, signal.SIG_IGN); resource.setrlimit(resource.RLIMIT_FSIZE, (50_000, 50_000))\n"
+        "write_swiftly(sys.argv[1], b'new' * 100_000)\n"
+    )
+    done = subprocess.run([sys.executable, "-c", program, path], capture_output=True, text=True, cwd=ROOT, check=False)
+    assert "File too large" in done.stderr
+    assert [(entry.name, entry.read_bytes()) for entry in tmp_path.iterdir()] == [("result.json", b"old")]
+
+
+def test_a_swift_writer_may_be_killed_at_any_moment(tmp_path):
+    path = tmp_path / "result.json"
+    kinds = [bytes([letter]) * 60_000 for letter in b"ab"]
+    files.write_swiftly(str(path), kinds[0])
+    program = (
+        "import sys; from autograder.files import write_swiftly\n"
+        "print(flush=True)\n"
+        "while True:\n"
+        "    for letter in b'ab':\n"
+        "        write_swiftly(sys.argv[1], bytes([letter]) * 60_000)\n"
+    )
+    for number in range(6):
+        process = subprocess.Popen([sys.executable, "-c", program, path], stdout=subprocess.PIPE, cwd=ROOT)
+        with process:
+            process.stdout.readline()
+            time.sleep(0.003 * number)
+            process.kill()
+        assert path.read_bytes() in kinds
+    files.write_swiftly(str(path), b"last")
+    assert [(entry.name, entry.read_bytes()) for entry in tmp_path.iterdir()] == [("result.json", b"last")]
 
 
 def test_a_notebook_that_a_power_failure_emptied_is_made_again(root):

@@ -29,10 +29,12 @@ from autograder.course import gradebook as by_sqlalchemy
 from autograder.course.layout import open_course
 from autograder.course.status import course_status
 from autograder.errors import UsageError
+from autograder.notebook import Cell
 from autograder.report.class_report import write_class_report
 from autograder.report.feedback import write_feedback
 from autograder.sandbox import Sandbox
-from autograder.sandbox.steps import CallStep
+from autograder.sandbox.steps import CallStep, CellStep
+from autograder.stored import Reader, Writer
 
 LOOPS = "def tanh(x):\n    print('once')\n    return np.tanh(x) + 1"
 
@@ -325,6 +327,34 @@ def test_whatever_is_in_a_notebook_it_is_as_a_full_regrade(root, tmp_path):
     assert "did not finish" in " ".join(stored(root, "fay")["notes"])
 
 
+def test_a_notebook_reads_back_whatever_its_cells_hold():
+    test = CallStep("f-values", "f", ())
+    other = CallStep("g-values", "g", ())
+    odd = {"nbgrader": 1, "source": "x", "more": [{"a": "b", "source": 2}]}
+    pictures = {"a": {"image/png": "AA=="}, "execution_count": {"image/png": "AA=="}}
+    text = 'x = \'", "source": "a", "execution_count": null, "outputs": [\' # \\u2028\u2028é'
+    writer = Writer()
+    writer.add(Cell("markdown", text, {"grade_id": "mine"}))
+    writer.add(Cell("code", text, {"grade_id": "odd", **odd}), 1, b'[{"text": "\\n"}]')
+    writer.add(Cell("code", "not run", {"grade_id": ["odd"], **odd}))
+    writer.add(Cell("code", "with pictures", {"grade_id": "f-values", **odd}, pictures), 2, b"[1]")
+    writer.add(Cell("code", text, {}, pictures), 3)
+    writer.add(Cell("code", "pictures, not run", {}, pictures))
+    writer.add(Cell("code", "another", {"grade_id": "g-values"}), 4)
+    writer.add(Cell("code", "", {}), 5, b"[1]")
+    notebook = writer.notebook()
+    for _ in range(2):
+        program = Reader("f", {"f-values": test, "g-values": other}).read(notebook)
+        assert program.steps == [CellStep("cell-2", text), test, CellStep("cell-5", text), CellStep("cell-8", "")]
+        assert program.asked == {"f-values": 1}
+        assert program.with_outputs({"f-values": b"[1]"}) == b""
+        changed = program.with_outputs({"f-values": b"[2, 3]"})
+        before, after = (json.loads(one)["cells"] for one in (notebook, changed))
+        assert after[3].pop("outputs") == [2, 3]
+        assert before[3].pop("outputs") == [1]
+        assert after == before
+
+
 @pytest.fixture
 def parsed(monkeypatch):
     """How many submissions were read and matched."""
@@ -369,15 +399,15 @@ def test_a_run_that_is_killed_between_two_files_goes_on(root, tmp_path, monkeypa
     correct(root, cut=1)
     other = tmp_path / "other"
     shutil.copytree(root, other)
-    written, calls = worker.write_atomically, []
+    written, calls = worker.write_swiftly, []
 
-    def killed(path, data, **options):
+    def killed(path, data):
         calls.append(path)
         if len(calls) > number:
             raise KeyboardInterrupt
-        written(path, data, **options)
+        written(path, data)
 
-    monkeypatch.setattr(worker, "write_atomically", killed)
+    monkeypatch.setattr(worker, "write_swiftly", killed)
     monkeypatch.setattr("autograder.course.recording.record", lambda *arguments: None)
     with pytest.raises(KeyboardInterrupt):
         grade(root, function="relu6")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -59,6 +60,11 @@ class Exercise:
     parameters: Mapping[str, float] = field(default_factory=dict)
     forbidden: tuple[str, ...] = ()
     builds_on: tuple[str, ...] = ()
+
+    @cached_property
+    def worth(self) -> tuple[tuple[str, float], ...]:
+        """The criteria by name, and the points of each."""
+        return tuple((criterion.name, criterion.points) for criterion in self.criteria)
 
     @property
     def points(self) -> float:

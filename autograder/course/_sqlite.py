@@ -16,7 +16,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from autograder.course._told import comments_on, of_function, points_of
+from autograder.course._told import comments_on, points_of
 from autograder.course.layout import Course
 from autograder.errors import GraderFailure, UsageError
 from autograder.grading.results import Result
@@ -129,41 +129,40 @@ def record(
         query = "SELECT submitted_notebook_id, key FROM autograder_recorded WHERE submitted_notebook_id IN"
         known = dict(_among(connection, query, list(submitted.values())))
         grades, comments = [], []
+        alone: dict[str, list[_Cell]] = {}
         reviewed: dict[str, list[str]] = {}
         for student, result in latest.items():
             notebook, mine = submitted[student], cells
             before = known.get(notebook)
             same = bool(result.key) and before == result.key
-            if result.follows and before == result.follows[0]:  # the other cells have their rows already
-                result, mine, others = _alone(result, cells)
-                for cell in others:
-                    reviewed.setdefault(cell, []).append(notebook)
-            points, told = points_of(result), comments_on(result)
+            # Of a result that follows the one recorded, one function is new; the other cells have their rows already.
+            only = result.follows[1] if result.follows and before == result.follows[0] else ""
+            points, told = points_of(result, only), comments_on(result, only)
+            if only:
+                if only not in alone:
+                    alone[only] = [cell for cell in cells if cell[1] == only or cell[1] in points]
+                    reviewed[only] = []
+                mine = alone[only]
+                reviewed[only].append(notebook)
             for cell, name, kind in mine:
                 if kind != "SolutionCell":
                     grades.append((notebook, cell, points.get(name), same))
                 if kind != "GradeCell":
                     comments.append((notebook, cell, told.get(name, told.get(""))))
-        _review(connection, reviewed)
+        for only, notebooks in reviewed.items():
+            _review(connection, [cell for cell in cells if cell not in alone[only]], notebooks)
         _put_grades(connection, grades)
         _put_comments(connection, comments)
         _put_keys(connection, {submitted[student]: result.key for student, result in latest.items()}, known)
 
 
-def _alone(result: Result, cells: Sequence[_Cell]) -> tuple[Result, list[_Cell], list[str]]:
-    """Return what is new in a result that follows another, the cells which that is about, and the other graded ones."""
-    alone = of_function(result, result.follows[1])
-    names = {function.name for function in alone.functions} | points_of(alone).keys()
-    mine = [cell for cell in cells if cell[1] in names]
-    return alone, mine, [cell for cell, name, kind in cells if kind != "SolutionCell" and name not in names]
-
-
-def _review(connection: sqlite3.Connection, cells: Mapping[str, Sequence[str]]) -> None:
-    """Let the manual scores of these cells wait for a human, by submitted notebooks."""
+def _review(connection: sqlite3.Connection, cells: Sequence[_Cell], notebooks: Sequence[str]) -> None:
+    """Let the manual scores of these cells wait for a human."""
     change = "UPDATE grade SET needs_manual_grade = 1 WHERE manual_score IS NOT NULL AND cell_id = ? AND notebook_id IN"
-    for cell, notebooks in cells.items():
-        for _ in _among(connection, change, notebooks, cell):
-            pass
+    for cell, _, kind in cells:
+        if kind != "SolutionCell":
+            for _ in _among(connection, change, notebooks, cell):
+                pass
 
 
 def _find(connection: sqlite3.Connection, name: str) -> tuple[str, str]:

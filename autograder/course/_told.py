@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
+from collections.abc import Sequence
 
 from autograder.grading.results import FunctionResult, Result
 
@@ -11,28 +11,36 @@ NO_RESPONSE = "No response."
 """nbgrader's comment on an answer that was left as it was given."""
 
 
-def of_function(result: Result, name: str) -> Result:
-    """Return what a result says of one function."""
-    alone = tuple(function for function in result.functions if function.name == name)
-    return replace(result, functions=alone, self_reported=(), written=())
+def points_of(result: Result, only: str = "") -> dict[str, float]:
+    """Return the points of each cell that was graded, by grade id; a question left as it was given has 0.
 
-
-def points_of(result: Result) -> dict[str, float]:
-    """Return the points of each cell that was graded, by grade id; a question left as it was given has 0."""
+    With ``only`` these are the cells of one function.
+    """
     if result.status != "graded":
         return {}
-    ours = {f"{f.name}-{c.name}": c.points for f in result.functions for c in f.criteria}
+    ours = {f"{f.name}-{c.name}": c.points for f in _functions(result, only) for c in f.criteria}
+    if only:
+        return ours
     own = {criterion.name: criterion.points for criterion in result.self_reported}
     return ours | own | {answer.name: 0.0 for answer in result.written if not answer.answered}
 
 
-def comments_on(result: Result) -> dict[str, str]:
-    """Return the comment on each solution cell, by grade id; under the empty one what holds for all."""
+def comments_on(result: Result, only: str = "") -> dict[str, str]:
+    """Return the comment on each solution cell, by grade id; under the empty one what holds for all.
+
+    With ``only`` it is the comment on one function.
+    """
     if result.status != "graded":
         return {"": plain(" ".join(result.notes))}
-    told = {function.name: _comment(function) for function in result.functions}
-    told |= {answer.name: NO_RESPONSE for answer in result.written if not answer.answered}
+    told = {function.name: _comment(function) for function in _functions(result, only)}
+    if not only:
+        told |= {answer.name: NO_RESPONSE for answer in result.written if not answer.answered}
     return {name: text for name, text in told.items() if text}
+
+
+def _functions(result: Result, only: str) -> Sequence[FunctionResult]:
+    """Return what a result says of all functions, or of one."""
+    return [function for function in result.functions if function.name == only] if only else result.functions
 
 
 def _comment(function: FunctionResult) -> str:

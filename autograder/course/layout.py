@@ -6,6 +6,7 @@ import os
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -62,12 +63,15 @@ class Course:
 
     def files_of(self, student: str, assignment: str) -> Files:
         """Where a submission and what we make of it lie, for whoever asks for those of a whole class."""
+        submitted, autograded, results = self._folders
         notebook = f"{student}/{assignment}/{assignment}.ipynb"
-        return Files(
-            os.path.join(self.root, self.submitted, notebook),
-            os.path.join(self.root, self.autograded, notebook),
-            f"{self.root}/results/{assignment}/{student}/result.json",
-        )
+        return Files(submitted + notebook, autograded + notebook, f"{results}{assignment}/{student}/result.json")
+
+    @cached_property
+    def _folders(self) -> tuple[str, str, str]:
+        """The folders of submissions, of autograded notebooks and of results as text, each with a slash at its end."""
+        submitted, autograded = (os.path.join(self.root, one, "") for one in (self.submitted, self.autograded))
+        return submitted, autograded, os.path.join(self.results, "")
 
     def submission(self, student: str, assignment: str) -> Path:
         """The notebook that a student handed in."""

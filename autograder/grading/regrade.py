@@ -27,15 +27,10 @@ def carried(assignment: Assignment, stored: Result, function: str) -> dict[str, 
 
 def _with_points(exercise: Exercise, stored: FunctionResult | None) -> FunctionResult | None:
     """Return a function's verdicts with the points of its criteria, or None if these are others."""
-    if stored is None or len(stored.criteria) != len(exercise.criteria):
-        return None
-    same = True
-    for was, now in zip(stored.criteria, exercise.criteria, strict=True):
-        if was.name != now.name:
-            return None
-        same = same and was.max_points == now.points
-    if same:
+    if stored is None or stored.worth == exercise.worth:
         return stored
+    if [name for name, _ in stored.worth] != [name for name, _ in exercise.worth]:
+        return None
     criteria = (
         replace(was, points=now.points if was.status == "passed" else 0.0, max_points=now.points)
         for was, now in zip(stored.criteria, exercise.criteria, strict=True)

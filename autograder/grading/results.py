@@ -77,6 +77,11 @@ class FunctionResult:
     basis: str = ""
 
     @cached_property
+    def worth(self) -> tuple[tuple[str, float], ...]:
+        """The criteria by name, and the points possible for each."""
+        return tuple((criterion.name, criterion.max_points) for criterion in self.criteria)
+
+    @cached_property
     def score(self) -> float:
         """Points reached."""
         return sum(criterion.points for criterion in self.criteria)
@@ -146,6 +151,11 @@ class Result:
         if self.status != "graded":
             return None
         return sum(f.score for f in self.functions) + sum(c.points for c in self.self_reported)
+
+    def signed(self, key: str, submission_hash: str, notebook: str) -> Result:
+        """Return the result with what identifies it, and the hashes of the submission and of the stored notebook."""
+        # `dataclasses.replace` looks at every field by itself.
+        return Result(**{**vars(self), "key": key, "submission_hash": submission_hash, "notebook": notebook})
 
     def to_json(self) -> dict[str, Any]:
         """Return the result as JSON values, in the documented shape."""
@@ -229,9 +239,11 @@ def taken_apart(text: bytes) -> tuple[bytes, list[bytes]]:
 
     There are none if nothing was graded, or if another program has laid the text out.
     """
-    before, _, rest = text.partition(OPENING)
-    lines, closed, after = rest.partition(CLOSING)
-    return (before + after, lines.split(SEPARATOR)) if closed else (text, [])
+    start = text.find(OPENING)
+    end = text.find(CLOSING, start)
+    if start < 0 or end < 0:
+        return text, []
+    return text[:start] + text[end + len(CLOSING) :], text[start + len(OPENING) : end].split(SEPARATOR)
 
 
 def result_from_text(text: bytes) -> Result:
