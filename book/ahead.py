@@ -22,8 +22,8 @@ GALLERY = ROOT / "book" / "gallery"
 GALLERY_FACTS = OUTPUT / "gallery"
 TIMEOUT = 120
 """Seconds that one cell may take."""
-WARM = ("book.ahead", "book.warm", "book.lab.claims", "book.lab.gallery_facts", "matplotlib.pyplot")
-WARM_TOOLS = ("ipykernel.kernelapp", "jupyter_cache.executors.utils", "myst_nb.core.read")
+WARM = ("book.lean", "book.ahead", "book.warm", "book.lab.claims", "book.lab.gallery_facts", "matplotlib.pyplot")
+WARM_TOOLS = ("sklearn.datasets", "ipykernel.kernelapp", "jupyter_cache.executors.utils", "myst_nb.core.read")
 """Modules that are imported once, in the process that all workers and kernels are forks of."""
 LONGEST = "book/instructors.md"
 """The page that takes longest, because it runs the commands of a semester: begun last, it would keep all waiting."""

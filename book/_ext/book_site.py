@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from docutils import nodes
+from pybtex.plugin import find_plugin, register_plugin
 from sphinx.application import Sphinx
 from sphinx.errors import ExtensionError
 from sphinx.util.docutils import SphinxDirective
@@ -151,6 +152,8 @@ def finish_site(app: Sphinx, error: Exception | None) -> None:
 def setup(app: Sphinx) -> dict[str, Any]:
     """Register the extension."""
     app.add_config_value("comments_config", {}, "html")  # Jupyter Book sets it even where comments are left out
+    backend = ("pybtex.backends", "docutils")  # unless it is registered, each citation looks through all packages for it
+    register_plugin(*backend, find_plugin(*backend), force=True)
     app.add_directive("chapter-map", ChapterMap)
     app.connect("html-page-context", add_description)
     app.connect("html-page-context", add_formulas_script)
