@@ -154,6 +154,8 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.add_config_value("comments_config", {}, "html")  # Jupyter Book sets it even where comments are left out
     backend = ("pybtex.backends", "docutils")  # unless it is registered, each citation looks through all packages for it
     register_plugin(*backend, find_plugin(*backend), force=True)
+    # It does not declare that pages may be read side by side; it does nothing before all of them have been read.
+    app.extensions["sphinx_multitoc_numbering"].parallel_read_safe = True
     app.add_directive("chapter-map", ChapterMap)
     app.connect("html-page-context", add_description)
     app.connect("html-page-context", add_formulas_script)
