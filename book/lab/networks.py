@@ -140,11 +140,11 @@ class Descent:
         inputs, before = forward(self._layers, x[:, None], self._activation)
         delta = np.exp(log_softmax(before[-1]))
         delta[self._runs, 0, labels] -= 1
-        delta *= self._rates  # here it is smallest, and all gradients are proportional to it
         for index in range(len(self._layers) - 1, -1, -1):
             weights, biases = self._layers[index]
             change = np.multiply(inputs[index].swapaxes(1, 2), delta, out=self._changes[index])
-            biases -= delta
+            change *= self._rates
+            biases -= self._rates * delta
             if index:
                 delta = (delta @ weights.swapaxes(1, 2)) * self._activation.derivative(before[index - 1])
             weights -= change
