@@ -26,7 +26,7 @@ WARM = ("book.lean", "book.ahead", "book.warm", "book.lab.claims", "book.lab.gal
 WARM_TOOLS = ("sklearn.datasets", "ipykernel.kernelapp", "jupyter_cache.executors.utils", "myst_nb.core.read")
 """Modules that are imported once, in the process that all workers and kernels are forks of."""
 LONGEST = ("book/instructors.md", "book/training_study.md")
-"""The pages that take longest, with the commands of a semester and with a live study: begun last, they keep all waiting."""
+"""The pages that take longest, with a semester's commands and with a live study: begun last, they keep all waiting."""
 
 
 def compute_evidence(module: str) -> None:
