@@ -22,11 +22,11 @@ GALLERY = ROOT / "book" / "gallery"
 GALLERY_FACTS = OUTPUT / "gallery"
 TIMEOUT = 120
 """Seconds that one cell may take."""
-WARM = ("book.ahead", "book.warm", "book.lab.claims", "book.lab.gallery_facts", "matplotlib.pyplot")
-WARM_TOOLS = ("ipykernel.kernelapp", "jupyter_cache.executors.utils", "myst_nb.core.read")
+WARM = ("book.lean", "book.ahead", "book.warm", "book.lab.claims", "book.lab.gallery_facts", "matplotlib.pyplot")
+WARM_TOOLS = ("sklearn.datasets", "ipykernel.kernelapp", "jupyter_cache.executors.utils", "myst_nb.core.read")
 """Modules that are imported once, in the process that all workers and kernels are forks of."""
-LONGEST = "book/instructors.md"
-"""The page that takes longest, because it runs the commands of a semester: begun last, it would keep all waiting."""
+LONGEST = ("book/instructors.md", "book/training_study.md")
+"""The pages that take longest, with a semester's commands and with a live study: begun last, they keep all waiting."""
 
 
 def compute_evidence(module: str) -> None:
@@ -136,8 +136,9 @@ def waits_for_evidence(page: str) -> bool:
 def all_work(pool: ProcessPoolExecutor, folder: Path) -> Iterator[Future[Any]]:
     """Yield the work: pages that wait for nothing, evidence, the gallery, and then the pages that show evidence."""
     pages = pool.submit(pages_to_execute).result()  # a worker has imported what this takes
+    pages.sort(key=lambda page: page not in LONGEST)
     later = [page for page in pages if waits_for_evidence(page)]
-    for page in sorted(pages, key=lambda page: page != LONGEST):
+    for page in pages:
         if page not in later:
             yield pool.submit(execute, page)
     for module in pool.submit(claim_modules).result():
@@ -160,7 +161,8 @@ def main() -> int:
     failed = 0
     context = get_context("forkserver")  # a fork of this process, which has threads, might hang
     context.set_forkserver_preload([*WARM, *WARM_TOOLS])
-    with ProcessPoolExecutor(os.cpu_count(), mp_context=context) as pool:
+    workers = (os.cpu_count() or 1) + 1  # one waits for a kernel or for a disk, time and again
+    with ProcessPoolExecutor(workers, mp_context=context) as pool:
         for done in as_completed(list(all_work(pool, folder))):
             found = done.result()
             if found is None:

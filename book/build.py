@@ -37,6 +37,7 @@ LAST_LINES = 40
 """How much of what Jupyter Book said is repeated where it failed."""
 TABLES = (".csv", ".json", ".npz")
 """Files of a package that its modules may read."""
+HOLD_STATEMENTS = (ast.stmt, ast.excepthandler, ast.match_case)
 CODE_CELL = re.compile(r"^```\{code-cell\}.*?\n(.*?)^```", re.MULTILINE | re.DOTALL)
 
 
@@ -80,6 +81,7 @@ def digest_of(paths: Iterable[Path], *, salt: str = "") -> str:
     return total.hexdigest()
 
 
+@cache
 def versions() -> str:
     """Return the versions of the packages whose change may change a page."""
     return " ".join([sys.version.split()[0], *(f"{name}={installed(name)}" for name in VERSIONS_THAT_MATTER)])
@@ -91,53 +93,52 @@ def inputs_digest() -> str:
     return digest_of([*files, *files_below(ROOT / "exercises")], salt=versions())
 
 
-def module_file(name: str) -> Path | None:
-    """Return the file of one of our modules, or None for anybody else's."""
-    if name.split(".")[0] not in LOCAL_PACKAGES:
-        return None
-    path = ROOT.joinpath(*name.split("."))
-    for candidate in (path.with_suffix(".py"), path / "__init__.py"):
-        if candidate.is_file():
-            return candidate
-    return None
-
-
 @cache
 def imported_modules(source: str) -> frozenset[str]:
     """Return the dotted names that Python source imports, each with its parents."""
     names: set[str] = set()
-    for node in ast.walk(ast.parse(source)):
+    waiting: list[ast.AST] = [ast.parse(source)]
+    while waiting:
+        node = waiting.pop()
         if isinstance(node, ast.Import):
             names.update(alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
             names.add(node.module)
             names.update(f"{node.module}.{alias.name}" for alias in node.names)
+        # An import is a statement: expressions, which are nearly all of a program, hold none.
+        waiting.extend(part for part in ast.iter_child_nodes(node) if isinstance(part, HOLD_STATEMENTS))
     parents = {".".join(name.split(".")[:depth]) for name in names for depth in range(1, name.count(".") + 1)}
     return frozenset(names | parents)
 
 
-def closure(source: str) -> set[Path]:
-    """Return the files of all of our modules that the source reaches, directly or not.
+@cache
+def files_of(name: str, root: Path) -> frozenset[Path]:
+    """Return the files below ``root`` that count as one of our modules; none for anybody else's.
 
     A package counts with every file in it, since it may import its modules by name; one whose own file imports nothing
     is no more than a folder.  A module counts with the tables that lie beside it.
     """
+    if name.split(".")[0] not in LOCAL_PACKAGES:
+        return frozenset()
+    path = root.joinpath(*name.split("."))
+    path = next((file for file in (path.with_suffix(".py"), path / "__init__.py") if file.is_file()), path)
+    if path.suffix != ".py":
+        return frozenset()
+    whole_package = path.name == "__init__.py" and imported_modules(path.read_text("utf-8")) > {"__future__"}
+    files = path.parent.rglob("*") if whole_package else [path, *path.parent.iterdir()]
+    return frozenset(
+        file for file in files if file.suffix in TABLES or (file.suffix == ".py" and (whole_package or file == path))
+    )
+
+
+def closure(source: str) -> set[Path]:
+    """Return the files of all of our modules that the source reaches, directly or not; see `files_of`."""
     found: set[Path] = set()
     waiting = [source]
     while waiting:
-        for name in imported_modules(waiting.pop()):
-            path = module_file(name)
-            if path is None or path in found:
-                continue
-            whole_package = path.name == "__init__.py" and imported_modules(path.read_text("utf-8")) > {"__future__"}
-            files = path.parent.rglob("*") if whole_package else [path, *path.parent.iterdir()]
-            new = {
-                file
-                for file in files
-                if file.suffix in TABLES or (file.suffix == ".py" and (whole_package or file == path))
-            }
-            waiting.extend(file.read_text(encoding="utf-8") for file in new - found if file.suffix == ".py")
-            found |= new
+        new = set().union(*(files_of(name, ROOT) for name in imported_modules(waiting.pop()))) - found
+        waiting.extend(file.read_text("utf-8") for file in new if file.suffix == ".py")
+        found |= new
     return found
 
 
@@ -189,6 +190,8 @@ def environment() -> dict[str, str]:
     # A browser's or a colleague's settings must not leak into figures or frozen modules' warnings.
     evidence = OUTPUT / "evidence" / digest_of(sorted(closure("import book.lab.claims")), salt=versions())
     ours = {"PYTHONPATH": path, "MPLBACKEND": "agg", "BOOK_EVIDENCE": str(evidence)}
+    # Fifty processes import our modules; compiled by each of them anew, they would cost more than what they compute.
+    ours["PYTHONDONTWRITEBYTECODE"] = ""
     return {**os.environ, **ours, "OPENBLAS_NUM_THREADS": "1", "PYDEVD_DISABLE_FILE_VALIDATION": "1"}
 
 
@@ -215,8 +218,7 @@ def run(*arguments: str) -> None:
 
 def run_jupyter_book() -> None:
     """Run Jupyter Book with warnings as errors; its kernels import this checkout."""
-    start = "from jupyter_book.cli.main import main; main()"  # the package has no __main__
-    run("-c", start, "build", "-W", "-n", "--keep-going", "--all", ".")
+    run("-m", "book.pages", "build", "-W", "-n", "--keep-going", "--all", ".")
 
 
 def build(*, force: bool = False) -> Path:

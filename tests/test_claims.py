@@ -12,6 +12,7 @@ from other_evidence.range import votes
 
 from book.lab import html
 from book.lab.claims import CLAIMS, DOCUMENTS, Verdict
+from book.lab.claims._claim import EVIDENCE_FOLDER, once_in_a_build
 from book.lab.claims.floats import first_float
 from book.lab.claims.show import counts, ledger, number_text, reason
 from book.lab.claims.training import (
@@ -133,3 +134,19 @@ def test_counts_and_ledger_cover_every_claim() -> None:
 
 def test_a_condition_reads_as_a_condition() -> None:
     assert reason(CLAIMS[10]).startswith("Holds if x stays above −")
+
+
+def test_an_experiment_that_claims_share_is_computed_once_in_a_build(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    calls: list[str] = []
+
+    def experiment(name: str, bias: float) -> str:
+        calls.append(name)
+        return f"{name} {bias}"
+
+    monkeypatch.setenv(EVIDENCE_FOLDER, str(tmp_path))
+    first, other_process = once_in_a_build(experiment), once_in_a_build(experiment)
+    found = [first("relu", -1.0), other_process("relu", -1.0), first("relu", 0.0), other_process("tanh", 0.0)]
+    assert found == ["relu -1.0", "relu -1.0", "relu 0.0", "tanh 0.0"]
+    assert calls == ["relu", "relu", "tanh"]

@@ -9,7 +9,7 @@ from book.lab.claims import CLAIMS
 from book.lab.claims.saturation_depth import EXPLODED, FAR, KEPT, VANISHED, outcome, scientific
 from book.lab.claims.saturation_experiments import SEEDS, dead_units, scaled_digits, units
 from book.lab.depth import SEEDS as DEPTH_SEEDS
-from book.lab.networks import Layer, digits, initialise, train_online
+from book.lab.networks import Descent, Layer, digits, gradients, hidden, initialise, train_online
 
 
 def one_layer(biases: list[float]) -> list[Layer]:
@@ -80,3 +80,15 @@ def test_experiments_have_at_least_five_seeds_and_say_where_they_start() -> None
         assert "Glorot and He start" in CLAIMS[number].method
     for number in (29, 51, 61, 62):
         assert "starts: normal weights" in CLAIMS[number].method
+
+
+def test_a_step_of_descent_follows_the_gradient_at_the_rate_of_each_run() -> None:
+    x, labels = digits()[0][:3], digits()[1][:3]
+    rates, activation = np.array([0.5, 0.01, 0.1]), hidden("gelu")
+    layers = initialise((64, 6, 5, 10), seeds=range(3), scheme="He")
+    before = [(weights.copy(), biases.copy()) for weights, biases in layers]
+    slopes = gradients(layers, x[:, None], labels[:, None], activation)
+    Descent(layers, activation, rates).step(x, labels)
+    for now, then, slope in zip(layers, before, slopes, strict=True):
+        for part, start, along in zip(now, then, slope, strict=True):
+            np.testing.assert_array_equal(part, start - rates[:, None, None] * along)

@@ -8,6 +8,7 @@ from functools import lru_cache
 
 import sympy as sp
 
+from autograder.catalogue._limits import limit_at_infinity
 from autograder.catalogue._pieces import Piece
 from autograder.errors import GraderFailure
 
@@ -121,8 +122,13 @@ def _image(piece: Piece, symbol: sp.Symbol, brackets: Brackets | None) -> sp.Set
         return sp.FiniteSet(piece.expr)
     slope = sp.diff(piece.expr, symbol)
     turning = [piece.expr.subs(symbol, root) for root in roots(slope, symbol, piece.low, piece.high, brackets)]
-    limits = [sp.limit(piece.expr, symbol, piece.low, "+"), sp.limit(piece.expr, symbol, piece.high, "-")]
+    limits = [_limit(piece.expr, symbol, piece.low, "+"), _limit(piece.expr, symbol, piece.high, "-")]
     # A periodic function has no limit at infinity; it takes all of its values between two turning points.
     ends = [limit for limit in limits if not isinstance(limit, sp.AccumBounds)]
     low, high = sp.Min(*turning, *ends), sp.Max(*turning, *ends)
     return sp.Interval(low, high, left_open=low not in turning, right_open=high not in turning)
+
+
+def _limit(expr: sp.Expr, symbol: sp.Symbol, end: sp.Expr, side: str) -> sp.Expr:
+    """Return the limit at one end of a piece."""
+    return sp.limit(expr, symbol, end, side) if end.is_finite else limit_at_infinity(expr, symbol, int(sp.sign(end)))

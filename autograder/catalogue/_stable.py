@@ -7,6 +7,7 @@ primitives; so a formula is made stable *before* it is differentiated, and the d
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import sympy as sp
@@ -114,8 +115,9 @@ def _may_match(pattern: sp.Expr, expr: sp.Expr) -> bool:
     return not pattern.has(sp.sqrt(_U**2 + _C)) or any(root.base.is_Add for root in roots)
 
 
+@lru_cache(maxsize=256)
 def stabilise(expr: sp.Expr) -> sp.Expr:
-    """Return an equal expression in stable primitives."""
+    """Return an equal expression in stable primitives; kept, since value and derivative start from the same one."""
     for pattern, replacement in RULES:
         if _may_match(pattern, expr):  # SymPy's search for a sum tries all its orders, so it is slow
             expr = expr.replace(pattern, replacement)

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 import sympy as sp
+from sympy.functions.elementary.trigonometric import TrigonometricFunction
 
 from autograder.catalogue._pieces import Piece, inner_point
 from autograder.catalogue._range import Brackets, roots
@@ -103,9 +104,14 @@ def fixed_points(pieces: Pieces, values: Sequence[sp.Expr], symbol: sp.Symbol, b
     return sp.Union(*found)
 
 
+def is_periodic(expr: sp.Expr, symbol: sp.Symbol) -> bool:
+    """Whether an expression repeats itself; SymPy is asked only where it holds what can repeat."""
+    return expr.has(TrigonometricFunction) and sp.periodicity(expr, symbol) is not None
+
+
 def root_set(piece: Piece, expr: sp.Expr, symbol: sp.Symbol, brackets: Brackets | None) -> sp.Set:
     """Return the roots of ``expr`` on a piece; of a periodic expression all of them, and not one period's."""
-    if brackets is None and sp.periodicity(expr, symbol) is not None:
+    if brackets is None and is_periodic(expr, symbol):
         return sp.solveset(expr, symbol, sp.Reals)
     return sp.FiniteSet(*roots(expr, symbol, piece.low, piece.high, brackets))
 
@@ -114,7 +120,7 @@ def sign_changes(pieces: Pieces, symbol: sp.Symbol, brackets: Brackets | None, *
     """Return where the ``order``-th derivative changes its sign, at roots and at cuts; zero is no sign."""
     found = [sp.diff(piece.expr, symbol, order) for piece in pieces]
     for piece, derivative in zip(pieces, found, strict=True):
-        if derivative.has(symbol) and brackets is None and sp.periodicity(derivative, symbol) is not None:
+        if derivative.has(symbol) and brackets is None and is_periodic(derivative, symbol):
             crossings = [at for at, before, after in _steps(signs(piece, derivative, symbol, None)) if before != after]
             return root_set(piece, derivative, symbol, None) if crossings else sp.S.EmptySet
     stretches = [s for p, d in zip(pieces, found, strict=True) for s in signs(p, d, symbol, brackets)]

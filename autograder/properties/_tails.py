@@ -7,13 +7,12 @@ from dataclasses import dataclass, replace
 import mpmath
 import sympy as sp
 
+from autograder.catalogue._limits import T, limit, towards
 from autograder.catalogue._pieces import Piece
 from autograder.errors import GraderFailure
 
 HIGHEST_POWER = 3
 """The highest power of x that an exponent in the catalogue has (the tanh form of GELU)."""
-
-_U = sp.Dummy()
 
 FAR = 1_000
 """Where logarithmic derivatives are looked at before their limit is taken."""
@@ -66,10 +65,8 @@ class Tail:
 
 def tail(piece: Piece, symbol: sp.Symbol, *, side: int) -> Tail:
     """Return what an outermost piece does towards ``side`` · ∞."""
-    # Mirrored to the right, so that there is one direction to think about.
-    t = sp.Symbol("t", positive=True)
-    expr, constants = _named_constants(_complementary(piece.expr.subs(symbol, side * t)))
-    found = _tail(expr, t, piece.low if side > 0 else piece.high)
+    expr, constants = towards(piece.expr, symbol, side)
+    found = _tail(expr, T, piece.low if side > 0 else piece.high)
     asymptote = None
     if found.asymptote is not None:
         asymptote = (side * found.asymptote[0].subs(constants), found.asymptote[1].subs(constants))
@@ -81,38 +78,20 @@ def tail(piece: Piece, symbol: sp.Symbol, *, side: int) -> Tail:
     )
 
 
-def _complementary(expr: sp.Expr) -> sp.Expr:
-    """Write tanh and erf by what is missing to ±1, so that a difference from their limit does not hide it."""
-
-    def missing(u: sp.Expr, complement: sp.Expr) -> sp.Expr:
-        return complement.subs(_U, -u) - 1 if u.is_negative else 1 - complement.subs(_U, u)
-
-    expr = expr.replace(sp.tanh, lambda u: missing(u, 2 / (sp.exp(2 * _U) + 1)))
-    return expr.replace(sp.erf, lambda u: missing(u, sp.erfc(_U)))
-
-
-def _named_constants(expr: sp.Expr) -> tuple[sp.Expr, dict[sp.Symbol, sp.Expr]]:
-    """Replace closed forms such as those of SELU by positive symbols: limits need their signs and nothing else."""
-    factors = [part for part in sp.preorder_traversal(expr) if isinstance(part, sp.Mul)]
-    numbers = {factor.as_independent(*expr.free_symbols, as_Add=False)[0] for factor in factors}
-    constants = {sp.Dummy(positive=True): number for number in numbers if number.atoms(sp.Function) and number > 0}
-    return expr.subs({number: name for name, number in constants.items()}), constants
-
-
 def _tail(expr: sp.Expr, t: sp.Symbol, arrives_at: sp.Expr) -> Tail:
     """Return the tail of an expression in t → ∞; ``arrives_at`` is where a constant piece begins."""
-    limit = sp.limit(expr, t, sp.oo)
-    if not isinstance(limit, sp.AccumBounds) and limit.is_finite:
-        flat = (sp.S.Zero, limit)
+    end = limit(expr)
+    if not isinstance(end, sp.AccumBounds) and end.is_finite:
+        flat = (sp.S.Zero, end)
         if not expr.has(t):
-            return Tail(limit, sp.S.Zero, flat, Decay(sp.S.Zero, sp.S.Zero, (), arrives_at))
-        return Tail(limit, sp.S.Zero, flat, _decay(expr - limit, t))
+            return Tail(end, sp.S.Zero, flat, Decay(sp.S.Zero, sp.S.Zero, (), arrives_at))
+        return Tail(end, sp.S.Zero, flat, _decay(expr - end, t))
     slope = sp.limit(expr / t, t, sp.oo)
     if not slope.is_finite:
-        return Tail(limit, slope, None, None)
+        return Tail(end, slope, None, None)
     intercept = sp.limit(expr - slope * t, t, sp.oo)
     known = intercept.is_finite and not isinstance(intercept, sp.AccumBounds)
-    return Tail(limit, slope, (slope, intercept) if known else None, None)
+    return Tail(end, slope, (slope, intercept) if known else None, None)
 
 
 def _decay(rest: sp.Expr, t: sp.Symbol) -> Decay:

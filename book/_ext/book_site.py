@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from docutils import nodes
+from pybtex.plugin import find_plugin, register_plugin
 from sphinx.application import Sphinx
 from sphinx.errors import ExtensionError
 from sphinx.util.docutils import SphinxDirective
@@ -151,6 +152,13 @@ def finish_site(app: Sphinx, error: Exception | None) -> None:
 def setup(app: Sphinx) -> dict[str, Any]:
     """Register the extension."""
     app.add_config_value("comments_config", {}, "html")  # Jupyter Book sets it even where comments are left out
+    backend = (
+        "pybtex.backends",
+        "docutils",
+    )  # found in all installed packages anew for each citation, if not registered
+    register_plugin(*backend, find_plugin(*backend), force=True)
+    # It does not declare that pages may be read side by side; it does nothing before all of them have been read.
+    app.extensions["sphinx_multitoc_numbering"].parallel_read_safe = True
     app.add_directive("chapter-map", ChapterMap)
     app.connect("html-page-context", add_description)
     app.connect("html-page-context", add_formulas_script)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from itertools import pairwise
 from typing import Any
 
@@ -68,12 +68,20 @@ def initialise(
     Every unit, those of the last layer too, starts with the same ``bias``.
     """
     layers = []
-    generators = [np.random.default_rng(seed) for seed in seeds]
-    for inputs, outputs in pairwise(sizes):
-        scale = np.sqrt(SCALES[scheme](inputs, outputs))
-        weights = np.stack([rng.normal(scale=scale, size=(inputs, outputs)) for rng in generators])
+    for normal, (inputs, outputs) in zip(_normals(tuple(sizes), tuple(seeds)), pairwise(sizes), strict=True):
+        weights = normal * np.sqrt(SCALES[scheme](inputs, outputs))
         layers.append((np.repeat(weights, copies, axis=0), np.full((len(seeds) * copies, 1, outputs), bias)))
     return layers
+
+
+@lru_cache(maxsize=8)
+def _normals(sizes: tuple[int, ...], seeds: tuple[int, ...]) -> tuple[Array, ...]:
+    """Return standard normal numbers for the weights of every layer, of shape (seeds, inputs, outputs); not to change.
+
+    They are drawn once for all schemes, activations and scales, which start from the same ones.
+    """
+    generators = [np.random.default_rng(seed) for seed in seeds]
+    return tuple(np.stack([rng.normal(size=shape) for rng in generators]) for shape in pairwise(sizes))
 
 
 def forward(layers: list[Layer], x: Array, activation: Hidden) -> tuple[list[Array], list[Array]]:
@@ -115,8 +123,31 @@ def gradients(layers: list[Layer], x: Array, labels: NDArray[np.int64], activati
     return found[::-1]
 
 
-def _arrays(layers: list[Layer]) -> list[Array]:
-    return [array for layer in layers for array in layer]
+class Descent:
+    """Gradient descent with one pattern per step, on all runs at once.
+
+    The arrays of ``layers`` are changed in place; ``rates`` holds the learning rate of every run.
+    """
+
+    def __init__(self, layers: list[Layer], activation: Hidden, rates: Array) -> None:
+        self._layers, self._activation = layers, activation
+        self._rates = rates[:, None, None]
+        self._runs = np.arange(len(rates))
+        self._changes = [np.empty_like(weights) for weights, _ in layers]  # fresh ones cost more than what fills them
+
+    def step(self, x: Array, labels: NDArray[np.int64]) -> None:
+        """Take a step with a pattern and a label for every run: x (runs, d) and labels (runs,)."""
+        inputs, before = forward(self._layers, x[:, None], self._activation)
+        delta = np.exp(log_softmax(before[-1]))
+        delta[self._runs, 0, labels] -= 1
+        for index in range(len(self._layers) - 1, -1, -1):
+            weights, biases = self._layers[index]
+            change = np.multiply(inputs[index].swapaxes(1, 2), delta, out=self._changes[index])
+            change *= self._rates
+            biases -= self._rates * delta
+            if index:
+                delta = (delta @ weights.swapaxes(1, 2)) * self._activation.derivative(before[index - 1])
+            weights -= change
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -148,17 +179,14 @@ def train_online(
     activation, (x, labels) = hidden(name), digits()
     x = x if inputs is None else inputs
     layers = initialise(sizes, seeds=seeds, scheme=scheme, copies=len(rates), bias=bias)
-    rate: Any = np.tile(np.asarray(rates, dtype=float), len(seeds))[:, None, None]
+    descent = Descent(layers, activation, np.tile(np.asarray(rates, dtype=float), len(seeds)))
     order = np.stack([np.random.default_rng([seed, 1]).integers(len(x), size=steps) for seed in seeds])
     order = np.repeat(order, len(rates), axis=0)
     before = loss(layers, x, labels, activation)
     with np.errstate(all="ignore"):  # runs at too large a rate overflow; that is one of the results
         for step in range(steps):
             pick = order[:, step]
-            slopes = gradients(layers, x[pick][:, None], labels[pick][:, None], activation)
-            for part, slope in zip(_arrays(layers), _arrays(slopes), strict=True):
-                slope *= rate
-                part -= slope
+            descent.step(x[pick], labels[pick])
     shape = (len(seeds), len(rates))
     after = loss(layers, x, labels, activation)
     return Study(before=before.reshape(shape), after=after.reshape(shape), rates=np.asarray(rates), layers=layers)

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import Enum
-from functools import cached_property
+from functools import cache, cached_property, wraps
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -45,6 +45,36 @@ def _alone(lock: Path) -> Iterator[None]:
     with lock.open("w") as file:
         fcntl.flock(file, fcntl.LOCK_EX)
         yield
+
+
+def _computed_once(kept: Path, compute: Callable[[], Any]) -> Any:
+    """Return what a file keeps, or compute and keep it; of several processes one computes, and the others wait."""
+    if not kept.is_file():
+        kept.parent.mkdir(parents=True, exist_ok=True)
+        with _alone(kept.with_suffix(".lock")):
+            if not kept.is_file():
+                unfinished = kept.with_suffix(f".{os.getpid()}")
+                unfinished.write_bytes(pickle.dumps(compute()))
+                unfinished.replace(kept)
+    return pickle.loads(kept.read_bytes())
+
+
+def once_in_a_build(experiment: Callable[..., Any]) -> Callable[..., Any]:
+    """Make several claims and figures share an experiment: computed once in a process, and once in a build.
+
+    Its arguments are numbers and short texts, which name the file where `EVIDENCE_FOLDER` names a folder.
+    """
+
+    @cache
+    @wraps(experiment)
+    def shared(*arguments: float | str) -> Any:
+        folder = os.environ.get(EVIDENCE_FOLDER)
+        if not folder:
+            return experiment(*arguments)
+        name = "-".join([experiment.__module__, experiment.__qualname__, *map(str, arguments)])
+        return _computed_once(Path(folder) / f"{name.replace('.', '_')}.pickle", lambda: experiment(*arguments))
+
+    return shared
 
 
 class Verdict(Enum):
@@ -87,14 +117,7 @@ class Claim:
         kept = self._kept()
         if kept is None:
             return MappingProxyType(dict(self.compute()))
-        if not kept.is_file():
-            kept.parent.mkdir(parents=True, exist_ok=True)
-            with _alone(kept.with_suffix(".lock")):
-                if not kept.is_file():
-                    unfinished = kept.with_suffix(f".{os.getpid()}")
-                    unfinished.write_bytes(pickle.dumps(dict(self.compute())))
-                    unfinished.replace(kept)
-        return MappingProxyType(pickle.loads(kept.read_bytes()))
+        return MappingProxyType(_computed_once(kept, lambda: dict(self.compute())))
 
     def is_kept(self) -> bool:
         """Whether this build has the evidence already."""

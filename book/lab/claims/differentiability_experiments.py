@@ -17,7 +17,7 @@ from book.lab.claims._claim import Claim, Evidence, Judgement, Verdict
 from book.lab.claims.citations import PAPERS, TURN
 from book.lab.claims.differentiability import difference_quotients
 from book.lab.claims.training import AGAINST, FOR, LEARNT, SEEDS, SIGN_TEST, SIZES, direction, outcome
-from book.lab.networks import SCALES, Array, Hidden, digits, gradients, initialise, loss, train_online
+from book.lab.networks import SCALES, Array, Descent, Hidden, digits, initialise, loss, train_online
 
 STEPS = 400
 RATE = 2.0**-5
@@ -57,11 +57,9 @@ def learn(name: str, scheme: str) -> Learning:
     start = [weights.copy() for weights, _ in layers]
     before = loss(layers, x, labels, activation)
     order = np.stack([np.random.default_rng([seed, 1]).integers(len(x), size=STEPS) for seed in SEEDS])
+    descent = Descent(layers, activation, np.full(len(SEEDS), RATE))
     for pick in order.T:
-        slopes = gradients(layers, x[pick][:, None], labels[pick][:, None], activation)
-        for layer, found in zip(layers, slopes, strict=True):
-            for part, change in zip(layer, found, strict=True):
-                part -= RATE * change
+        descent.step(x[pick], labels[pick])
     moved = tuple(np.abs(now - then).max(axis=(1, 2)) for (now, _), then in zip(layers, start, strict=True))
     after = loss(layers, x, labels, activation)
     return Learning(before=before, after=after, moved=moved, **counts)

@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from book.lab.claims._claim import Claim, Evidence, Judgement, Verdict
+from book.lab.claims._claim import Claim, Evidence, Judgement, Verdict, once_in_a_build
 from book.lab.claims.training import AGAINST, FOR, direction
 from book.lab.networks import SCALES, Array, Layer, digits, forward, hidden, initialise, loss, train_online
 
@@ -64,7 +64,7 @@ def _share(flags: list[NDArray[np.bool_]]) -> Array:
     return share
 
 
-@cache
+@once_in_a_build
 def units(name: str, bias: float) -> Units:
     """Train one activation from both starts and count its units; nan where a run has diverged."""
     columns: dict[str, list[Array]] = {field: [] for field in Units.__annotations__}
