@@ -71,6 +71,9 @@ isolation_option = click.option(
     show_default=True,
     help="What contains the students' code; `autograder doctor` says what works here.",
 )
+jobs_option = click.option(
+    "--jobs", type=click.IntRange(1), help="Processes; by default one for each processor, but one for a small class."
+)
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON for programs.")
 
 
@@ -214,10 +217,18 @@ def check(
         sys.exit(1)
 
 
+def _handed_in(root: Path) -> int:
+    """Return about how many handed in, at the price of one look: the course is not read yet."""
+    try:
+        return len(os.listdir(root / "submitted"))
+    except OSError:
+        return 0
+
+
 @main.command()
 @click.argument("assignment")
 @click.option("--student", "students", multiple=True, help="Only this student; may be given again.")
-@click.option("--jobs", type=click.IntRange(1), default=os.cpu_count() or 1, show_default=True, help="Processes.")
+@jobs_option
 @click.option("--seed", type=int, help="The seed of the cases; by default the course's own, made at its first run.")
 @click.option("--function", default="", help="Grade this function alone again; the other verdicts stay as they are.")
 @click.option("--force", is_flag=True, help="Grade again what has not changed.")
@@ -235,7 +246,7 @@ def check(
 def grade(
     assignment: str,
     students: tuple[str, ...],
-    jobs: int,
+    jobs: int | None,
     seed: int | None,
     function: str,
     force: bool,
@@ -256,9 +267,9 @@ def grade(
     """
     if scheduler and engine != "dask":
         raise UsageError("--scheduler belongs to --engine dask: give both, or neither.")
-    if jobs > 1 and engine == "local" and len(students) != 1:
-        from autograder import processes
+    from autograder import processes
 
+    if engine == "local" and not students and processes.number(_handed_in(root), jobs) > 1:
         processes.begin()
     from autograder.course.layout import open_course
     from autograder.engine import grade_class
@@ -488,10 +499,10 @@ def doctor(root: Path, as_json: bool) -> None:
 @main.command()
 @click.argument("folder", type=click.Path(path_type=Path), default=Path("_build/demo"))
 @click.option("--seed", type=int, default=1, show_default=True, help="The seed of the cases.")
-@click.option("--jobs", type=click.IntRange(1), default=os.cpu_count() or 1, show_default=True, help="Processes.")
+@jobs_option
 @course_option
 @isolation_option
-def demo(folder: Path, seed: int, jobs: int, root: Path, isolation: Isolation) -> None:
+def demo(folder: Path, seed: int, jobs: int | None, root: Path, isolation: Isolation) -> None:
     """Write a class of forty into FOLDER, grade it, and show the table and the class report.
 
     Example: autograder demo

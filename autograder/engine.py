@@ -14,6 +14,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, overload
 
+from autograder import processes
 from autograder.assignments import load
 from autograder.course import recording
 from autograder.course._scores import above_most
@@ -180,14 +181,14 @@ Engine = Literal["local", "dask"]
 
 
 def _finished(
-    plan: Plan, students: Sequence[str], jobs: int, engine: Engine, scheduler: str, table: CaseTable | None
+    plan: Plan, students: Sequence[str], jobs: int | None, engine: Engine, scheduler: str, table: CaseTable | None
 ) -> Generator[tuple[Result, bool], None, None]:
     """Return the results as they are made; what a pool or a cluster needs is imported only where there is one."""
     if engine == "dask":
         from autograder.cluster import on_cluster
 
-        return on_cluster(plan, students, scheduler=scheduler, jobs=jobs)
-    jobs = min(jobs, max(1, len(students) // 2))
+        return on_cluster(plan, students, scheduler=scheduler, jobs=jobs or os.cpu_count() or 1)
+    jobs = processes.number(len(students), jobs)
     if jobs == 1:
         return in_process(plan, students, table)
     from autograder.pool import on_pool
@@ -199,7 +200,7 @@ def grade(
     plan: Plan,
     students: Sequence[str],
     *,
-    jobs: int,
+    jobs: int | None,
     progress: Progress = lambda result, reused: None,
     engine: Engine = "local",
     scheduler: str = "",
@@ -242,7 +243,7 @@ def grade_class(
     assignment: str,
     *,
     students: Sequence[str] = (),
-    jobs: int = 1,
+    jobs: int | None = 1,
     seed: int | None = None,
     force: bool = False,
     function: str = "",
@@ -254,7 +255,9 @@ def grade_class(
 ) -> Summary:
     """Grade a class, or some of its students, and return what happened to each.
 
-    With ``function`` it alone is graded again: the verdicts on the others are those of the results that are there.
+    ``jobs`` is the number of processes, None for as many as are of use.  With ``function`` it alone is graded again:
+    the verdicts on the others are those of the results that are there.
+
     Raises `UsageError` if the assignment, the function, the submissions or a named student do not exist.
     """
     check_function(load(assignment), function)

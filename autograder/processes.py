@@ -3,11 +3,23 @@
 from __future__ import annotations
 
 import multiprocessing
+import os
 from multiprocessing import forkserver
 from multiprocessing.context import ForkServerContext
 
 LOADED = "autograder.pool"
 """What the processes need, with all that it imports."""
+
+
+WORTH = 16
+"""For how many submissions a further process is worth its start."""
+
+
+def number(submissions: int, asked: int | None) -> int:
+    """Return how many processes grade so many submissions: those asked for, or as many as are of use here."""
+    if asked is None:
+        return max(1, min(os.cpu_count() or 1, submissions // WORTH))
+    return min(asked, max(1, submissions // 2))
 
 
 def context() -> ForkServerContext:

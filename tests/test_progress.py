@@ -12,6 +12,8 @@ import threading
 import pytest
 from grading_room import ROOT, solved
 
+from autograder import processes
+
 STUDENTS = {"ada": solved(), "bela": solved(), "carl": "{", "dora": solved(), "emil": solved()}
 
 
@@ -61,6 +63,14 @@ def on_a_terminal(words):
     os.close(screen)
     assert done.returncode == 0
     return seen.decode()
+
+
+@pytest.mark.parametrize(
+    ("submissions", "asked", "given"), [(8, None, 1), (1_000, None, 3), (33, None, 2), (8, 2, 2), (3, 8, 1), (0, 2, 1)]
+)
+def test_a_small_class_needs_no_further_process(monkeypatch, submissions, asked, given):
+    monkeypatch.setattr(os, "cpu_count", lambda: 3)
+    assert processes.number(submissions, asked) == given
 
 
 @pytest.mark.parametrize("jobs", [1, 2])
