@@ -110,6 +110,8 @@ def assert_nobody_is_scored_wrongly(root, untouched):
 
 def start(root, jobs):
     """A run of its own, as from a terminal, in a session of its own."""
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # as in the background of a shell; a terminal's run hears it
+        signal.signal(signal.SIGINT, signal.default_int_handler)
     return subprocess.Popen(
         [sys.executable, "-m", "autograder", "grade", "range", "--seed", "5", "--jobs", str(jobs), "--course", root],
         env={**os.environ, "PYTHONPATH": str(ROOT)},
