@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import multiprocessing
 import os
-from multiprocessing import forkserver
-from multiprocessing.context import ForkServerContext
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from multiprocessing.context import ForkServerContext
 
 LOADED = "autograder.pool"
 """What the processes need, with all that it imports."""
@@ -24,6 +25,8 @@ def number(submissions: int, asked: int | None) -> int:
 
 def context() -> ForkServerContext:
     """Return what makes processes of this kind."""
+    import multiprocessing  # not before it is needed: most runs over a small class need one process
+
     found = multiprocessing.get_context("forkserver")
     found.set_forkserver_preload([LOADED])
     return found
@@ -31,5 +34,7 @@ def context() -> ForkServerContext:
 
 def begin() -> None:
     """Start the process that the others are forks of: it imports while this one does."""
+    from multiprocessing import forkserver
+
     context()
     forkserver.ensure_running()
