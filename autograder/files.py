@@ -110,10 +110,8 @@ def write_swiftly(path: str, data: bytes) -> None:
             os.unlink(temporary)
         else:
             os.replace(temporary, path)
-    except (
-        FileExistsError,
-        FileNotFoundError,
-    ):  # one that was killed left it, or another took it; or no folder is there
+    except (FileExistsError, FileNotFoundError):
+        # One that was killed left the temporary file, or another took it; or there is no folder yet.
         Path(temporary).unlink(missing_ok=True)
         write_atomically(path, data)
     except BaseException:

@@ -152,10 +152,8 @@ def finish_site(app: Sphinx, error: Exception | None) -> None:
 def setup(app: Sphinx) -> dict[str, Any]:
     """Register the extension."""
     app.add_config_value("comments_config", {}, "html")  # Jupyter Book sets it even where comments are left out
-    backend = (
-        "pybtex.backends",
-        "docutils",
-    )  # found in all installed packages anew for each citation, if not registered
+    # Where it is not registered, it is looked for in all installed packages, anew for each citation.
+    backend = "pybtex.backends", "docutils"
     register_plugin(*backend, find_plugin(*backend), force=True)
     # It does not declare that pages may be read side by side; it does nothing before all of them have been read.
     app.extensions["sphinx_multitoc_numbering"].parallel_read_safe = True
