@@ -136,7 +136,11 @@ class Sandboxes:
         self._assignment, self._isolation = assignment, isolation
         self._started: dict[frozenset[str], Sandbox] = {}
         self.first = self.for_text(text)
-        self.level = self.first.level
+
+    @property
+    def level(self) -> str:
+        """The level of isolation, which is certain when the first sandbox was waited for."""
+        return self.first.level
 
     def for_text(self, text: str) -> Sandbox:
         """Return the sandbox for code with this text."""
