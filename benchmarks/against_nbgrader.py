@@ -239,6 +239,7 @@ def main() -> None:
         print(f"{name:44}{'':6}{milliseconds:12.2f}")
     print(f"{'floor: compile and execute the cells, bare':44}{'':6}{bare['exec']:12.1f}")
     print(f"{'floor: call the functions, bare':44}{'':6}{bare['raw']:12.1f}")
+    print(f"{'for comparison: the plain asserts, bare':44}{'':6}{bare['asserts']:12.1f}")
     each = ", ".join(f"{one:.0f}" for one in ratios)
     print(f"\nnbgrader takes {ratio:.0f} times the CPU, with plain asserts (round by round {each}).")
     print(f"Two processes take {two.wall / ours.wall:.2f} times the wall time of one.")
