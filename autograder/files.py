@@ -10,8 +10,7 @@ import json
 import os
 import sys
 from collections.abc import Callable, Mapping, Sequence
-from functools import cache
-from io import FileIO
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +20,9 @@ AT_FDCWD, RENAME_EXCHANGE = -100, 2
 compact = json.JSONEncoder(ensure_ascii=False).encode
 """Return JSON text on one line."""
 
+
+_quoted = json.encoder.encode_basestring
+"""Return text as JSON, by itself."""
 
 _spread = json.JSONEncoder(ensure_ascii=False, separators=(",\n ", ": ")).encode
 
@@ -37,13 +39,17 @@ def in_lines(content: Mapping[str, Any], **ready: Sequence[bytes]) -> bytes:
     for name, value in content.items():
         if isinstance(value, (list, dict)) and (items := ready.get(name) or value):
             # No text looks like the empty list that stands for the value: within JSON strings there are no line ends.
-            before, mark, left = left.partition(b"\n %b: []" % compact(name).encode())
+            before, mark, left = left.partition(b"\n %b: []" % _quoted(name).encode())
             if isinstance(value, dict):
                 told = compact(value).encode()
             else:
-                told = b"[\n  %b\n ]" % b",\n  ".join(ready.get(name) or [compact(item).encode() for item in items])
+                told = b"[\n  %b\n ]" % b",\n  ".join(ready.get(name) or map(_item, items))
             parts += before, mark[:-2], told
     return b"{" + b"".join(parts) + left + b"\n}\n"
+
+
+def _item(item: Any) -> bytes:
+    return (_quoted(item) if isinstance(item, str) else compact(item)).encode()
 
 
 def read_whole(path: str) -> bytes:
@@ -82,7 +88,7 @@ def write_atomically(path: Path | str, data: bytes, *, durable: bool = False) ->
     temporary = os.path.join(folder, f".{name}.{os.getpid()}.tmp")
     try:
         with open(temporary, "wb", buffering=0) as file:
-            _write(file, data)
+            _write(file.write, data)
             if durable:
                 os.fsync(file.fileno())
         os.replace(temporary, path)
@@ -104,8 +110,11 @@ def write_swiftly(path: str, data: bytes) -> None:
     folder, name = os.path.split(path)
     temporary = f"{folder}/.{name}.tmp"
     try:
-        with open(temporary, "xb", buffering=0) as file:
-            _write(file, data)
+        handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666)
+        try:
+            _write(partial(os.write, handle), data)
+        finally:
+            os.close(handle)
         if _swapped(temporary, path):
             os.unlink(temporary)
         else:
@@ -119,11 +128,11 @@ def write_swiftly(path: str, data: bytes) -> None:
         raise
 
 
-def _write(file: FileIO, data: bytes) -> None:
+def _write(write: Callable[[memoryview], int], data: bytes) -> None:
     """Write all of ``data``, of which the system may take a part at a time."""
     left = memoryview(data)
     while left:
-        left = left[file.write(left) :]
+        left = left[write(left) :]
 
 
 def _swapped(one: str, other: str) -> bool:

@@ -33,10 +33,11 @@ class Program:
     """What is run to grade one function by a stored notebook: cells and the function's calls, in their order.
 
     ``asked`` gives the step of a test cell of the function by its grade id, and ``places`` its line among ``lines``,
-    which are the notebook's.
+    which are the notebook's; ``text`` holds the cells' sources, as JSON.
     """
 
     lines: list[bytes]
+    text: str = "[]"
     steps: list[Step] = field(default_factory=list)
     asked: dict[str, int] = field(default_factory=dict)
     places: dict[str, int] = field(default_factory=dict)
@@ -72,26 +73,30 @@ class Reader:
         Only the sources are looked at: what stands before one is alike in a whole class, what comes after it may be
         long.
         """
-        program = Program(notebook.split(b"\n"))
-        found: list[CallStep | int] = []
+        program, heads = Program(notebook.split(b"\n")), self._heads
+        found: list[CallStep | str] = []
         sources = []
         for place, line in enumerate(program.lines):
             end = line.find(SOURCE)
             if end < 0:
                 continue
-            kind = self._heads.get(line[:end])
+            kind = heads.get(line[:end])
             if kind is None:
                 end, kind = self._look(line, end)
             if kind is True:
-                source, ran = _source(line, end + len(SOURCE))
+                stop = line.index(COUNT, end)
+                source, ran = line[end + len(SOURCE) : stop], not line.startswith(b"null", stop + len(COUNT))
+                if not source.endswith(b'"'):  # no text in JSON has bare quotes, as the name of what follows has
+                    source, ran = _source(line)
                 if ran:
-                    found.append(place - FIRST_CELL + 1)
+                    found.append(f"cell-{place - FIRST_CELL + 1}")
                     sources.append(source)
             elif kind:
                 program.asked[kind.name], program.places[kind.name] = len(found), place
                 found.append(kind)
-        texts = iter(json.loads(b"[%b]" % b",".join(sources)))
-        program.steps += (CellStep(f"cell-{one}", next(texts)) if isinstance(one, int) else one for one in found)
+        program.text = (b"[%b]" % b",".join(sources)).decode()
+        texts = iter(json.loads(program.text))
+        program.steps = [CellStep(one, next(texts)) if isinstance(one, str) else one for one in found]
         return program
 
     def _look(self, line: bytes, end: int) -> tuple[int, CallStep | bool]:
@@ -125,14 +130,8 @@ def _name(line: bytes, end: int) -> tuple[int, str]:
         return end, name if isinstance(name, str) else ""
 
 
-def _source(line: bytes, start: int) -> tuple[bytes, bool]:
-    """Return the source of a code cell as JSON, and whether it was run; ``start`` is where the source begins.
-
-    No text in JSON has bare quotes within, as the name of what follows has; but attachments may stand between.
-    """
-    end = line.index(COUNT, start)
-    if line.endswith(b'"', start, end):
-        return line[start:end], not line.startswith(b"null", end + len(COUNT))
+def _source(line: bytes) -> tuple[bytes, bool]:
+    """Return the source of a code cell as JSON, and whether it was run, where its attachments come between."""
     cell = json.loads(line.rstrip(b","))
     return compact(cell["source"]).encode(), cell["execution_count"] is not None
 

@@ -317,14 +317,12 @@ class Grader:
             return None
         same = all(functions[one.name] is one for one in earlier.functions if one.name != function)
         functions[function] = FunctionResult(function, (), self.examiner.table.bases[function])
-        return self._result(
-            student,
-            "graded",
-            earlier.notes,
+        return earlier.but(
+            student=student,
+            max_score=self.max_score,
             functions=tuple(functions[one.name] for one in self.template.assignment.exercises),
-            self_reported=earlier.self_reported,
-            written=earlier.written,
-            notebook=earlier.notebook,
+            inputs_hash=self.examiner.table.inputs_hash,
+            grader_version=self.version,
             regraded=tuple(sorted({*earlier.regraded, function})),
             follows=(earlier.key, function) if same else (),
         )
@@ -333,7 +331,7 @@ class Grader:
         """Grade one function again by the program that a stored notebook holds, where `begun` tells all the rest."""
         start = time.perf_counter()
         try:
-            run = self.sandboxes.for_steps(program.steps).run(program.steps)
+            run = self.sandboxes.for_text(program.text).run(program.steps)
         except GraderFailure as problem:
             return Graded(self._result(begun.student, "failed", [str(problem)], time.perf_counter() - start))
         exercise = self.template.assignment.exercise(function)
