@@ -327,13 +327,8 @@ class Grader:
             follows=(earlier.key, function) if same else (),
         )
 
-    def regrade(self, function: str, begun: Result, program: Program) -> Graded:
-        """Grade one function again by the program that a stored notebook holds, where `begun` tells all the rest."""
-        start = time.perf_counter()
-        try:
-            run = self.sandboxes.for_text(program.text).run(program.steps)
-        except GraderFailure as problem:
-            return Graded(self._result(begun.student, "failed", [str(problem)], time.perf_counter() - start))
+    def regrade(self, function: str, begun: Result, program: Program, run: Run) -> Graded:
+        """Grade one function again by what the program of a stored notebook did; `begun` tells all the rest."""
         exercise = self.template.assignment.exercise(function)
         verdict = self.examiner.judge(exercise, self.answers(exercise, program.asked, run))
         changed = program.with_outputs(verdict.outputs)
@@ -341,7 +336,7 @@ class Grader:
             functions=tuple(verdict if one.name == function else one for one in begun.functions),
             isolation=run.isolation,
             notebook=hashlib.sha256(changed).hexdigest() if changed else begun.notebook,
-            seconds=round(time.perf_counter() - start, 4),
+            seconds=round(run.seconds, 4),
         )
         return Graded(result, changed)
 

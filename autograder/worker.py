@@ -10,6 +10,7 @@ import gc
 import glob
 import hashlib
 import threading
+import time
 from collections.abc import Callable, Generator, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cache, cached_property
@@ -28,17 +29,17 @@ from autograder.grading.results import Result, result_from_text
 from autograder.grading.verdicts import Examiner
 from autograder.matching import load_template
 from autograder.notebook import read_bytes
-from autograder.sandbox import Isolation, self_test
+from autograder.sandbox import Isolation, Run, self_test
 from autograder.stored import Program
 from autograder.submission import Graded, Grader, Sandboxes
 
 END = b"}\n"
 """How the files that we write end."""
 
-AHEAD = 8
-"""Submissions that are read together, before the first of them is run.
+TOGETHER, SOON = 8, 0.1
+"""Submissions that are read together, and the seconds after which those that have run are stored.
 
-After each run a processor has to fetch anew what our reading needs: read one by one, they take twice as long.
+After each run a processor has to fetch anew what our own work needs: done one by one, it takes twice as long.
 """
 
 COLLECT = 50_000, 20, 100
@@ -175,10 +176,15 @@ class Worker:
 
         Never raises: a fault of ours costs one submission its result until the next run, and the class nothing.
         """
-        for start in range(0, len(students), AHEAD):
-            some = students[start : start + AHEAD]
-            for student, task in zip(some, [self._read(student) for student in some], strict=True):
-                yield self._grade(student, task)
+        for start in range(0, len(students), TOGETHER):
+            some = students[start : start + TOGETHER]
+            tasks = [self._read(student) for student in some]
+            told, since = 0, time.monotonic()
+            for number, task in enumerate(tasks, start=1):
+                tasks[number - 1] = ran = self._run(task)
+                if ran is task or number == len(tasks) or time.monotonic() - since > SOON:
+                    yield from map(self._grade, some[told:number], tasks[told:number])
+                    told, since = number, time.monotonic()
 
     def _read(self, student: str) -> _Task | Exception:
         """Return what a student's grade rests on, or what hindered us from reading it."""
@@ -206,6 +212,15 @@ class Worker:
         signed = begun.but(key=self._key_of(begun, key), submission_hash=handed_in.digest)
         return _Task(HandedIn(b""), signed, self._reader.read(notebook))
 
+    def _run(self, task: _Task | Exception) -> _Task | Exception:
+        """Return a task with what its program did, if it has one; others are run when they are graded."""
+        if isinstance(task, Exception) or task.program is None:
+            return task
+        try:
+            return replace(task, run=self.sandboxes.for_text(task.program.text).run(task.program.steps))
+        except Exception as problem:
+            return problem
+
     def _grade(self, student: str, task: _Task | Exception) -> tuple[Result, bool]:
         """Return a student's result and whether it was there already; what is new is stored."""
         try:
@@ -213,10 +228,10 @@ class Worker:
                 raise task
             if task.result is None:
                 graded = self.graded(student, task.handed_in)
-            elif task.program is None:
+            elif task.program is None or task.run is None:
                 return task.result, True
             else:
-                graded = self.grader.regrade(self.plan.function, task.result, task.program)
+                graded = self.grader.regrade(self.plan.function, task.result, task.program, task.run)
             return store(self.plan.course, self.plan.assignment, student, graded), False
         except Exception as problem:  # whatever a submission found in us must not stop the others
             return failed(self.plan, student, excuse(problem)), False
@@ -274,12 +289,13 @@ class HandedIn:
 class _Task:
     """What was read for one student's grade: it is to be made, or the ``result`` is there already.
 
-    With a ``program`` one function is graded again, and the result is told as far as it does not depend on that.
+    With a ``program`` one function is graded again by what it did in its ``run``; the result is what all else tells.
     """
 
     handed_in: HandedIn
     result: Result | None = None
     program: Program | None = None
+    run: Run | None = None
 
 
 def read_submission(course: Course, student: str, assignment: str) -> HandedIn:

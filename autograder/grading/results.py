@@ -153,8 +153,10 @@ class Result:
         return sum(f.score for f in self.functions) + sum(c.points for c in self.self_reported)
 
     def but(self, **changes: Any) -> Result:
-        """Return the result with other members; `dataclasses.replace` does so in twice the time."""
-        return Result(**{**vars(self), **changes})
+        """Return the result with other members; `dataclasses.replace` does so in many times the time."""
+        made = object.__new__(Result)
+        vars(made).update(vars(self), **changes)
+        return made
 
     def to_json(self) -> dict[str, Any]:
         """Return the result as JSON values, in the documented shape."""
