@@ -10,8 +10,7 @@ import json
 import os
 import sys
 from collections.abc import Callable, Mapping, Sequence
-from functools import cache
-from io import FileIO
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +21,8 @@ compact = json.JSONEncoder(ensure_ascii=False).encode
 """Return JSON text on one line."""
 
 
-_spread = json.JSONEncoder(ensure_ascii=False, separators=(",\n ", ": ")).encode
+_quoted = json.encoder.encode_basestring
+"""Return text as JSON, by itself."""
 
 
 def in_lines(content: Mapping[str, Any], **ready: Sequence[bytes]) -> bytes:
@@ -31,19 +31,20 @@ def in_lines(content: Mapping[str, Any], **ready: Sequence[bytes]) -> bytes:
     Python's encoder writes such text many times faster than text that is indented throughout.  ``ready`` are members
     whose items are JSON text already.
     """
-    plain = {name: [] if isinstance(value, (list, dict)) else value for name, value in content.items()}
-    left = b"\n " + _spread(plain)[1:-1].encode()
-    parts: list[bytes] = []
+    members = []
     for name, value in content.items():
-        if isinstance(value, (list, dict)) and (items := ready.get(name) or value):
-            # No text looks like the empty list that stands for the value: within JSON strings there are no line ends.
-            before, mark, left = left.partition(b"\n %b: []" % compact(name).encode())
-            if isinstance(value, dict):
-                told = compact(value).encode()
-            else:
-                told = b"[\n  %b\n ]" % b",\n  ".join(ready.get(name) or [compact(item).encode() for item in items])
-            parts += before, mark[:-2], told
-    return b"{" + b"".join(parts) + left + b"\n}\n"
+        if isinstance(value, list) and (items := ready.get(name) or value):
+            told = b"[\n  %b\n ]" % b",\n  ".join(ready.get(name) or map(_told, items))
+        else:
+            told = _told(value)
+        members.append(b"\n %b: %b" % (_told(name), told))
+    return b"{%b\n}\n" % b",".join(members)
+
+
+def _told(value: Any) -> bytes:
+    """Return JSON text on one line: that of most values without the encoder, which takes its time to begin."""
+    kind = type(value)
+    return (_quoted(value) if kind is str else str(value) if kind is int else compact(value)).encode()
 
 
 def read_whole(path: str) -> bytes:
@@ -82,7 +83,7 @@ def write_atomically(path: Path | str, data: bytes, *, durable: bool = False) ->
     temporary = os.path.join(folder, f".{name}.{os.getpid()}.tmp")
     try:
         with open(temporary, "wb", buffering=0) as file:
-            _write(file, data)
+            _write(file.write, data)
             if durable:
                 os.fsync(file.fileno())
         os.replace(temporary, path)
@@ -104,8 +105,11 @@ def write_swiftly(path: str, data: bytes) -> None:
     folder, name = os.path.split(path)
     temporary = f"{folder}/.{name}.tmp"
     try:
-        with open(temporary, "xb", buffering=0) as file:
-            _write(file, data)
+        handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666)
+        try:
+            _write(partial(os.write, handle), data)
+        finally:
+            os.close(handle)
         if _swapped(temporary, path):
             os.unlink(temporary)
         else:
@@ -119,11 +123,11 @@ def write_swiftly(path: str, data: bytes) -> None:
         raise
 
 
-def _write(file: FileIO, data: bytes) -> None:
+def _write(write: Callable[[memoryview], int], data: bytes) -> None:
     """Write all of ``data``, of which the system may take a part at a time."""
     left = memoryview(data)
     while left:
-        left = left[file.write(left) :]
+        left = left[write(left) :]
 
 
 def _swapped(one: str, other: str) -> bool:

@@ -70,7 +70,7 @@ def grade_chunk(students: Sequence[str]) -> Answer:
         raise _worker
     if _worker is None:
         raise RuntimeError("the worker was not started")
-    return [(result.to_json(), reused) for result, reused in map(_worker.grade, students)]
+    return [(result.to_json(), reused) for result, reused in _worker.grade_all(students)]
 
 
 def on_pool(plan: Plan, students: Sequence[str], jobs: int) -> Generator[tuple[Result, bool], None, None]:

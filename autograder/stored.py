@@ -32,29 +32,28 @@ NOTHING = b"[]"
 class Program:
     """What is run to grade one function by a stored notebook: cells and the function's calls, in their order.
 
-    ``asked`` gives the step of a test cell of the function by its grade id, and ``places`` where its line begins and
-    ends in the ``notebook``.
+    ``asked`` gives the step of a test cell of the function by its grade id, and ``places`` its line among ``lines``,
+    which are the notebook's; ``text`` holds the cells' sources, as JSON.
     """
 
-    notebook: bytes
+    lines: list[bytes]
+    text: str = "[]"
     steps: list[Step] = field(default_factory=list)
     asked: dict[str, int] = field(default_factory=dict)
-    places: dict[str, tuple[int, int]] = field(default_factory=dict)
+    places: dict[str, int] = field(default_factory=dict)
 
     def with_outputs(self, outputs: Mapping[str, bytes]) -> bytes:
         """Return the notebook in which these test cells have other outputs, or no bytes if they have them already.
 
         The name of the list stands in a test cell's line once after the metadata: quotes in texts are escaped.
         """
-        parts: list[bytes] = []
-        kept = 0
-        for (start, end), name in sorted((self.places[name], name) for name in outputs):
-            first = self.notebook.rindex(OUTPUTS, start, end) + len(OUTPUTS)
-            last = self.notebook.rindex(b"}", start, end)
-            if self.notebook[first:last] != outputs[name]:
-                parts += self.notebook[kept:first], outputs[name]
-                kept = last
-        return b"".join((*parts, self.notebook[kept:])) if parts else b""
+        changed = {}
+        for name, told in outputs.items():
+            line = self.lines[self.places[name]]
+            first, last = line.rindex(OUTPUTS) + len(OUTPUTS), line.rindex(b"}")
+            if line[first:last] != told:
+                changed[self.places[name]] = line[:first] + told + line[last:]
+        return b"\n".join([changed.get(place, line) for place, line in enumerate(self.lines)]) if changed else b""
 
 
 class Reader:
@@ -66,7 +65,7 @@ class Reader:
     def __init__(self, function: str, tests: Mapping[str, CallStep]) -> None:
         self._function = function
         self._tests = tests
-        self._heads: dict[bytes, tuple[bytes, str]] = {}
+        self._heads: dict[bytes, CallStep | bool] = {}
 
     def read(self, notebook: bytes) -> Program:
         """Return the steps that ran the cells of a stored notebook, as `matching.match` had made them.
@@ -74,65 +73,66 @@ class Reader:
         Only the sources are looked at: what stands before one is alike in a whole class, what comes after it may be
         long.
         """
-        program = Program(notebook)
-        found: list[CallStep | int] = []
+        program, heads = Program(notebook.split(b"\n")), self._heads
+        found: list[CallStep | str] = []
         sources = []
-        start, number = 0, 1 - FIRST_CELL
-        while start := notebook.find(b"\n", start) + 1:
-            number += 1
-            if not notebook.startswith(CODE, start):
+        for place, line in enumerate(program.lines):
+            end = line.find(SOURCE)
+            if end < 0:
                 continue
-            head, name = self._head(notebook, start)
-            step = self._tests.get(name)
-            if step is None:
-                source, ran = _source(notebook, start, start + len(head))
+            kind = heads.get(line[:end])
+            if kind is None:
+                end, kind = self._look(line, end)
+            if kind is True:
+                stop = line.index(COUNT, end)
+                source, ran = line[end + len(SOURCE) : stop], not line.startswith(b"null", stop + len(COUNT))
+                if not source.endswith(b'"'):  # no text in JSON has bare quotes, as the name of what follows has
+                    source, ran = _source(line)
                 if ran:
-                    found.append(number)
+                    found.append(f"cell-{place - FIRST_CELL + 1}")
                     sources.append(source)
-            elif step.function == self._function:
-                program.asked[name] = len(found)
-                program.places[name] = start, notebook.index(b"\n", start)
-                found.append(step)
-        texts = iter(json.loads(b"[%b]" % b",".join(sources)))
-        program.steps += (CellStep(f"cell-{one}", next(texts)) if isinstance(one, int) else one for one in found)
+            elif kind:
+                program.asked[kind.name], program.places[kind.name] = len(found), place
+                found.append(kind)
+        program.text = (b"[%b]" % b",".join(sources)).decode()
+        texts = iter(json.loads(program.text))
+        program.steps = [CellStep(one, next(texts)) if isinstance(one, str) else one for one in found]
         return program
 
-    def _head(self, notebook: bytes, start: int) -> tuple[bytes, str]:
-        """Return how the line of a code cell begins, as far as its source, and the cell's grade id if it has one.
+    def _look(self, line: bytes, end: int) -> tuple[int, CallStep | bool]:
+        """Return where what stands before a cell's source ends, and what it tells of the cell.
 
-        It was seen before for nearly every cell, and is known by the cell's name.
+        That is the step of a test that is asked, or whether it is a cell of code and no test.  What looks like the end
+        may be a name within the metadata; where it is not, the cell is known the next time.
         """
-        id_ = notebook[start + len(CODE) : notebook.find(b'"', start + len(CODE))]
-        known = self._heads.get(id_)
-        if known is None or not notebook.startswith(known[0], start):
+        kind: CallStep | bool = False
+        first = end
+        if line.startswith(CODE):
+            end, name = _name(line, end)
+            step = self._tests.get(name)
+            kind = step is None or (step.function == self._function and step)
+        if end == first:
             if len(self._heads) >= MOST_KEPT:
                 self._heads.clear()
-            known = self._heads[id_] = _read_head(notebook, start)
-        return known
+            self._heads[line[:end]] = kind
+        return end, kind
 
 
-def _read_head(notebook: bytes, start: int) -> tuple[bytes, str]:
-    """Return the same as `Reader._head`, having read it: metadata may hold a name like that of the source."""
-    end = start
+def _name(line: bytes, end: int) -> tuple[int, str]:
+    """Return where what stands before a code cell's source ends, and the cell's grade id if it has one."""
     while True:
-        end = notebook.index(SOURCE, end) + len(SOURCE)
         try:
-            metadata = json.loads(notebook[start:end] + b"0}")["metadata"]
+            metadata = json.loads(line[:end] + b"}")["metadata"]
         except ValueError:
+            end = line.index(SOURCE, end + 1)
             continue
         name = metadata.get("nbgrader", {}).get("grade_id", "")
-        return notebook[start:end], name if isinstance(name, str) else ""
+        return end, name if isinstance(name, str) else ""
 
 
-def _source(notebook: bytes, line: int, start: int) -> tuple[bytes, bool]:
-    """Return the source of a code cell as JSON, and whether it was run; they are where a line and a source begin.
-
-    No text in JSON has bare quotes within, as the name of what follows has; but attachments may stand between.
-    """
-    end = notebook.index(COUNT, start)
-    if notebook.endswith(b'"', start, end):
-        return notebook[start:end], not notebook.startswith(b"null", end + len(COUNT))
-    cell = json.loads(notebook[line : notebook.index(b"\n", start)].rstrip(b","))
+def _source(line: bytes) -> tuple[bytes, bool]:
+    """Return the source of a code cell as JSON, and whether it was run, where its attachments come between."""
+    cell = json.loads(line.rstrip(b","))
     return compact(cell["source"]).encode(), cell["execution_count"] is not None
 
 

@@ -20,7 +20,7 @@ from autograder.errors import GraderFailure, SubmissionError
 from autograder.figures import clean_png
 from autograder.files import compact
 from autograder.grading.regrade import carried
-from autograder.grading.results import CriterionResult, Result, WrittenResult
+from autograder.grading.results import CriterionResult, FunctionResult, Result, WrittenResult
 from autograder.grading.verdicts import NOT_REACHED, Answer, Examiner
 from autograder.matching import Matching, Place, Template, match
 from autograder.notebook import Cell, foreign_kernel, parse
@@ -316,37 +316,37 @@ class Grader:
         )
         return Graded(result, autograded(matching, run, result))
 
-    def regrade(self, student: str, function: str, earlier: Result, program: Program) -> Graded | None:
-        """Grade one function again by the program that a stored notebook holds; all else is as in the earlier result.
+    def begun(self, student: str, function: str, earlier: Result) -> Result | None:
+        """Return the result of grading one function again, but for the verdict on it; all else is as it was.
 
-        What cells printed in that earlier run stays in the notebook, and so do the notes on it.  Return None if the
+        What cells printed in the earlier run stays in the notebook, and so do the notes on it.  Return None if the
         earlier result does not have the verdicts on the other functions.
         """
-        start = time.perf_counter()
         functions = carried(self.template.assignment, earlier, function)
         if functions is None:
             return None
-        try:
-            run = self.sandboxes.for_steps(program.steps).run(program.steps)
-        except GraderFailure as problem:
-            return Graded(self._result(student, "failed", [str(problem)], time.perf_counter() - start))
-        exercise = self.template.assignment.exercise(function)
-        verdict = self.examiner.judge(exercise, self.answers(exercise, program.asked, run))
         same = all(functions[one.name] is one for one in earlier.functions if one.name != function)
-        functions[function] = verdict
-        changed = program.with_outputs(verdict.outputs)
-        result = self._result(
-            student,
-            "graded",
-            earlier.notes,
-            time.perf_counter() - start,
+        functions[function] = FunctionResult(function, (), self.examiner.table.bases[function])
+        return earlier.but(
+            student=student,
+            max_score=self.max_score,
             functions=tuple(functions[one.name] for one in self.template.assignment.exercises),
-            self_reported=earlier.self_reported,
-            written=earlier.written,
-            isolation=run.isolation,
-            notebook=earlier.notebook,
+            inputs_hash=self.examiner.table.inputs_hash,
+            grader_version=self.version,
             regraded=tuple(sorted({*earlier.regraded, function})),
             follows=(earlier.key, function) if same else (),
+        )
+
+    def regrade(self, function: str, begun: Result, program: Program, run: Run) -> Graded:
+        """Grade one function again by what the program of a stored notebook did; `begun` tells all the rest."""
+        exercise = self.template.assignment.exercise(function)
+        verdict = self.examiner.judge(exercise, self.answers(exercise, program.asked, run))
+        changed = program.with_outputs(verdict.outputs)
+        result = begun.but(
+            functions=tuple(verdict if one.name == function else one for one in begun.functions),
+            isolation=run.isolation,
+            notebook=hashlib.sha256(changed).hexdigest() if changed else begun.notebook,
+            seconds=round(run.seconds, 4),
         )
         return Graded(result, changed)
 
