@@ -101,9 +101,10 @@ def replay(
                 f"{assignment} has no function called {function!r}: {', '.join(e.name for e in exercises)}."
             )
         try:
-            matching, run = worker.grader.run(data)
+            matching = worker.grader.matched(data)
         except SubmissionError as problem:
             raise UsageError(f"The submission of {student} cannot be replayed: {problem}") from problem
+        run = worker.grader.run(matching.steps)
         chosen = [one for one in exercises if one.name == function or not function]
         answers = {one.name: worker.grader.answers(one, matching.asked, run) for one in chosen}
         examiner = worker.grader.examiner

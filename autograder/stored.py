@@ -33,11 +33,10 @@ class Program:
     """What is run to grade one function by a stored notebook: cells and the function's calls, in their order.
 
     ``asked`` gives the step of a test cell of the function by its grade id, and ``places`` its line among ``lines``,
-    which are the notebook's; ``text`` holds the cells' sources, as JSON.
+    which are the notebook's.
     """
 
     lines: list[bytes]
-    text: str = "[]"
     steps: list[Step] = field(default_factory=list)
     asked: dict[str, int] = field(default_factory=dict)
     places: dict[str, int] = field(default_factory=dict)
@@ -94,8 +93,7 @@ class Reader:
             elif kind:
                 program.asked[kind.name], program.places[kind.name] = len(found), place
                 found.append(kind)
-        program.text = (b"[%b]" % b",".join(sources)).decode()
-        texts = iter(json.loads(program.text))
+        texts = iter(json.loads(b"[%b]" % b",".join(sources)))
         program.steps = [CellStep(one, next(texts)) if isinstance(one, str) else one for one in found]
         return program
 

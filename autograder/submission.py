@@ -26,6 +26,7 @@ from autograder.matching import Matching, Place, Template, match
 from autograder.notebook import Cell, foreign_kernel, parse
 from autograder.sandbox import CallResult, CallStep, CellResult, CellStep, Isolation, Limits, Run, Sandbox, Step
 from autograder.stored import NOTHING, Program, Reader, Writer
+from autograder.turns import Grading, alone
 
 STUB_CHECKS = '''"""Stands in for the student's checks while the grade is made: the tests are asked from outside."""
 
@@ -245,53 +246,56 @@ class Grader:
         """Return the result of a submission in which nothing can be graded, and the notebook for a human's points."""
         return Graded(self._result(student, "unreadable", [reason], seconds), unanswered(self.template, reason))
 
-    def run(
-        self,
-        data: bytes,
-        *,
-        function: str = "",
-        calls: Mapping[tuple[str, str], tuple[Call, ...]] | None = None,
-    ) -> tuple[Matching, Run]:
-        """Run a notebook's bytes in the sandbox, and return its cells' places and what each step did.
+    def matched(self, data: bytes, calls: Mapping[tuple[str, str], tuple[Call, ...]] | None = None) -> Matching:
+        """Return the places of a notebook's cells, and the steps that run them and ask the calls.
 
-        With ``function`` all cells are run, and of the calls only those of this function are made; ``calls`` are asked
-        instead of those of the grade, by function and criterion.
+        ``calls`` are asked instead of those of the grade, by function and criterion.
 
-        Raises `SubmissionError` if it cannot be graded, `GraderFailure` if something of ours failed.
+        Raises `SubmissionError` if it cannot be graded.
         """
         notebook = parse(data, self.template.known)
         if language := foreign_kernel(notebook):
             raise SubmissionError(
                 f"The notebook's kernel is {language!r}; the course is in Python. Choose a Python kernel and save."
             )
-        matching = match(notebook, self.template, self._tests if calls is None else _tests(calls))
-        sandbox = self.sandboxes.for_steps(matching.steps)
-        if not function:
-            return matching, sandbox.run(matching.steps)
-        wanted = [not isinstance(step, CallStep) or step.function == function for step in matching.steps]
-        run = sandbox.run([step for step, chosen in zip(matching.steps, wanted, strict=True) if chosen])
-        made = iter(run.results)
-        return matching, replace(run, results=tuple(next(made) if chosen else NOT_ASKED for chosen in wanted))
+        return match(notebook, self.template, self._tests if calls is None else _tests(calls))
+
+    def run(self, steps: Sequence[Step]) -> Run:
+        """Run steps in a sandbox.  Raises `GraderFailure` if something of ours failed."""
+        return self.sandboxes.for_steps(steps).run(steps)
 
     def answers(self, exercise: Exercise, asked: Mapping[str, int], run: Run) -> dict[str, Answer]:
         """Return what came back for each criterion of a function; ``asked`` are the steps of the test cells."""
         return {c.name: _answer(run, asked.get(f"{exercise.name}-{c.name}")) for c in exercise.criteria}
 
-    def grade(self, data: bytes, student: str, *, function: str = "", earlier: Result | None = None) -> Graded:
-        """Grade a notebook's bytes.  Whatever the student wrote, and whatever fails on our side, is in the result.
+    def grade(self, data: bytes, student: str) -> Graded:
+        """Grade a notebook's bytes.  Whatever the student wrote, and whatever fails on our side, is in the result."""
+        return alone(self.grading(data, student), self.run)
 
-        With ``function`` the verdicts on all other functions are those of the ``earlier`` result; where it does not
-        have them all, the notebook is graded whole.
+    def grading(
+        self, data: bytes, student: str, *, function: str = "", earlier: Result | None = None
+    ) -> Grading[Graded]:
+        """Grade a notebook's bytes as far as its steps, and then by what they did.
+
+        With ``function`` all cells are run, and of the calls those of this function: the verdicts on all others are
+        those of the ``earlier`` result.  Where it does not have them all, the notebook is graded whole.
         """
-        start = time.perf_counter()
+        begun = time.perf_counter()
         kept = carried(self.template.assignment, earlier, function) if function and earlier is not None else None
-        alone = function if kept is not None else ""
+        asked = function if kept is not None else ""
         try:
-            matching, run = self.run(data, function=alone)
+            matching = self.matched(data)
+            wanted = [not asked or isinstance(s, CellStep) or s.function == asked for s in matching.steps]
+            prepared = time.perf_counter() - begun
+            run = yield [step for step, chosen in zip(matching.steps, wanted, strict=True) if chosen]
         except SubmissionError as problem:
-            return self.unreadable(student, str(problem), time.perf_counter() - start)
+            return self.unreadable(student, str(problem), time.perf_counter() - begun)
         except GraderFailure as problem:
-            return Graded(self._result(student, "failed", [str(problem)], time.perf_counter() - start))
+            return Graded(self._result(student, "failed", [str(problem)], prepared))
+        begun = time.perf_counter() - prepared - run.seconds  # others may have had their turns
+        if asked:
+            made = iter(run.results)
+            run = replace(run, results=tuple(next(made) if chosen else NOT_ASKED for chosen in wanted))
         functions = tuple(
             kept[one.name]
             if kept and one.name in kept
@@ -307,12 +311,12 @@ class Grader:
             student,
             "graded",
             [*matching.notes, *_unfinished(matching, run), *run.notes],
-            time.perf_counter() - start,
+            time.perf_counter() - begun,
             functions=functions,
             self_reported=own,
             written=tuple(self._written(p) for p in matching.places if p.role == "written"),
             isolation=run.isolation,
-            regraded=tuple(sorted({*earlier.regraded, alone})) if alone and earlier is not None else (),
+            regraded=tuple(sorted({*earlier.regraded, asked})) if asked and earlier is not None else (),
         )
         return Graded(result, autograded(matching, run, result))
 
@@ -337,8 +341,9 @@ class Grader:
             follows=(earlier.key, function) if same else (),
         )
 
-    def regrade(self, function: str, begun: Result, program: Program, run: Run) -> Graded:
-        """Grade one function again by what the program of a stored notebook did; `begun` tells all the rest."""
+    def regrading(self, function: str, begun: Result, program: Program) -> Grading[Graded]:
+        """Grade one function again by what the program of a stored notebook does; `begun` tells all the rest."""
+        run = yield program.steps
         exercise = self.template.assignment.exercise(function)
         verdict = self.examiner.judge(exercise, self.answers(exercise, program.asked, run))
         changed = program.with_outputs(verdict.outputs)

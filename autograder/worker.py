@@ -9,7 +9,6 @@ from __future__ import annotations
 import gc
 import glob
 import hashlib
-import time
 from collections.abc import Generator, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
@@ -29,18 +28,12 @@ from autograder.grading.results import Result, result_from_text
 from autograder.grading.verdicts import Examiner
 from autograder.matching import load_template
 from autograder.notebook import read_bytes
-from autograder.sandbox import Isolation, Run, self_test
-from autograder.stored import Program
+from autograder.sandbox import Isolation, self_test
 from autograder.submission import Graded, Grader, Sandboxes
+from autograder.turns import Grading, alone, together
 
 END = b"}\n"
 """How the files that we write end."""
-
-TOGETHER, SOON = 8, 0.1
-"""Submissions that are read together, and the seconds after which those that have run are stored.
-
-After each run a processor has to fetch anew what our own work needs: done one by one, it takes twice as long.
-"""
 
 COLLECT = 50_000, 20, 100
 """When to look for cyclic garbage while grading: with Python's own numbers, several times for each notebook."""
@@ -142,37 +135,31 @@ class Worker:
 
     def grade(self, student: str) -> tuple[Result, bool]:
         """Return a student's result and whether it was there already; see `grade_all`."""
-        return next(self.grade_all((student,)))
+        return alone(self._grading(student), self.grader.run)
 
     def grade_all(self, students: Sequence[str]) -> Iterator[tuple[Result, bool]]:
         """Return the students' results and whether they were there already; what is new is stored first.
 
         Never raises: a fault of ours costs one submission its result until the next run, and the class nothing.
         """
-        for start in range(0, len(students), TOGETHER):
-            some = students[start : start + TOGETHER]
-            tasks = [self._read(student) for student in some]
-            told, since = 0, time.monotonic()
-            for number, task in enumerate(tasks, start=1):
-                tasks[number - 1] = ran = self._run(task)
-                if ran is task or number == len(tasks) or time.monotonic() - since > SOON:
-                    yield from map(self._grade, some[told:number], tasks[told:number])
-                    told, since = number, time.monotonic()
+        return together(map(self._grading, students), self.grader.run)
 
-    def _read(self, student: str) -> _Task | Exception:
-        """Return what a student's grade rests on, or what hindered us from reading it."""
+    def _grading(self, student: str) -> Grading[tuple[Result, bool]]:
+        """Grade what a student handed in, and store the result."""
         try:
             handed_in = read_submission(self.plan.course, student, self.plan.assignment)
             anew = self.plan.force and not self.plan.function
             earlier = None if anew else stored_result(self.plan.course, student, self.plan.assignment)
             key = result_key(self._scope, handed_in.digest)
             if not handed_in.problem and is_current(earlier, self.plan, key):
-                return _Task(handed_in, earlier)
-            return self._begun(student, handed_in, earlier, key) or _Task(replace(handed_in, earlier=earlier))
-        except Exception as problem:  # told when it is the student's turn
-            return problem
+                return earlier, True
+            grading = self._regrading(student, handed_in, earlier, key)
+            graded = yield from grading or self._graded(student, replace(handed_in, earlier=earlier))
+            return store(self.plan.course, self.plan.assignment, student, graded), False
+        except Exception as problem:  # whatever a submission found in us must not stop the others
+            return failed(self.plan, student, excuse(problem)), False
 
-    def _begun(self, student: str, handed_in: HandedIn, earlier: Result | None, key: str) -> _Task | None:
+    def _regrading(self, student: str, handed_in: HandedIn, earlier: Result | None, key: str) -> Grading[Graded] | None:
         """Return how one function is graded again by the stored notebook; None where that cannot be gone by."""
         if self._reader is None or earlier is None or not self._goes_on(earlier, handed_in):
             return None
@@ -183,41 +170,21 @@ class Worker:
         if begun is None:
             return None
         signed = begun.but(key=self._key_of(begun, key), submission_hash=handed_in.digest)
-        return _Task(HandedIn(b""), signed, self._reader.read(notebook))
-
-    def _run(self, task: _Task | Exception) -> _Task | Exception:
-        """Return a task with what its program did, if it has one; others are run when they are graded."""
-        if isinstance(task, Exception) or task.program is None:
-            return task
-        try:
-            return replace(task, run=self.sandboxes.for_text(task.program.text).run(task.program.steps))
-        except Exception as problem:
-            return problem
-
-    def _grade(self, student: str, task: _Task | Exception) -> tuple[Result, bool]:
-        """Return a student's result and whether it was there already; what is new is stored."""
-        try:
-            if isinstance(task, Exception):
-                raise task
-            if task.result is None:
-                graded = self.graded(student, task.handed_in)
-            elif task.program is None or task.run is None:
-                return task.result, True
-            else:
-                graded = self.grader.regrade(self.plan.function, task.result, task.program, task.run)
-            return store(self.plan.course, self.plan.assignment, student, graded), False
-        except Exception as problem:  # whatever a submission found in us must not stop the others
-            return failed(self.plan, student, excuse(problem)), False
+        return self.grader.regrading(self.plan.function, signed, self._reader.read(notebook))
 
     def graded(self, student: str, handed_in: HandedIn) -> Graded:
         """Grade what a student handed in, and store nothing."""
-        alone, earlier = self.plan.function, handed_in.earlier
+        return alone(self._graded(student, handed_in), self.grader.run)
+
+    def _graded(self, student: str, handed_in: HandedIn) -> Grading[Graded]:
+        """Grade what a student handed in."""
+        one, earlier = self.plan.function, handed_in.earlier
         if handed_in.problem:
             graded = self.grader.unreadable(student, handed_in.problem)
-        elif alone and earlier is not None and self._goes_on(earlier, handed_in):
-            graded = self.grader.grade(handed_in.data, student, function=alone, earlier=earlier)
+        elif one and earlier is not None and self._goes_on(earlier, handed_in):
+            graded = yield from self.grader.grading(handed_in.data, student, function=one, earlier=earlier)
         else:
-            graded = self.grader.grade(handed_in.data, student)
+            graded = yield from self.grader.grading(handed_in.data, student)
         return self._signed(graded, handed_in)
 
     def _signed(self, graded: Graded, handed_in: HandedIn) -> Graded:
@@ -256,19 +223,6 @@ class HandedIn:
     def digest(self) -> str:
         """The SHA-256 of the bytes, or nothing if there are none."""
         return hashlib.sha256(self.data).hexdigest() if self.data else ""
-
-
-@dataclass(frozen=True)
-class _Task:
-    """What was read for one student's grade: it is to be made, or the ``result`` is there already.
-
-    With a ``program`` one function is graded again by what it did in its ``run``; the result is what all else tells.
-    """
-
-    handed_in: HandedIn
-    result: Result | None = None
-    program: Program | None = None
-    run: Run | None = None
 
 
 def read_submission(course: Course, student: str, assignment: str) -> HandedIn:
@@ -341,4 +295,5 @@ def in_process(
 ) -> Generator[tuple[Result, bool], None, None]:
     """Grade one after the other, here."""
     with Worker(plan, table) as worker:
-        yield from worker.grade_all(students)
+        yield from worker.grade_all(students[:1])  # so that something is seen soon
+        yield from worker.grade_all(students[1:])

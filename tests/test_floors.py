@@ -15,7 +15,7 @@ FLOORS = (
     ("compare", "reference", "properties", "oracle", "notebook", "packed"),
     ("assignments", "deeds", "relations", "sandbox", "releases"),
     ("grading",),
-    ("matching",),
+    ("matching", "turns"),
     ("stored",),
     ("submission", "stock"),
     ("course",),
