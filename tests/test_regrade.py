@@ -250,7 +250,7 @@ def test_an_interrupted_run_goes_on(root, tmp_path):
 
     with pytest.raises(KeyboardInterrupt):
         grade(root, function="relu6", progress=stop)
-    assert grade(root, function="relu6").reused == 2
+    assert grade(root, function="relu6").reused >= len(seen)  # what cannot be read is stored before its turn
     grade(other)
     assert products(root) == products(other)
 

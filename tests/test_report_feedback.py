@@ -237,8 +237,8 @@ def test_a_picture_is_made_from_its_own_calls_and_nobody_waits_for_a_loop_again(
     asked = []
     with Curves(course, "range") as curves:
         grader = curves._model(told.seed).worker.grader
-        run = grader.run
-        monkeypatch.setattr(grader, "run", lambda data, calls: asked.append(calls) or run(data, calls=calls))
+        matched = grader.matched
+        monkeypatch.setattr(grader, "matched", lambda data, calls: asked.append(calls) or matched(data, calls))
         assert set(curves.of(told)) == {"sigmoid"}
         assert {function for (function, _), calls in asked[0].items() if calls} == {"sigmoid"}
         assert curves.of(replace(told, seconds=PATIENCE + 1)) == {}
