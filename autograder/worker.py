@@ -39,7 +39,7 @@ END = b"}\n"
 TOGETHER, SOON = 8, 0.1
 """Submissions that are read together, and the seconds after which those that have run are stored.
 
-After each run a processor has to fetch anew what our own work needs: done one by one, it takes twice as long.
+After a run the processor has to fetch anew what our own work needs: done one by one, that takes longer.
 """
 
 COLLECT = 50_000, 20, 100
