@@ -24,7 +24,7 @@ from units_course import (
     submit,
 )
 
-from autograder import cli, submission, worker
+from autograder import cli, submission, turns, worker
 from autograder.course import gradebook as by_sqlalchemy
 from autograder.course.layout import open_course
 from autograder.course.status import course_status
@@ -415,6 +415,45 @@ def test_a_run_that_is_killed_between_two_files_goes_on(root, tmp_path, monkeypa
     grade(root, function="relu6")
     grade(other)
     assert products(root) == products(other)
+
+
+def test_a_fault_of_ours_in_reading_costs_one_submission_its_result(root, monkeypatch):
+    grade(root)
+    correct(root, cut=1)
+    read = worker.stored_result
+
+    def fails(course, student, assignment):
+        if student == "bob":
+            raise MemoryError("no room")
+        return read(course, student, assignment)
+
+    monkeypatch.setattr(worker, "stored_result", fails)
+    results = {result.student: result for result in grade(root, function="relu6").results}
+    assert [name for name, result in results.items() if result.status == "failed"] == ["bob"]
+    assert "no room" in results["bob"].notes[0]
+    assert results["ada"].regraded == results["emil"].regraded == ("relu6",)
+    monkeypatch.undo()
+    assert grade(root, function="relu6").reused == 4
+
+
+@pytest.mark.parametrize(("seconds", "stored_before"), [(60, []), (0, ["ada", "bob"])])
+def test_what_has_run_is_soon_stored(root, monkeypatch, seconds, stored_before):
+    """Those that are quick are stored together; a slow one lets nobody wait."""
+    grade(root)
+    correct(root, cut=1)
+    monkeypatch.setattr(turns, "TOGETHER", 3)
+    monkeypatch.setattr(turns, "SOON", seconds)
+    run, runs = Sandbox.run, []
+
+    def watched(self, steps):
+        runs.append([name for name in ("ada", "bob", "cleo") if stored(root, name)["regraded"]])
+        return run(self, steps)
+
+    with worker.Worker(worker.Plan(open_course(root), NAME, 1, "auto", function="relu6")) as working:
+        monkeypatch.setattr(Sandbox, "run", watched)
+        told = list(working.grade_all(["ada", "bob", "cleo"]))
+    assert [result.student for result, _ in told] == ["ada", "bob", "cleo"]
+    assert runs[-1] == stored_before
 
 
 @pytest.mark.parametrize("deed", ["earlier", "none", "sqlalchemy"])

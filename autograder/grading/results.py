@@ -153,7 +153,7 @@ class Result:
         return sum(f.score for f in self.functions) + sum(c.points for c in self.self_reported)
 
     def but(self, **changes: Any) -> Result:
-        """Return the result with other members; `dataclasses.replace` does so in many times the time."""
+        """Return the result with other members; `dataclasses.replace` looks at every field by itself."""
         made = object.__new__(Result)
         vars(made).update(vars(self), **changes)
         return made
