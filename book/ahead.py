@@ -25,7 +25,7 @@ GALLERY_FACTS = OUTPUT / "gallery"
 TIMEOUT = 120
 """Seconds that one cell may take."""
 WARM = ("book.lean", "book.ahead", "book.warm", "book.lab.claims", "book.lab.gallery_facts", "matplotlib.pyplot")
-WARM_TOOLS = ("ipykernel.kernelapp", "jupyter_cache.executors.utils", "myst_nb.core.read")
+WARM_TOOLS = ("ipykernel.kernelapp", "jupyter_cache.executors.utils", "myst_nb.core.read", "ipykernel.debugger", "book.ready")
 """Modules that are imported once, in the process that all workers and kernels are forks of."""
 LONGEST = ("book/instructors.md", "book/training_study.md")
 """The pages that take longest, with a semester's commands and with a live study: begun last, they keep all waiting."""
