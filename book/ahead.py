@@ -107,6 +107,13 @@ def execute_here(page: str) -> tuple[str, Any, float, str]:
     return page, result.nb, result.time, result.exc_string or ""
 
 
+def make_cache() -> None:
+    """Make the cache where there is none: two workers that do so at once would be in each other's way."""
+    from jupyter_cache import get_cache
+
+    get_cache(str(CACHE)).list_cache_records()
+
+
 def is_executed(page: str) -> bool:
     """Whether the cache has the execution of a page's code."""
     from jupyter_cache import get_cache
@@ -167,6 +174,7 @@ def do(meanwhile: Iterable[str] = ()) -> bool:
     folder = facts_folder()
     for module in meanwhile:
         import_module(module)
+    make_cache()
     failed = 0
     workers = (os.cpu_count() or 1) + 1  # one waits for a kernel or for a disk, time and again
     with ProcessPoolExecutor(workers, mp_context=context) as pool:
