@@ -1,7 +1,7 @@
 """What is done before Sphinx reads the pages, on all processors: evidence of claims, the gallery, executed pages.
 
-`book.pages` does this first, in the environment that the pages' kernels shall have.  Everything ends up where Jupyter Book, or a page's kernel, looks for it first: in the folder of evidence and in the
-execution cache.
+`book.pages` does this first, in the environment that the pages' kernels shall have.  Everything ends up where Jupyter
+Book, or a page's kernel, looks for it first: in the folder of evidence and in the execution cache.
 """
 
 from __future__ import annotations
@@ -16,8 +16,19 @@ from multiprocessing.forkserver import ensure_running
 from pathlib import Path
 from typing import Any
 
-from book.build import CACHE, CODE_CELL, OUTPUT, ROOT, closure, contents, digest_of, page_code, versions
-from book.build import forget_stale_executions, page_digests
+from book.build import (
+    CACHE,
+    CODE_CELL,
+    OUTPUT,
+    ROOT,
+    closure,
+    contents,
+    digest_of,
+    forget_stale_executions,
+    page_code,
+    page_digests,
+    versions,
+)
 
 GALLERY = ROOT / "book" / "gallery"
 CLAIMS = ROOT / "book" / "lab" / "claims"
@@ -25,7 +36,8 @@ GALLERY_FACTS = OUTPUT / "gallery"
 TIMEOUT = 120
 """Seconds that one cell may take."""
 WARM = ("book.lean", "book.ahead", "book.warm", "book.lab.claims", "book.lab.gallery_facts", "matplotlib.pyplot")
-WARM_TOOLS = ("ipykernel.kernelapp", "jupyter_cache.executors.utils", "myst_nb.core.read", "ipykernel.debugger", "book.ready")
+WARM_TOOLS = ("ipykernel.kernelapp", "ipykernel.debugger", "jupyter_cache.executors.utils", "myst_nb.core.read")
+READY = "book.ready"
 """Modules that are imported once, in the process that all workers and kernels are forks of."""
 LONGEST = ("book/instructors.md", "book/training_study.md")
 """The pages that take longest, with a semester's commands and with a live study: begun last, they keep all waiting."""
@@ -167,7 +179,7 @@ def do(meanwhile: Iterable[str] = ()) -> bool:
     ``meanwhile`` are modules to import in this process, while the workers' modules are imported in another.
     """
     context = get_context("forkserver")  # a fork of this process, which has threads, might hang
-    context.set_forkserver_preload([*WARM, *WARM_TOOLS])
+    context.set_forkserver_preload([*WARM, *WARM_TOOLS, READY])
     ensure_running()
     stale = forget_stale_executions(page_digests())
     print(f"Building the book; pages to execute: {', '.join(stale) or 'those whose own code changed'}.", flush=True)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import shutil
-from functools import cache
 from html import escape
 from importlib.util import find_spec
 from pathlib import Path
@@ -86,10 +85,16 @@ def add_formulas_script(
 class English(SearchEnglish):
     """Sphinx's index of English words, which finds the stem of a word once, and not once on each page."""
 
-    @cache
-    def stem(self, word: str) -> str:  # noqa: B019  (a build has one of these, for as long as it lasts)
+    def init(self, options: dict[str, str]) -> None:
+        """Make ready, as Sphinx asks once."""
+        super().init(options)
+        self._stems: dict[str, str] = {}
+
+    def stem(self, word: str) -> str:
         """Return the stem of a word."""
-        return super().stem(word)
+        if word not in self._stems:
+            self._stems[word] = super().stem(word)
+        return self._stems[word]
 
 
 MADE_PAGES = "book/gallery/"

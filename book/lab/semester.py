@@ -52,10 +52,9 @@ def be(module: str, arguments: list[str], folder: Path, environment: dict[str, s
     os.chdir(folder)
     os.environ.clear()
     os.environ.update(environment)
-    for number, (path, mode) in enumerate(((os.devnull, "r"), (said, "w"), (told, "w"))):
-        with open(path, mode) as stream:
+    for number, (path, mode) in enumerate(((Path(os.devnull), "r"), (said, "w"), (told, "w"))):
+        with path.open(mode) as stream:
             os.dup2(stream.fileno(), number)
-    sys.stdin, sys.stdout, sys.stderr = (open(number, mode, encoding="utf-8") for number, mode in enumerate("rww"))
     sys.argv = [module, *arguments]
     try:
         runpy.run_module(module, run_name="__main__", alter_sys=True)
