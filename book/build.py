@@ -37,6 +37,8 @@ LAST_LINES = 40
 """How much of what Jupyter Book said is repeated where it failed."""
 TABLES = (".csv", ".json", ".npz")
 """Files of a package that its modules may read."""
+KEEP_MEMORY = {"MALLOC_MMAP_THRESHOLD_": str(2**25), "MALLOC_TRIM_THRESHOLD_": str(2**28)}
+"""The C library shall keep what an array leaves behind for the next one, and not have the system clear it each time."""
 HOLD_STATEMENTS = (ast.stmt, ast.excepthandler, ast.match_case)
 CODE_CELL = re.compile(r"^```\{code-cell\}.*?\n(.*?)^```", re.MULTILINE | re.DOTALL)
 
@@ -192,7 +194,7 @@ def environment() -> dict[str, str]:
     ours = {"PYTHONPATH": path, "MPLBACKEND": "agg", "BOOK_EVIDENCE": str(evidence)}
     # Fifty processes import our modules; compiled by each of them anew, they would cost more than what they compute.
     ours["PYTHONDONTWRITEBYTECODE"] = ""
-    return {**os.environ, **ours, "OPENBLAS_NUM_THREADS": "1", "PYDEVD_DISABLE_FILE_VALIDATION": "1"}
+    return {**os.environ, **ours, **KEEP_MEMORY, "OPENBLAS_NUM_THREADS": "1", "PYDEVD_DISABLE_FILE_VALIDATION": "1"}
 
 
 def run(*arguments: str) -> None:
