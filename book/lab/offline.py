@@ -25,7 +25,9 @@ LOADING_ATTRIBUTES = {
 LINKS_THAT_LOAD_NOTHING = {"author", "canonical", "index", "license", "next", "prev", "search"}
 OUTSIDE = re.compile(r"\s*(?:[a-z][a-z0-9+.-]*:)?//", re.IGNORECASE)
 CSS_LOAD = re.compile(r"""(?:url\(\s*|@import\s+)["']?((?:[a-z]+:)?//[^"')\s;]+)""", re.IGNORECASE)
-LOADS_NOTHING = re.compile(r"""<a(?: [\w-]+="[^"<>]*")*>|\bxmlns(?::\w+)?="[^"<>]*"|(?<=[\s;{},])// [^\n<"'/]*""")
+LOADS_NOTHING = re.compile(
+    r"""<a(?: (?!style=)[\w-]+="[^"<>]*")*>|\bxmlns(?::\w+)?="[^"<>]*"|(?<=[\s;{},])// [^\n<"'/]*"""
+)
 """Where a page may name another host and load nothing: a plain link, the name of a language, a script's comment."""
 
 
