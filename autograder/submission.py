@@ -110,8 +110,13 @@ def _self_reported(name: str, cell: Cell, result: CellResult) -> CriterionResult
     return CriterionResult(name, "passed" if score == points else "failed", score, points, messages.SELF_REPORTED)
 
 
-PRELOADED = {"matplotlib": "matplotlib.pyplot", "scipy": "scipy.special", "sympy": "sympy"}
-"""What is imported before the first child starts if a notebook mentions the package: none of it is quick to import."""
+PRELOADED = {
+    "matplotlib": "matplotlib.pyplot",
+    "random": "numpy.random",
+    "scipy": "scipy.special",
+    "sympy": "sympy",
+}
+"""What is imported before the first child starts if a notebook mentions the word: none of it is quick to import."""
 
 
 def limits(assignment: Assignment) -> Limits:
@@ -121,7 +126,7 @@ def limits(assignment: Assignment) -> Limits:
 
 
 class Sandboxes:
-    """The sandboxes of an assignment: one for each set of packages that code mentions, started when first needed.
+    """The sandboxes of an assignment: one for each set of slow modules that code mentions, started when first needed.
 
     Most notebooks mention NumPy alone, and should not wait for the others' imports.  The ``first`` one is started at
     once, for the code that ``text`` is like.
@@ -131,16 +136,21 @@ class Sandboxes:
         self._assignment, self._isolation = assignment, isolation
         self._started: dict[frozenset[str], Sandbox] = {}
         self.first = self.for_text(text)
-        self.level = self.first.level
+
+    @property
+    def level(self) -> str:
+        """The level of isolation, which is certain when the first sandbox was waited for."""
+        return self.first.level
 
     def for_text(self, text: str) -> Sandbox:
         """Return the sandbox for code with this text."""
-        wanted = frozenset(p for p in self._assignment.packages if p in PRELOADED and p in text)
+        allowed = self._assignment.packages
+        wanted = frozenset(w for w, module in PRELOADED.items() if w in text and module.partition(".")[0] in allowed)
         if wanted not in self._started:
             self._started[wanted] = Sandbox(
                 packages=self._assignment.packages,
                 modules={"checks": stub_checks(self._assignment)},
-                preload=("numpy", *(PRELOADED[package] for package in sorted(wanted))),
+                preload=("numpy", *(PRELOADED[word] for word in sorted(wanted))),
                 limits=limits(self._assignment),
                 isolation=self._isolation,
             )

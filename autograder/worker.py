@@ -9,8 +9,8 @@ from __future__ import annotations
 import gc
 import glob
 import hashlib
-import threading
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Generator, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from functools import cache, cached_property
 from pathlib import Path
@@ -85,41 +85,13 @@ def excuse(problem: Exception) -> str:
     )
 
 
-class _Meanwhile:
-    """Starts the sandboxes in a thread: the zygote imports NumPy while the cases are drawn."""
-
-    def __init__(self, start: Callable[[], Sandboxes]) -> None:
-        self._start = start
-        self._started: Sandboxes | None = None
-        self._problem: BaseException | None = None
-        self._thread = threading.Thread(target=self._run)
-
-    def _run(self) -> None:
-        try:
-            self._started = self._start()
-        except BaseException as problem:  # raised again in the thread that waits
-            self._problem = problem
-
-    def __enter__(self) -> _Meanwhile:
-        self._thread.start()
-        return self
-
-    def __exit__(self, kind: type[BaseException] | None, *details: object) -> None:
-        self._thread.join()
-        if kind is not None and self._started is not None:
-            self._started.__exit__()
-
-    def result(self) -> Sandboxes:
-        """Return the sandboxes.
-
-        Raises `GraderFailure` where the system refuses, and whatever else starting them raised.
-        """
-        if isinstance(self._problem, OSError):
-            raise GraderFailure(f"The sandbox could not be set up: {self._problem}.") from self._problem
-        if self._problem is not None:
-            raise self._problem
-        assert self._started is not None
-        return self._started
+@contextmanager
+def _told(what: str) -> Iterator[None]:
+    """Say what it was that the system refused.  Raises `GraderFailure`."""
+    try:
+        yield
+    except OSError as problem:
+        raise GraderFailure(f"{what}: {problem}.") from problem
 
 
 class Worker:
@@ -133,10 +105,12 @@ class Worker:
         release = course.release_of(plan.assignment)
         self.template = load_template(assignment, course.solution(plan.assignment), release)
         code = "\n".join(cell.source for cell in self.template.given if cell.kind == "code")
-        with _Meanwhile(lambda: Sandboxes(assignment, isolation=plan.isolation, text=code)) as starting:
-            examiner = Examiner(table or build(assignment, secret_from_seed(plan.seed)))
+        with ExitStack() as on_failure, _told("The sandbox could not be set up"):
+            self.sandboxes = on_failure.enter_context(Sandboxes(assignment, isolation=plan.isolation, text=code))
+            examiner = Examiner(table or build(assignment, secret_from_seed(plan.seed)))  # while the zygote imports
             grader_version()
-        self.sandboxes = starting.result()
+            self.sandboxes.first.wait()
+            on_failure.pop_all()
         self.grader = Grader(self.template, examiner, self.sandboxes, seed=plan.seed, version=grader_version())
         self._reader = self.grader.reader(plan.function) if plan.function else None
         self._scope = result_scope(self.template.digest, plan, self.sandboxes.level)
@@ -146,11 +120,10 @@ class Worker:
         gc.freeze()  # what is there now stays, and what a submission leaves behind is little
         gc.set_threshold(*COLLECT)
         try:
-            self_test(self.sandboxes.first)
-        except BaseException as problem:
+            with _told("The sandbox's self-test could not be made"):
+                self_test(self.sandboxes.first)
+        except BaseException:
             self.__exit__()
-            if isinstance(problem, OSError):
-                raise GraderFailure(f"The sandbox's self-test could not be made: {problem}.") from problem
             raise
         return self
 

@@ -1,10 +1,12 @@
 """Time stock ``nbgrader autograde`` and ``autograder grade`` on the same class, in turn, in one run.
 
-``python -m benchmarks.against_nbgrader [--submissions N] [--stock M] [--rounds R]`` makes a class of N for us, of which
-stock nbgrader grades the first M: what it takes for one submission does not depend on how many there are.  Stock runs
-with plain NumPy asserts over the same cases, which is the bar, and with our test cells.  CPU seconds are those of
-all processes together, everything included: start, reading, running, comparing, notebooks and gradebook.  What is done
-once for an assignment and not for each run (modules compiled, rows registered in the gradebook) is done before.
+``python -m benchmarks.against_nbgrader [--submissions N] [--stock M] [--rounds R]`` makes a class of N for us.  All of
+it would take stock nbgrader minutes each time, so it grades the first alone, then the first M: the difference tells
+what one more takes, which does not depend on how many there are, and the rest is its start, which the whole class
+shares.  Stock runs with plain NumPy asserts over the same cases, which is the bar, and with our test cells.  CPU
+seconds are those of all processes together, everything included: start, reading, running, comparing, notebooks and
+gradebook.  What is done once for an assignment and not for each run (modules compiled, rows registered in the
+gradebook) is done before.
 
 A processor that is shared, with other programs or other machines, takes up to twice as long for the same work.  So all
 take turns, R times, and of each the least is shown, with the ratio of every round beside it.
@@ -126,6 +128,18 @@ def measure(
     return Cost(name, cpu_of_ended() - before, wall, submissions, peak, first)
 
 
+def stock(name: str, course: Course, package: Path, sample: int, count: int) -> Cost:
+    """Return what stock nbgrader takes for a class of ``count``, from one submission alone and ``sample`` of them."""
+    command = ["nbgrader", "autograde", NAME, "--force"]
+    alone = measure(name, [*command, "--student", "s00000"], course, package, 1)
+    several = measure(name, command, course, package, sample)
+
+    def whole_class(one: float, many: float) -> float:
+        return one + (many - one) / (sample - 1) * (count - 1)
+
+    return Cost(name, whole_class(alone.cpu, several.cpu), whole_class(alone.wall, several.wall), count)
+
+
 def _totals(course: Course) -> dict[str, float]:
     return {row.student: row.score for row in scores(course, NAME) if row.submitted}
 
@@ -167,23 +181,21 @@ def run(folder: Path, count: int, sample: int, rounds: int) -> tuple[list[Cost],
     shutil.copytree(ours.root, memory)
     plain = make_course(folder / "plain", package, plain=True, count=sample)
     cells = make_course(folder / "cells", package, plain=False, count=sample)
-    stock = ["nbgrader", "autograde", NAME]
-    plain_again = [*stock, "--force"]
     turns = [
         [
             measure("autograder grade, one process", [*grade, "1"], ours, package, count),
-            measure("nbgrader autograde, plain asserts", plain_again, plain, package, sample),
+            stock("nbgrader autograde, plain asserts", plain, package, sample, count),
             measure("autograder grade, two processes", [*grade, "2"], open_course(twice), package, count),
             measure("autograder grade, one submission alone", [*grade, "1", "--student", "s00000"], ours, package, 1),
         ]
         for _ in range(rounds)
     ]
     one, bar, two_processes, alone = (least(costs) for costs in zip(*turns, strict=True))
-    ratios = [stocks.cpu / stocks.submissions / (mine.cpu / mine.submissions) for mine, stocks, *_ in turns]
+    ratios = [stocks.cpu / mine.cpu for mine, stocks, *_ in turns]
     costs = [
         one,
         bar,
-        measure("nbgrader autograde, our test cells", stock, cells, package, sample),
+        stock("nbgrader autograde, our test cells", cells, package, sample, count),
         two_processes,
         measure("autograder grade, watched", [*grade, "2"], open_course(memory), package, count, memory=True),
         alone,
@@ -199,16 +211,16 @@ def main() -> None:
     """Print the table."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--submissions", type=int, default=200)
-    parser.add_argument("--stock", type=int, default=4, help="how many of them stock nbgrader grades")
+    parser.add_argument("--stock", type=int, default=6, help="how many of them stock nbgrader grades, two at least")
     parser.add_argument("--rounds", type=int, default=3, help="how often all take turns")
     parser.add_argument("--json", action="store_true", help="print JSON for programs")
     words = parser.parse_args()
     adopt_orphans()
-    sample = min(words.stock, words.submissions)
+    sample = max(2, min(words.stock, words.submissions))
     with tempfile.TemporaryDirectory(prefix="bench-") as folder:
         costs, ratios, different, stages = run(Path(folder), words.submissions, sample, words.rounds)
     ours, plain, _, two, watched, _ = costs
-    ratio = (plain.cpu / plain.submissions) / (ours.cpu / ours.submissions)
+    ratio = plain.cpu / ours.cpu
     bare = floor(range(min(words.submissions, 24)))
     if words.json:
         told = {cost.name: vars(cost) for cost in costs}
@@ -221,7 +233,7 @@ def main() -> None:
     print(f"{'':44}{'copies':>6}{'CPU ms':>12}{'wall ms':>12}{'MiB':>10}{'first, s':>12}")
     for cost in costs:
         print(cost.row)
-    print(f"nbgrader takes as long for each of a class, so that it grades {sample} of {words.submissions}.")
+    print(f"nbgrader graded one and {sample} of them: from the difference follows what it takes for all.")
     print("\nOne of many submissions, stage by stage:")
     for name, milliseconds in stages.items():
         print(f"{name:44}{'':6}{milliseconds:12.2f}")

@@ -173,7 +173,10 @@ def test_every_submission_starts_afresh_and_draws_the_same_numbers(sandbox: Sand
     assert cell(sandbox, "import numpy as np\nnp.tanh = None\nleft_behind = 1").status == "ran"
     assert cell(sandbox, "left_behind").error_name == "NameError"
     assert cell(sandbox, "import numpy as np\nnp.tanh(0.0)").display == "np.float64(0.0)"
-    assert cell(sandbox, draw).display == cell(sandbox, draw).display
+    drawn = cell(sandbox, draw).display
+    assert cell(sandbox, draw).display == drawn
+    with Sandbox(isolation=ISOLATION, preload=("numpy", "numpy.random")) as other:  # not loaded by the child
+        assert cell(other, draw).display == drawn
 
 
 # ---- calls -----------------------------------------------------------------------------------------------------------

@@ -97,7 +97,7 @@ def test_a_zygote_that_is_killed_while_it_starts_is_started_again(monkeypatch: p
 def test_a_zygote_that_is_always_killed_while_it_starts_is_our_failure(monkeypatch: pytest.MonkeyPatch) -> None:
     killed_at_once(monkeypatch, times=99)
     with pytest.raises(GraderFailure, match="was killed while it started"):
-        Sandbox(isolation=ISOLATION)  # type: ignore[arg-type]  # one of the three words
+        Sandbox(isolation=ISOLATION).wait()  # type: ignore[arg-type]  # one of the three words
 
 
 def killed_at_once(monkeypatch: pytest.MonkeyPatch, times: int) -> list[int]:

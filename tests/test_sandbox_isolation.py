@@ -139,7 +139,7 @@ def test_a_bubblewrap_that_does_not_work_is_noted_and_done_without(
         assert run.isolation == CONFINED
         assert "No permissions to create new namespace" in run.notes[0]
     with pytest.raises(IsolationError, match="No permissions"):
-        Sandbox(isolation="strict")
+        Sandbox(isolation="strict").wait()
     assert "user namespaces" in next(layer.advice for layer in layers() if layer.name == "bubblewrap")
 
 
@@ -244,8 +244,8 @@ with Sandbox() as sandbox:
     self_test(sandbox)
     print(sandbox.level)
 try:
-    Sandbox(isolation="strict").close()
-    print("strict")
+    with Sandbox(isolation="strict"):
+        print("strict")
 except IsolationError as problem:
     print(problem)
 """
@@ -445,7 +445,7 @@ def test_nothing_outlives_a_killed_grader(how: str) -> None:
     """`kill -9` of the parent while a child loops ends the zygote and the child too."""
     script = (
         "import sys\nfrom autograder.sandbox import *\n"
-        f"sandbox = Sandbox(isolation={how!r})\nprint(sandbox._server._process.pid, flush=True)\n"
+        f"sandbox = Sandbox(isolation={how!r})\nsandbox.wait()\nprint(sandbox._server._process.pid, flush=True)\n"
         "sandbox.run([CellStep('cell-1', 'while True: pass')])\n"
     )
     parent = subprocess.Popen([sys.executable, "-c", script], stdout=subprocess.PIPE)

@@ -15,12 +15,11 @@ import signal
 import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
+from importlib.machinery import ModuleSpec, PathFinder
 from types import ModuleType
 from typing import Any
 
 import numpy as np
-import numpy.linalg
-import numpy.random  # NumPy loads it when it is first used, which would be in every child
 
 from autograder.calls import Argument, Call, Outcome, Stage
 from autograder.sandbox import frames
@@ -146,7 +145,7 @@ def _fit(outcome: Outcome) -> tuple[Outcome, int]:
 def warm_up() -> None:
     """Go once through what every child does, so that what Python and NumPy do at first use is done in the zygote."""
     question = Call((Argument("array", np.ones(2)),))
-    f = eval(compile("lambda x: numpy.log(x - 1)", "<cell-0>", "eval"), {"numpy": numpy})
+    f = eval(compile("lambda x: numpy.log(x - 1)", "<cell-0>", "eval"), {"numpy": np})
     output = sys.stdout, sys.stderr
     for _ in range(WARM_UP):
         arrays: list[np.ndarray] = []
@@ -222,7 +221,31 @@ def new_namespace() -> dict[str, Any]:
 def reseed() -> None:
     """Set the random state that children inherit: code that draws without a seed gives the same answer twice."""
     random.seed(0)
-    np.random.seed(0)
+    if LATE in sys.modules:
+        np.random.seed(0)
+
+
+LATE = "numpy.random"
+"""What NumPy loads when it is first used: it is slow to load, and most notebooks draw nothing."""
+
+
+class SeedsLate:
+    """A finder for `sys.meta_path` that seeds NumPy's generator where a child is the first to load it."""
+
+    def find_spec(
+        self, fullname: str, path: Sequence[str] | None = None, target: ModuleType | None = None
+    ) -> ModuleSpec | None:
+        """Return the usual spec of that one module, with a loader that seeds."""
+        spec = PathFinder.find_spec(fullname, path) if fullname == LATE else None
+        if spec is not None and spec.loader is not None:
+            load = spec.loader.exec_module
+
+            def load_and_seed(module: ModuleType) -> None:
+                load(module)
+                module.seed(0)
+
+            spec.loader.exec_module = load_and_seed  # type: ignore[method-assign]  # of this loader alone
+        return spec
 
 
 def _missing(namespace: Mapping[str, Any], function: str) -> str:

@@ -5,8 +5,6 @@ from __future__ import annotations
 import contextlib
 import gc
 import importlib
-import importlib.abc
-import importlib.util
 import linecache
 import os
 import select
@@ -24,22 +22,23 @@ from autograder.calls import Call
 from autograder.sandbox import child, frames, kernel, landlock, seccomp, zygote
 
 PRELOAD = """
-abc array bisect cmath collections collections.abc contextlib copy dataclasses datetime enum functools hashlib heapq
-inspect io itertools json keyword linecache locale math numbers operator pickle random re string struct textwrap
-threading time tokenize traceback types typing warnings weakref zlib
+abc collections collections.abc contextlib copy dataclasses enum functools inspect io itertools json linecache math
+numbers operator random re string textwrap time traceback types typing warnings
 """
 """Standard modules that students use; loaded once, so that a child reads nothing from disk.
 
-What is both seldom used and slow to load, such as `unittest`, waits for the child that imports it: all that is loaded
-here makes the start longer, and each fork.
+What is seldom used waits for the child that imports it: all that is loaded here makes the start longer, and each fork.
 """
 
 COLLECT = 20_000, 50, 100
 """When children look for cyclic garbage: with Python's own numbers most of them would do so all the time, in vain."""
 
 
-class SourceModules(importlib.abc.MetaPathFinder, importlib.abc.InspectLoader):
-    """Import modules from source text that the parent sent."""
+class SourceModules:
+    """Import modules from source text that the parent sent: a finder and a loader for `sys.meta_path`.
+
+    The base classes in `importlib.abc` would bring thirty modules along.
+    """
 
     def __init__(self, sources: Mapping[str, str]) -> None:
         self._sources = dict(sources)
@@ -50,7 +49,10 @@ class SourceModules(importlib.abc.MetaPathFinder, importlib.abc.InspectLoader):
         """Return a spec for a module that was sent."""
         if fullname not in self._sources:
             return None
-        return importlib.util.spec_from_loader(fullname, self, origin=f"<{fullname}>")
+        return ModuleSpec(fullname, self, origin=f"<{fullname}>")  # type: ignore[arg-type]  # a loader by its methods
+
+    def create_module(self, spec: ModuleSpec) -> None:
+        """Leave it to Python to make the module."""
 
     def get_source(self, fullname: str) -> str:
         """Return a module's text."""
@@ -80,7 +82,7 @@ class Zygote:
 
     def make_ready(self) -> None:
         """Import what children are likely to use, confine the process, and hide it all from the garbage collector."""
-        sys.meta_path.insert(0, SourceModules(self.config["modules"]))
+        sys.meta_path[:0] = [SourceModules(self.config["modules"]), child.SeedsLate()]
         for name in (*PRELOAD.split(), *self.config["preload"], *self.config["modules"]):
             importlib.import_module(name)
         child.warm_up()

@@ -96,7 +96,7 @@ class Child:
 
 
 class ForkServer:
-    """A zygote process and the socket to it; at most one child at a time."""
+    """A zygote process and the socket to it; at most one child at a time.  It gets ready while others go on."""
 
     def __init__(self, command: Sequence[str], config: Mapping[str, Any], environment: Mapping[str, str]) -> None:
         self._errors = tempfile.TemporaryFile()  # noqa: SIM115  # lives as long as the zygote
@@ -117,8 +117,20 @@ class ForkServer:
         self._child_unreaped = False
         self.processor_seconds = 0.0
         """Processor time of the zygote and all children so far, as of the last child's end."""
-        try:
+        with contextlib.suppress(OSError):  # one that is gone already is found out by `wait`
             zygote.send(self.control, dict(config))
+
+    def wait(self) -> None:
+        """Return when the zygote is ready.
+
+        Raises
+        ------
+        ZygoteLost
+            Somebody killed it.
+        IsolationError
+            It did not start, or cannot confine itself.
+        """
+        try:
             answer, _ = zygote.receive(self.control)
         except (OSError, EOFError) as problem:
             said = self._said(problem)

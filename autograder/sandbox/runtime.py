@@ -256,10 +256,13 @@ def interpreter() -> str:
 
 
 def standard_library() -> tuple[str, ...]:
-    """Return the directories of the standard library: modules, then extension modules."""
-    modules = sysconfig.get_path("stdlib")
-    platform = sysconfig.get_path("platstdlib", vars={"platbase": sys.base_exec_prefix}) or modules
-    return tuple(dict.fromkeys((modules, os.path.join(platform, "lib-dynload"))))
+    """Return the directories of the standard library: modules, then extension modules.
+
+    `sysconfig` knows them too, and reads all settings of Python's own build for it.
+    """
+    modules = os.path.dirname(os.__file__)
+    extensions = (path for path in sys.path if os.path.basename(path) == "lib-dynload")
+    return modules, next(extensions, os.path.join(modules, "lib-dynload"))
 
 
 OTHER_PEOPLES = ("site-packages", "dist-packages")

@@ -34,6 +34,7 @@ NOT_RUN_ROOM = "not run: what the steps before it returned and printed was too l
 class Sandbox:
     """A place for student code: owns one zygote, which is started again if it is lost.
 
+    The zygote starts at once, and is waited for by `wait` or the first `run`; ``level`` is certain from then on.
     ``packages`` names the distributions that student code may import besides the standard library, ``modules`` further
     modules as source text, ``preload`` what is imported before the first child starts.
 
@@ -61,9 +62,10 @@ class Sandbox:
         self._server: ForkServer | None = None
         self._keys: dict[int, tuple[int, tuple[Call, ...]]] = {}
         self._next_key = self._remembered = 0
-        self._start()
+        self._starting: ForkServer | None = self._started()
 
     def __enter__(self) -> Self:
+        self.wait()
         return self
 
     def __exit__(self, kind: type[BaseException] | None, value: BaseException | None, tb: TracebackType | None) -> None:
@@ -71,9 +73,20 @@ class Sandbox:
 
     def close(self) -> None:
         """End the zygote and whatever runs in it."""
-        if self._server is not None:
-            self._server.close()
-            self._server = None
+        for server in (self._server, self._starting):
+            if server is not None:
+                server.close()
+        self._server = self._starting = None
+
+    def wait(self) -> None:
+        """Return when student code can run.
+
+        Raises
+        ------
+        GraderFailure
+            The zygote does not start at any level of the isolation that was asked for.
+        """
+        self._start()
 
     def run(self, steps: Sequence[Step]) -> Run:
         """Run the steps in order in a fresh process and return one result per step.
@@ -166,13 +179,18 @@ class Sandbox:
             return self._start()
         return self._server
 
+    def _started(self) -> ForkServer:
+        """Return a zygote that has been started at the best level that may work, and is not waited for."""
+        self.level = self._levels[0]
+        return ForkServer(self._command(), self._config(), self._environment())
+
     def _best_server(self) -> ForkServer:
-        """Start a zygote at the best level that works; the levels that do not are not tried again."""
+        """Return a zygote at the best level that works; the levels that do not are not tried again."""
         losses = 0
         while True:
-            self.level = self._levels[0]
+            server, self._starting = self._starting or self._started(), None
             try:
-                return ForkServer(self._command(), self._config(), self._environment())
+                server.wait()
             except ZygoteLost:  # that somebody killed it says nothing about the level
                 losses += 1
                 if losses >= ZYGOTE_LOSSES:
@@ -182,6 +200,8 @@ class Sandbox:
                     raise
                 self.notes = (f"{self.level} does not work here: {problem}",)
                 del self._levels[0]
+            else:
+                return server
 
     def _command(self) -> list[str]:
         """Return the zygote's command line, without the number of its socket.
