@@ -1,29 +1,43 @@
 """What is done before Sphinx reads the pages, on all processors: evidence of claims, the gallery, executed pages.
 
-``python -m book.build`` runs this as a program of its own, in the environment that the pages' kernels shall have.
-Everything ends up where Jupyter Book, or a page's kernel, looks for it first: in the folder of evidence and in the
-execution cache.
+`book.pages` does this first, in the environment that the pages' kernels shall have.  Everything ends up where Jupyter
+Book, or a page's kernel, looks for it first: in the folder of evidence and in the execution cache.
 """
 
 from __future__ import annotations
 
 import json
 import os
-import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor, as_completed
+from importlib import import_module
 from multiprocessing import get_context
+from multiprocessing.forkserver import ensure_running
 from pathlib import Path
 from typing import Any
 
-from book.build import CACHE, CODE_CELL, OUTPUT, ROOT, closure, contents, digest_of, page_code, versions
+from book.build import (
+    CACHE,
+    CODE_CELL,
+    OUTPUT,
+    ROOT,
+    closure,
+    contents,
+    digest_of,
+    forget_stale_executions,
+    page_code,
+    page_digests,
+    versions,
+)
 
 GALLERY = ROOT / "book" / "gallery"
+CLAIMS = ROOT / "book" / "lab" / "claims"
 GALLERY_FACTS = OUTPUT / "gallery"
 TIMEOUT = 120
 """Seconds that one cell may take."""
 WARM = ("book.lean", "book.ahead", "book.warm", "book.lab.claims", "book.lab.gallery_facts", "matplotlib.pyplot")
-WARM_TOOLS = ("sklearn.datasets", "ipykernel.kernelapp", "jupyter_cache.executors.utils", "myst_nb.core.read")
+WARM_TOOLS = ("ipykernel.kernelapp", "ipykernel.debugger", "jupyter_cache.executors.utils", "myst_nb.core.read")
+READY = "book.ready"
 """Modules that are imported once, in the process that all workers and kernels are forks of."""
 LONGEST = ("book/instructors.md", "book/training_study.md")
 """The pages that take longest, with a semester's commands and with a live study: begun last, they keep all waiting."""
@@ -39,10 +53,8 @@ def compute_evidence(module: str) -> None:
 
 
 def claim_modules() -> list[str]:
-    """Return the modules whose claims have evidence to compute."""
-    from book.lab.claims import CLAIMS
-
-    return list(dict.fromkeys(claim.compute.__module__ for claim in CLAIMS.values() if not claim.is_kept()))
+    """Return the modules among which are those that define claims."""
+    return [f"book.lab.claims.{path.stem}" for path in sorted(CLAIMS.glob("[a-z]*.py"))]
 
 
 def compute_facts(name: str, kept: Path) -> None:
@@ -83,8 +95,13 @@ def read_page(path: Path) -> Any:
     return read_myst_markdown_notebook(path.read_text("utf-8"), add_source_map=True, path=path)
 
 
-def execute(page: str) -> tuple[str, Any, float, str]:
-    """Execute a page; return its name, the notebook, the seconds that it took, and what went wrong, if anything."""
+def execute(page: str) -> tuple[str, Any, float, str] | None:
+    """Execute a page; return its name, the notebook, the seconds that it took, and what went wrong, if anything.
+
+    None where the cache has the execution already.
+    """
+    if is_executed(page):
+        return None
     # In a process of its own: a second kernel would be forked beside the threads that talked to the first.
     with ProcessPoolExecutor(1, mp_context=get_context("fork")) as alone:
         return alone.submit(execute_here, page).result()
@@ -102,21 +119,22 @@ def execute_here(page: str) -> tuple[str, Any, float, str]:
     return page, result.nb, result.time, result.exc_string or ""
 
 
-def pages_to_execute() -> list[str]:
-    """Return the pages of the contents whose code has no execution in the cache."""
+def make_cache() -> None:
+    """Make the cache where there is none: two workers that do so at once would be in each other's way."""
     from jupyter_cache import get_cache
 
-    cache = get_cache(str(CACHE))
-    waiting = []
-    for page in contents():
-        path = ROOT / page
-        if not CODE_CELL.search(path.read_text("utf-8")):
-            continue
-        try:
-            cache.match_cache_notebook(read_page(path))
-        except KeyError:
-            waiting.append(page)
-    return waiting
+    get_cache(str(CACHE)).list_cache_records()
+
+
+def is_executed(page: str) -> bool:
+    """Whether the cache has the execution of a page's code."""
+    from jupyter_cache import get_cache
+
+    try:
+        get_cache(str(CACHE)).match_cache_notebook(read_page(ROOT / page))
+    except KeyError:
+        return False
+    return True
 
 
 def keep_execution(page: str, notebook: Any, seconds: float) -> None:
@@ -135,13 +153,13 @@ def waits_for_evidence(page: str) -> bool:
 
 def all_work(pool: ProcessPoolExecutor, folder: Path) -> Iterator[Future[Any]]:
     """Yield the work: pages that wait for nothing, evidence, the gallery, and then the pages that show evidence."""
-    pages = pool.submit(pages_to_execute).result()  # a worker has imported what this takes
+    pages = [page for page in contents() if CODE_CELL.search((ROOT / page).read_text("utf-8"))]
     pages.sort(key=lambda page: page not in LONGEST)
     later = [page for page in pages if waits_for_evidence(page)]
     for page in pages:
         if page not in later:
             yield pool.submit(execute, page)
-    for module in pool.submit(claim_modules).result():
+    for module in claim_modules():
         yield pool.submit(compute_evidence, module)
     if any(page.startswith("book/gallery/") or page == "book/gallery.md" for page in contents()):
         from autograder.catalogue import CATALOGUE
@@ -155,12 +173,21 @@ def all_work(pool: ProcessPoolExecutor, folder: Path) -> Iterator[Future[Any]]:
         yield pool.submit(execute, page)
 
 
-def main() -> int:
-    """Do all the work; 0 on success, 1 where a page failed."""
-    folder = facts_folder()
-    failed = 0
+def do(meanwhile: Iterable[str] = ()) -> bool:
+    """Do all the work and return whether every page could be executed.
+
+    ``meanwhile`` are modules to import in this process, while the workers' modules are imported in another.
+    """
     context = get_context("forkserver")  # a fork of this process, which has threads, might hang
-    context.set_forkserver_preload([*WARM, *WARM_TOOLS])
+    context.set_forkserver_preload([*WARM, *WARM_TOOLS, READY])
+    ensure_running()
+    stale = forget_stale_executions(page_digests())
+    print(f"Building the book; pages to execute: {', '.join(stale) or 'those whose own code changed'}.", flush=True)
+    folder = facts_folder()
+    for module in meanwhile:
+        import_module(module)
+    make_cache()
+    failed = 0
     workers = (os.cpu_count() or 1) + 1  # one waits for a kernel or for a disk, time and again
     with ProcessPoolExecutor(workers, mp_context=context) as pool:
         for done in as_completed(list(all_work(pool, folder))):
@@ -174,8 +201,4 @@ def main() -> int:
                 keep_execution(page, notebook, seconds)
     if folder.is_dir():
         write_gallery(folder)
-    return 1 if failed else 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())
+    return not failed

@@ -29,7 +29,7 @@ PAGE_DIGESTS = OUTPUT / "page-digests.json"
 LOCAL_PACKAGES = ("autograder", "book")
 VERSIONS_THAT_MATTER = ("jupyter-book", "sphinx", "myst-nb", "numpy", "scipy", "sympy", "matplotlib", "scikit-learn")
 COLOUR = re.compile(r"\x1b\[[0-9;]*m")
-WORTH_SAYING = re.compile(r": executed in |Executing notebook|WARNING: |ERROR: |Error: ")
+WORTH_SAYING = re.compile(r"pages to execute: |: executed in |Executing notebook|WARNING: |ERROR: |Error: ")
 UNREAD = {"__pycache__", ".ipynb_checkpoints"}
 MADE_PAGES = ROOT / "book" / "gallery"
 """The pages that the build itself makes, from the package."""
@@ -37,6 +37,8 @@ LAST_LINES = 40
 """How much of what Jupyter Book said is repeated where it failed."""
 TABLES = (".csv", ".json", ".npz")
 """Files of a package that its modules may read."""
+KEEP_MEMORY = {"MALLOC_MMAP_THRESHOLD_": str(2**25), "MALLOC_TRIM_THRESHOLD_": str(2**28)}
+"""The C library shall keep what an array leaves behind for the next one, and not have the system clear it each time."""
 HOLD_STATEMENTS = (ast.stmt, ast.excepthandler, ast.match_case)
 CODE_CELL = re.compile(r"^```\{code-cell\}.*?\n(.*?)^```", re.MULTILINE | re.DOTALL)
 
@@ -192,7 +194,7 @@ def environment() -> dict[str, str]:
     ours = {"PYTHONPATH": path, "MPLBACKEND": "agg", "BOOK_EVIDENCE": str(evidence)}
     # Fifty processes import our modules; compiled by each of them anew, they would cost more than what they compute.
     ours["PYTHONDONTWRITEBYTECODE"] = ""
-    return {**os.environ, **ours, "OPENBLAS_NUM_THREADS": "1", "PYDEVD_DISABLE_FILE_VALIDATION": "1"}
+    return {**os.environ, **ours, **KEEP_MEMORY, "OPENBLAS_NUM_THREADS": "1", "PYDEVD_DISABLE_FILE_VALIDATION": "1"}
 
 
 def run(*arguments: str) -> None:
@@ -216,11 +218,6 @@ def run(*arguments: str) -> None:
         raise BuildError("The book was not built: the messages above say where and why.")
 
 
-def run_jupyter_book() -> None:
-    """Run Jupyter Book with warnings as errors; its kernels import this checkout."""
-    run("-m", "book.pages", "build", "-W", "-n", "--keep-going", "--all", ".")
-
-
 def build(*, force: bool = False) -> Path:
     """Build the book where something changed, and return the first page's path."""
     check_jupyter_book(installed("jupyter-book"))
@@ -230,10 +227,7 @@ def build(*, force: bool = False) -> Path:
         return FIRST_PAGE
     started = time.monotonic()
     STAMP.unlink(missing_ok=True)
-    stale = forget_stale_executions(page_digests())
-    print(f"Building the book; pages to execute: {', '.join(stale) or 'those whose own code changed'}.", flush=True)
-    run("-m", "book.ahead")
-    run_jupyter_book()
+    run("-m", "book.pages")
     STAMP.write_text(digest, encoding="utf-8")
     print(f"The book was built in {time.monotonic() - started:.0f} s.")
     return FIRST_PAGE

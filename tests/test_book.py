@@ -15,7 +15,7 @@ from fontTools.ttLib import TTFont
 from autograder.catalogue import CATALOGUE
 from autograder.errors import UsageError
 from book import build
-from book._ext.book_site import finish_page
+from book._ext.book_site import another_page, finish_page
 from book.lab import icons
 from book.lab.contents import read_page
 from book.lab.downloads import download_link, exercise_zip, write_downloads
@@ -123,6 +123,9 @@ def test_no_page_loads_anything_from_another_host(built_book: Path) -> None:
         "<style>@import url(https://example.org/x.css);</style>",
         "<p style=\"background: url('//example.org/x.png')\"></p>",
         '<svg><image href="https://example.org/x.png"/></svg>',
+        """<a href="x.html" style="background: url('//example.org/x.png')">a link with a picture</a>""",
+        '<a href="x.html"><img src="//example.org/x.png" alt=""></a>',
+        '<p>// no comment</p><img src="//example.org/x.png" alt="">',
     ],
 )
 def test_the_search_for_outside_loads_finds(html: str) -> None:
@@ -421,3 +424,13 @@ def test_a_page_that_was_finished_stays_as_it_is():
     assert finished.count('role="navigation"') == 1
     assert finish_page(finished) == finished
     assert "searchindex" in finish_page(page, searches=True)
+
+
+def test_the_sidebar_of_a_page_is_that_of_its_neighbour_with_another_entry_marked() -> None:
+    before, marked = '<li class="toctree-l2%s"><a class="%sreference internal" href="%s">%s</a></li>', " current"
+    first = before % (marked, "current ", "#", "ReLU") + before % ("", "", "elu.html", "ELU")
+    other = before % ("", "", "relu.html", "ReLU") + before % (marked, "current ", "#", "ELU")
+    assert another_page(first, "elu.html", "relu.html") == other
+    assert another_page(other, "relu.html", "elu.html") == first
+    assert another_page(first, "selu.html", "relu.html") == ""
+    assert another_page(first.replace("l2", "l1", 1), "elu.html", "relu.html") == ""

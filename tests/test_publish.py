@@ -12,6 +12,7 @@ import pytest
 
 from autograder.assignments import NAMES, load
 from autograder.assignments.cells import full_test
+from autograder.course import _cells
 from autograder.course import publish as publishing
 from autograder.course.layout import open_course
 from autograder.course.publish import download_zip, publish, split_solution
@@ -132,7 +133,7 @@ def test_what_was_committed_is_fresh_and_check_changes_nothing(tmp_path):
     assert everything_in(tmp_path) == before
 
 
-def test_stale_files_are_named_and_published_anew(tmp_path):
+def test_stale_files_are_named_and_published_anew(tmp_path, monkeypatch):
     course = copy_of_the_course(tmp_path, "solutions", "exercises")
     fresh = everything_in(tmp_path)
     solution, release = course.solution(FIRST), tmp_path / "exercises" / FIRST
@@ -153,7 +154,12 @@ def test_stale_files_are_named_and_published_anew(tmp_path):
     assert len(publish(course, [FIRST], check=False)) == len(told)
     repaired = everything_in(tmp_path)
     assert repaired.pop(Path("gradebook.db"))
+    assert repaired.pop(Path("results", FIRST, "registered.json"))
     assert repaired == fresh
+    reading = []
+    monkeypatch.setattr(_cells, "_read_source", lambda *called: reading.append(called))
+    _cells.register(course, FIRST)  # as the next command does, which nbgrader's import would keep waiting
+    assert not reading
 
 
 @pytest.mark.parametrize("name", RELEASED)

@@ -76,7 +76,7 @@ def register(course: Course, assignment_name: str) -> None:
     path = course.solution(assignment_name)
     if not path.is_file():
         raise UsageError(f"There is no instructor's notebook {path}. See whether the assignment's name is right.")
-    stamp = course.results / assignment_name / "registered.json"
+    stamp = _stamp(course, assignment_name)
     source = _fingerprint(course, path)
     if _read_stamp(stamp) == {"source": source, "rows": _rows_now(course, assignment_name)}:
         return
@@ -130,6 +130,20 @@ def _rows(connection: Connection, name: str) -> str:
     sources = select(*columns).join(NOTEBOOK, SOURCE_CELL.c.notebook_id == NOTEBOOK.c.id).join(ASSIGNMENT, inside)
     told = sorted(repr(tuple(row)) for query in (cells, sources) for row in connection.execute(query))
     return hashlib.sha256("\n".join(told).encode()).hexdigest()
+
+
+def keep_stamp(copy: Course, course: Course, assignment_name: str) -> None:
+    """Let a course know what was registered from a copy of it, so that the next command need not look again.
+
+    It counts while the course's notebook, configuration and rows are those of the copy.
+    """
+    content = _read_stamp(_stamp(copy, assignment_name))
+    if content is not None:
+        _write_stamp(_stamp(course, assignment_name), content)
+
+
+def _stamp(course: Course, assignment_name: str) -> Path:
+    return course.results / assignment_name / "registered.json"
 
 
 def _read_stamp(path: Path) -> Any:

@@ -17,7 +17,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from autograder.assignments import Assignment, load
-from autograder.course._cells import register
+from autograder.course._cells import keep_stamp, register
 from autograder.course.checks_file import checks_file
 from autograder.course.layout import Course
 from autograder.course.run_nbgrader import run_nbgrader
@@ -56,7 +56,11 @@ def publish(course: Course, names: Sequence[str], *, check: bool) -> list[str]:
             for assignment in assignments:
                 _remember(course, copy, assignment.name)
                 register(replace(copy, db_url=course.gradebook_url), assignment.name)
-        return [told for assignment in assignments for told in _bring(course, copy, assignment.name, check=check)]
+        told = [told for assignment in assignments for told in _bring(course, copy, assignment.name, check=check)]
+        if not check:
+            for assignment in assignments:
+                keep_stamp(copy, course, assignment.name)
+        return told
 
 
 def _prepare(course: Course, copy: Course, assignment: Assignment) -> None:

@@ -13,6 +13,7 @@ from docutils import nodes
 from pybtex.plugin import find_plugin, register_plugin
 from sphinx.application import Sphinx
 from sphinx.errors import ExtensionError
+from sphinx.search.en import SearchEnglish
 from sphinx.util.docutils import SphinxDirective
 
 from book.lab.contents import chapter_map
@@ -79,6 +80,61 @@ def add_formulas_script(
     """Give a page with formulas the script that typesets them: after the tools of book.js and before MathJax."""
     if app.builder.format == "html" and app.env.get_domain("math").has_equations(pagename):
         app.add_js_file(FORMULAS_SCRIPT, priority=400, defer="defer")
+
+
+class English(SearchEnglish):
+    """Sphinx's index of English words, which finds the stem of a word once, and not once on each page."""
+
+    def init(self, options: dict[str, str]) -> None:
+        """Make ready, as Sphinx asks once."""
+        super().init(options)
+        self._stems: dict[str, str] = {}
+
+    def stem(self, word: str) -> str:
+        """Return the stem of a word."""
+        if word not in self._stems:
+            self._stems[word] = super().stem(word)
+        return self._stems[word]
+
+
+MADE_PAGES = "book/gallery/"
+SIDEBARS: dict[tuple[Any, ...], tuple[str, str]] = {}
+"""For the options with which a tree was asked for: one of the made pages, and the tree that this page shows."""
+
+
+def another_page(tree: str, address: str, back: str) -> str:
+    """Return a page's tree as another page of its folder shows it; empty where that cannot be told from the text.
+
+    ``address`` is where the other page is for the page that has the tree, and ``back`` is where that one is for it.
+    """
+    here = re.findall(r'<li class="(toctree-l\d) current"><a class="current reference internal" href="#">', tree)
+    there = re.findall(rf'<li class="(toctree-l\d)"><a class="reference internal" href="{re.escape(address)}">', tree)
+    if len(here) != 1 or here != there:  # pages on one level are on the same branch, which is shown open
+        return ""
+    marked = f'<li class="{here[0]} current"><a class="current reference internal" href="#">'
+    plain = f'<li class="{here[0]}"><a class="reference internal" href="%s">'
+    return tree.replace(marked, plain % back).replace(plain % address, marked)
+
+
+def share_sidebar(
+    app: Sphinx, pagename: str, templatename: str, context: dict[str, Any], doctree: nodes.document | None
+) -> None:
+    """Make the tree of the sidebar once for all pages that the build makes, which are most of the book."""
+    computed = context["toctree"]
+    if not pagename.startswith(MADE_PAGES):
+        return
+
+    def toctree(**options: Any) -> str:
+        key = tuple(sorted(options.items()))
+        if key not in SIDEBARS:
+            SIDEBARS[key] = pagename, computed(**options)
+        first, tree = SIDEBARS[key]
+        if first == pagename:
+            return tree
+        address, back = (app.builder.get_relative_uri(*pair) for pair in ((first, pagename), (pagename, first)))
+        return another_page(tree, address, back) or computed(**options)
+
+    context["toctree"] = toctree
 
 
 def copy_mathjax(target: Path) -> None:
@@ -152,12 +208,14 @@ def finish_site(app: Sphinx, error: Exception | None) -> None:
 def setup(app: Sphinx) -> dict[str, Any]:
     """Register the extension."""
     app.add_config_value("comments_config", {}, "html")  # Jupyter Book sets it even where comments are left out
-    # Where it is not registered, it is looked for in all installed packages, anew for each citation.
-    backend = "pybtex.backends", "docutils"
-    register_plugin(*backend, find_plugin(*backend), force=True)
+    # Where they are not registered, they are looked for in all installed packages, anew for each citation.
+    for backend in ("docutils", "plaintext"):
+        register_plugin("pybtex.backends", backend, find_plugin("pybtex.backends", backend), force=True)
     # It does not declare that pages may be read side by side; it does nothing before all of them have been read.
     app.extensions["sphinx_multitoc_numbering"].parallel_read_safe = True
     app.add_directive("chapter-map", ChapterMap)
+    app.add_search_language(English)
+    app.connect("html-page-context", share_sidebar, priority=400)  # before the theme makes its sidebar of it
     app.connect("html-page-context", add_description)
     app.connect("html-page-context", add_formulas_script)
     app.connect("build-finished", finish_site)

@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from autograder.assignments.digits import images_and_labels
 from autograder.reference import REFERENCE
 
 Array = NDArray[np.float64]
@@ -46,9 +47,7 @@ def hidden(name: str) -> Hidden:
 @cache
 def digits(count: int = 300) -> tuple[Array, NDArray[np.int64]]:
     """Return the first scanned digits of scikit-learn's set: standardised pixels (count, 64), and labels (count,)."""
-    from sklearn.datasets import load_digits
-
-    pixels, labels = load_digits(return_X_y=True)
+    pixels, labels = images_and_labels()
     pixels = pixels[:count]
     return (pixels - pixels.mean()) / pixels.std(), labels[:count].astype(np.int64)
 

@@ -8,12 +8,13 @@ import io
 import json
 import os
 import re
+import runpy
 import shutil
-import subprocess
 import sys
 import tempfile
 import zipfile
 from html import escape
+from multiprocessing import get_context
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -34,6 +35,33 @@ NAMES |= {"olga": "Olga Petrova", "umar": "Umar Siddiqui", "zoe": "Zoe Martin", 
 LATE = "olga"
 ABSENT = "theo"
 """Is in the roster and handed in nothing."""
+LONGEST = 100
+"""Seconds that a command may take."""
+PROCESSES = get_context("forkserver")
+PROCESSES.set_forkserver_preload(
+    [
+        *("book.lean", "autograder.cli", "autograder.course.publish", "autograder.course.gradebook"),
+        *("autograder.course.collect", "autograder.engine", "autograder.report", "nbgrader.converters"),
+    ]
+)
+"""What most commands import is imported once, in the process that each command's process is a fork of."""
+
+
+def be(module: str, arguments: list[str], folder: Path, environment: dict[str, str], said: Path, told: Path) -> None:
+    """Be the program ``python -m MODULE ARGUMENTS`` in a folder; what it prints goes to two files."""
+    os.chdir(folder)
+    os.environ.clear()
+    os.environ.update(environment)
+    for number, (path, mode) in enumerate(((Path(os.devnull), "r"), (said, "w"), (told, "w"))):
+        with path.open(mode) as stream:
+            os.dup2(stream.fileno(), number)
+    sys.argv = [module, *arguments]
+    try:
+        runpy.run_module(module, run_name="__main__", alter_sys=True)
+    finally:
+        atexit._run_exitfuncs()  # multiprocessing ends its processes without
+        sys.stdout.flush()
+        sys.stderr.flush()
 
 
 class Semester:
@@ -100,17 +128,14 @@ class Semester:
         path = os.pathsep.join(filter(None, [str(ROOT), os.environ.get("PYTHONPATH", "")]))
         # A notebook's kernel asks programs for colours even where nothing reads them.
         plain = {name: value for name, value in os.environ.items() if name not in COLOURS}
-        ran = subprocess.run(
-            [sys.executable, "-m", modules[program], *arguments],
-            cwd=self.course,
-            env={**plain, "PYTHONPATH": path, "NO_COLOR": "1", "COLUMNS": "100", "TERM": "dumb"},
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            text=True,
-            timeout=100,
-            check=False,
-        )
-        said = ran.stdout + ran.stderr
-        if ran.returncode != status:
-            raise RuntimeError(f"`{command}` ended with status {ran.returncode}, not {status}:\n{said}")
+        environment = {**plain, "PYTHONPATH": path, "NO_COLOR": "1", "COLUMNS": "100", "TERM": "dumb"}
+        heard = [self._home / stream for stream in ("said", "complained")]
+        process = PROCESSES.Process(target=be, args=(modules[program], arguments, self.course, environment, *heard))
+        process.start()
+        process.join(LONGEST)
+        if process.exitcode is None:
+            process.kill()
+        said = "".join(stream.read_text("utf-8") for stream in heard)
+        if process.exitcode != status:
+            raise RuntimeError(f"`{command}` ended with status {process.exitcode}, not {status}:\n{said}")
         return re.sub(rf"(?:/private)?{re.escape(str(self.course))}/?", "", said)

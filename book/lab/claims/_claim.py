@@ -119,11 +119,6 @@ class Claim:
             return MappingProxyType(dict(self.compute()))
         return MappingProxyType(_computed_once(kept, lambda: dict(self.compute())))
 
-    def is_kept(self) -> bool:
-        """Whether this build has the evidence already."""
-        kept = self._kept()
-        return kept is not None and kept.is_file()
-
     def _kept(self) -> Path | None:
         folder = os.environ.get(EVIDENCE_FOLDER)
         return Path(folder) / f"{self.number}.pickle" if folder else None

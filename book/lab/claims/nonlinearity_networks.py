@@ -10,6 +10,7 @@ import numpy as np
 import sympy as sp
 from scipy.optimize import linprog
 
+from autograder.assignments.digits import images_and_labels
 from autograder.catalogue import CATALOGUE, libraries
 from autograder.reference import REFERENCE
 from book.lab.claims._claim import Claim, Evidence, Judgement, Verdict
@@ -38,9 +39,7 @@ def separable(labels: Array) -> bool:
 
 def affine_accuracy(seed: int) -> float:
     """Return the share of unseen scanned digits that an affine map, fitted by least squares, names rightly."""
-    from sklearn.datasets import load_digits
-
-    pixels, labels = load_digits(return_X_y=True)
+    pixels, labels = images_and_labels()
     order = np.random.default_rng(seed).permutation(len(labels))
     seen, unseen = np.array_split(order, [int(0.7 * len(order))])
     x = np.column_stack([pixels, np.ones(len(pixels))])
