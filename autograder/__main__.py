@@ -1,8 +1,31 @@
 """The program ``autograder``, or ``python -m autograder``: settings for a process of its own, then the command line."""
 
+from __future__ import annotations
+
 import atexit
 import gc
 import os
+import signal
+import sys
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from sys import UnraisableHookArgs
+
+AGAIN = 0.01
+"""Seconds after which a Ctrl-C that was swallowed comes again."""
+
+
+def keep_interrupts(unraisable: UnraisableHookArgs) -> None:
+    """Let a Ctrl-C that came while Python called back on an object's end come again: there it counts for nothing.
+
+    Stands for `sys.unraisablehook`.
+    """
+    if not issubclass(unraisable.exc_type, KeyboardInterrupt):
+        sys.__unraisablehook__(unraisable)
+    elif hasattr(signal, "setitimer"):
+        signal.signal(signal.SIGALRM, signal.default_int_handler)
+        signal.setitimer(signal.ITIMER_REAL, AGAIN)
 
 
 def program() -> None:
@@ -10,6 +33,7 @@ def program() -> None:
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # to start NumPy's threads takes longer than all that they do
     gc.set_threshold(200_000)  # imports leave no garbage, and to look for it once takes a tenth of their time
     atexit.register(gc.freeze)  # nor need it be looked for at the end
+    sys.unraisablehook = keep_interrupts
     from autograder.cli import main
 
     main()

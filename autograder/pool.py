@@ -48,6 +48,7 @@ def start_worker(plan: Plan, lifeline: Connection, environment: Mapping[str, str
     os.environ.clear()  # that of the process which this one is a fork of may be older
     os.environ.update(environment)
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the whole group; the parent decides
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
     threading.Thread(target=_end_with_parent, args=(lifeline,), daemon=True).start()
     try:
         _worker = Worker(plan).__enter__()
@@ -110,7 +111,7 @@ def _round(
     A round ends when nothing is left or a process has died.  If the caller stops early, for an error or for Ctrl-C,
     the processes end at once.
     """
-    context = processes.context()
+    context = processes.begin()
     theirs, lifeline = context.Pipe(duplex=False)
     running: dict[Future[Answer], tuple[str, ...]] = {}
     broken = False

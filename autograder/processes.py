@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -23,18 +24,20 @@ def number(submissions: int, asked: int | None) -> int:
     return min(asked, max(1, submissions // 2))
 
 
-def context() -> ForkServerContext:
-    """Return what makes processes of this kind."""
+def begin() -> ForkServerContext:
+    """Return what makes processes, and start the one that they are forks of: it imports while this one goes on.
+
+    Ctrl-C reaches it too, and must not end it with a traceback while it imports: the parent decides.
+    """
     import multiprocessing  # not before it is needed: most runs over a small class need one process
+    from multiprocessing import forkserver, resource_tracker
 
     found = multiprocessing.get_context("forkserver")
     found.set_forkserver_preload([LOADED])
+    resource_tracker.ensure_running()  # which lets Ctrl-C through again
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        forkserver.ensure_running()
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
     return found
-
-
-def begin() -> None:
-    """Start the process that the others are forks of: it imports while this one does."""
-    from multiprocessing import forkserver
-
-    context()
-    forkserver.ensure_running()

@@ -126,3 +126,19 @@ def test_a_failure_of_ours_is_an_event_and_no_score(root, tmp_path):
     assert (failed["student"], failed["result"]["score"]) == ("bela", None)
     assert "could not be stored" in failed["result"]["notes"][0]
     assert (events[-1]["failed"], events[-1]["graded"]) == (1, 3)
+
+
+def test_a_ctrl_c_that_comes_when_an_object_ends_is_not_lost():
+    """Python ignores what a callback on an object's end raises, and would go on as if nothing had been pressed."""
+    script = (
+        "import os, signal, sys, time, weakref\n"
+        "from autograder.__main__ import keep_interrupts\n"
+        "sys.unraisablehook = keep_interrupts\n"
+        "class Thing: pass\n"
+        "thing = Thing()\n"
+        "noticed = weakref.ref(thing, lambda ref: os.kill(os.getpid(), signal.SIGINT) or time.sleep(5))\n"
+        "signal.signal(signal.SIGINT, signal.default_int_handler)\n"
+        "try:\n    del thing\n    time.sleep(5)\n    print('lost')\nexcept KeyboardInterrupt:\n    print('heard')\n"
+    )
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True, timeout=30)
+    assert (done.stdout, done.stderr) == ("heard\n", "")
