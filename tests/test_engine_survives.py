@@ -610,14 +610,14 @@ def poisoned(students):
 
 
 def test_a_fault_of_ours_costs_one_submission_its_result(root, monkeypatch):
-    honest = worker.Grader.grade
+    honest = worker.Grader.grading
 
     def faulty(self, data, student):
         if student == "s04":
             raise KeyError("a bug")
         return honest(self, data, student)
 
-    monkeypatch.setattr(worker.Grader, "grade", faulty)
+    monkeypatch.setattr(worker.Grader, "grading", faulty)
     summary = grade(root)
     (lost,) = [result for result in summary.results if result.status == "failed"]
     assert lost.student == "s04"

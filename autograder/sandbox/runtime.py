@@ -261,8 +261,8 @@ def standard_library() -> tuple[str, ...]:
     `sysconfig` knows them too, and reads all settings of Python's own build for it.
     """
     modules = os.path.dirname(os.__file__)
-    extensions = (path for path in sys.path if os.path.basename(path) == "lib-dynload")
-    return modules, next(extensions, os.path.join(modules, "lib-dynload"))
+    platform = os.path.join(sys.base_exec_prefix, sys.platlibdir, os.path.basename(modules))
+    return modules, os.path.join(platform, "lib-dynload")
 
 
 OTHER_PEOPLES = ("site-packages", "dist-packages")
