@@ -1,4 +1,4 @@
-"""One worker of a run: grades submissions one after the other in its sandbox, and stores each result before it tells.
+"""One worker of a run: grades submissions in its sandbox, some in turns, and stores each result before it tells.
 
 Nothing that a submission holds, and nothing that fails on our side, raises out of `Worker.grade`: everybody gets a
 result.  A failure of ours is the status ``failed``, which is never stored and never a score.
