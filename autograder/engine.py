@@ -23,7 +23,7 @@ from autograder.course.layout import STUDENT_ID, Course
 from autograder.errors import GraderFailure, SubmissionError, UsageError
 from autograder.files import write_atomically
 from autograder.grading.cases import CaseTable
-from autograder.grading.results import Result, result_from_json
+from autograder.grading.results import Result, result_from_text
 from autograder.notebook import read_bytes
 from autograder.regrade import MOST_NAMED, OneFunction, check_function
 from autograder.sandbox import Isolation
@@ -75,7 +75,7 @@ class Results(Sequence[Result]):
         if result is None:
             path = self._plan.course.result(student, self._plan.assignment)
             try:
-                result = result_from_json(json.loads(path.read_bytes()))
+                result = result_from_text(path.read_bytes())
             except (OSError, ValueError, KeyError, TypeError) as problem:
                 raise GraderFailure(f"The result {path}, just written, cannot be read any more.") from problem
         return result

@@ -8,7 +8,6 @@ where a verdict is no longer the stored one, the replay says so.
 from __future__ import annotations
 
 import hashlib
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,7 +20,7 @@ from autograder.calls import Argument, Outcome
 from autograder.compare import judge
 from autograder.course.layout import Course
 from autograder.errors import SubmissionError, UsageError
-from autograder.grading.results import FunctionResult, Result, result_from_json
+from autograder.grading.results import FunctionResult, Result, result_from_text
 from autograder.grading.verdicts import Answer
 from autograder.notebook import read_bytes
 from autograder.sandbox import Isolation
@@ -123,7 +122,7 @@ def _stored(course: Course, student: str, assignment: str) -> Result:
     """Return the grade as it was stored; raises `UsageError` if there is none that rests on calls."""
     path: Path = course.result(student, assignment)
     try:
-        stored = result_from_json(json.loads(path.read_bytes()))
+        stored = result_from_text(path.read_bytes())
     except FileNotFoundError:
         raise UsageError(f"{student} has no grade for {assignment}: there is no {path}.") from None
     except (OSError, ValueError, KeyError, TypeError) as problem:

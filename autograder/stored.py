@@ -24,6 +24,7 @@ MOST_KEPT = 5_000
 
 CODE = b'  {"cell_type": "code", "id": "'
 SOURCE, COUNT, OUTPUTS = b', "source": ', b', "execution_count": ', b', "outputs": '
+TO_SOURCE, TO_COUNT = len(SOURCE), len(COUNT)
 NOTHING = b"[]"
 """The outputs of a cell that said nothing."""
 
@@ -76,15 +77,15 @@ class Reader:
         found: list[CallStep | str] = []
         sources = []
         for place, line in enumerate(program.lines):
-            end = line.find(SOURCE)
-            if end < 0:
+            if not line.startswith(CODE):
                 continue
+            end = line.find(SOURCE)
             kind = heads.get(line[:end])
             if kind is None:
                 end, kind = self._look(line, end)
             if kind is True:
                 stop = line.index(COUNT, end)
-                source, ran = line[end + len(SOURCE) : stop], not line.startswith(b"null", stop + len(COUNT))
+                source, ran = line[end + TO_SOURCE : stop], not line.startswith(b"null", stop + TO_COUNT)
                 if not source.endswith(b'"'):  # no text in JSON has bare quotes, as the name of what follows has
                     source, ran = _source(line)
                 if ran:
@@ -98,17 +99,15 @@ class Reader:
         return program
 
     def _look(self, line: bytes, end: int) -> tuple[int, CallStep | bool]:
-        """Return where what stands before a cell's source ends, and what it tells of the cell.
+        """Return where what stands before a code cell's source ends, and what it tells of the cell.
 
-        That is the step of a test that is asked, or whether it is a cell of code and no test.  What looks like the end
+        That is the step of a test that is asked, or whether it is no test.  What looks like the end
         may be a name within the metadata; where it is not, the cell is known the next time.
         """
-        kind: CallStep | bool = False
         first = end
-        if line.startswith(CODE):
-            end, name = _name(line, end)
-            step = self._tests.get(name)
-            kind = step is None or (step.function == self._function and step)
+        end, name = _name(line, end)
+        step = self._tests.get(name)
+        kind = step is None or (step.function == self._function and step)
         if end == first:
             if len(self._heads) >= MOST_KEPT:
                 self._heads.clear()

@@ -135,7 +135,8 @@ class Sandboxes:
 
     def __init__(self, assignment: Assignment, *, isolation: Isolation, text: str = "") -> None:
         self._assignment, self._isolation = assignment, isolation
-        self._started: dict[frozenset[str], Sandbox] = {}
+        self._slow = [word for word, m in PRELOADED.items() if m.partition(".")[0] in assignment.packages]
+        self._started: dict[tuple[str, ...], Sandbox] = {}
         self.first = self.for_text(text)
 
     @property
@@ -145,13 +146,12 @@ class Sandboxes:
 
     def for_text(self, text: str) -> Sandbox:
         """Return the sandbox for code with this text."""
-        allowed = self._assignment.packages
-        wanted = frozenset(w for w, module in PRELOADED.items() if w in text and module.partition(".")[0] in allowed)
+        wanted = tuple(word for word in self._slow if word in text)
         if wanted not in self._started:
             self._started[wanted] = Sandbox(
                 packages=self._assignment.packages,
                 modules={"checks": stub_checks(self._assignment)},
-                preload=("numpy", *(PRELOADED[word] for word in sorted(wanted))),
+                preload=("numpy", *(PRELOADED[word] for word in wanted)),
                 limits=limits(self._assignment),
                 isolation=self._isolation,
             )
@@ -159,7 +159,7 @@ class Sandboxes:
 
     def for_steps(self, steps: Sequence[Step]) -> Sandbox:
         """Return the sandbox for the cells among these steps."""
-        return self.for_text("\n".join(step.source for step in steps if isinstance(step, CellStep)))
+        return self.for_text("\n".join([step.source for step in steps if isinstance(step, CellStep)]))
 
     def __enter__(self) -> Sandboxes:
         return self
@@ -321,7 +321,7 @@ class Grader:
         return Graded(result, autograded(matching, run, result))
 
     def begun(self, student: str, function: str, earlier: Result) -> Result | None:
-        """Return the result of grading one function again, but for the verdict on it; all else is as it was.
+        """Return the result of grading one function again, but with its earlier verdict; all else is as it will be.
 
         What cells printed in the earlier run stays in the notebook, and so do the notes on it.  Return None if the
         earlier result does not have the verdicts on the other functions.
@@ -330,7 +330,8 @@ class Grader:
         if functions is None:
             return None
         same = all(functions[one.name] is one for one in earlier.functions if one.name != function)
-        functions[function] = FunctionResult(function, (), self.examiner.table.bases[function])
+        was = next((one.criteria for one in earlier.functions if one.name == function), ())
+        functions[function] = FunctionResult(function, was, self.examiner.table.bases[function])
         return earlier.but(
             student=student,
             max_score=self.max_score,
@@ -347,8 +348,11 @@ class Grader:
         exercise = self.template.assignment.exercise(function)
         verdict = self.examiner.judge(exercise, self.answers(exercise, program.asked, run))
         changed = program.with_outputs(verdict.outputs)
+        place = next(place for place, one in enumerate(begun.functions) if one.name == function)
+        same = bool(begun.follows) and begun.functions[place].criteria == verdict.criteria
         result = begun.but(
-            functions=tuple(verdict if one.name == function else one for one in begun.functions),
+            functions=(*begun.functions[:place], verdict, *begun.functions[place + 1 :]),
+            follows=(begun.follows[0], "") if same else begun.follows,
             isolation=run.isolation,
             notebook=hashlib.sha256(changed).hexdigest() if changed else begun.notebook,
             seconds=round(run.seconds, 4),

@@ -21,7 +21,7 @@ from autograder.assignments import load
 from autograder.assignments.own import own_digest, use_own
 from autograder.course.layout import OWN, Course
 from autograder.errors import AutograderError, GraderFailure, SubmissionError
-from autograder.files import is_whole, read_whole, write_swiftly
+from autograder.files import is_whole, read_whole, write_in_turn, write_swiftly
 from autograder.grading.cases import CaseTable, build, secret_from_seed
 from autograder.grading.regrade import current
 from autograder.grading.results import Result, result_from_text
@@ -280,13 +280,14 @@ def store(course: Course, assignment: str, student: str, graded: Graded) -> Resu
     """Write the autograded notebook, then the result, each whole or not at all; return the result as it is written.
 
     Waiting for the disk would cost more than grading; a file that a power failure spoilt is seen and made again.
+    Of the results the one before the last stays beside it.
     """
     if graded.result.status == "failed":
         return graded.result
     files = course.files_of(student, assignment)
     if graded.notebook:
         write_swiftly(files.graded, graded.notebook)
-    write_swiftly(files.result, graded.result.to_bytes())
+    write_in_turn(files.result, files.before, graded.result.to_bytes())
     return graded.result
 
 

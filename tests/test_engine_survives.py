@@ -1,6 +1,7 @@
 """Whatever happens to a run, the next one completes it, and the gradebook is that of a run that nothing disturbed."""
 
 import contextlib
+import fcntl
 import json
 import os
 import random
@@ -426,14 +427,14 @@ def limited(root, size):
 
 
 def test_a_full_disk_is_our_failure_and_nobodys_score(root, untouched, monkeypatch):
-    written = files.write_swiftly
+    written = files.write_in_turn
 
-    def full(path, data):
+    def full(path, other, data):
         if any("s04" <= part <= "s08" for part in Path(path).parts[-3:-1]):
             raise OSError(28, "No space left on device", str(path))
-        written(path, data)
+        written(path, other, data)
 
-    monkeypatch.setattr(worker, "write_swiftly", full)
+    monkeypatch.setattr(worker, "write_in_turn", full)
     summary = grade(root)
     assert summary.count("failed") == 5
     assert all(r.score is None for r in summary.results if r.status == "failed")
@@ -518,6 +519,120 @@ def test_a_swift_writer_may_be_killed_at_any_moment(tmp_path):
         assert path.read_bytes() in kinds
     files.write_swiftly(str(path), b"last")
     assert [(entry.name, entry.read_bytes()) for entry in tmp_path.iterdir()] == [("result.json", b"last")]
+
+
+def entries(folder):
+    """The files of a folder, and what they hold."""
+    return {entry.name: entry.read_bytes() for entry in folder.iterdir()}
+
+
+@pytest.mark.parametrize("exchange", ["as it is", "refused"])
+@pytest.mark.parametrize("before", ["nothing", "no folder", "a file", "both"])
+def test_two_files_are_written_in_turn(tmp_path, monkeypatch, exchange, before):
+    if exchange != "as it is":
+        monkeypatch.setattr(files, "_renameat2", lambda: lambda *names: -1)
+    folder = tmp_path / "s00"
+    if before != "no folder":
+        folder.mkdir()
+    if before in ("a file", "both"):
+        (folder / "new").write_bytes(b"first")
+    if before == "both":
+        (folder / "old").write_bytes(b"a longer one, of which half was written")
+    last = entries(folder).get("new") if folder.exists() else None
+    for data in (b"whole", b"", b"again" * 10_000, b"short"):
+        files.write_in_turn(str(folder / "new"), str(folder / "old"), data)
+        kept = exchange == "as it is" and last is not None
+        assert entries(folder) == {"new": data} | ({"old": last} if kept else {})
+        last = data
+
+
+def test_who_finds_another_writing_leaves_it_alone(tmp_path):
+    new, old = tmp_path / "new", tmp_path / "old"
+    new.write_bytes(b"first")
+    with old.open("wb") as other:
+        fcntl.flock(other, fcntl.LOCK_EX)
+        other.write(b"the other's")
+        other.flush()
+        files.write_in_turn(str(new), str(old), b"whole")
+        assert entries(tmp_path) == {"new": b"whole", "old": b"the other's"}
+
+
+def test_who_opened_what_has_become_the_file_itself_leaves_it_alone(tmp_path, monkeypatch):
+    new, old = tmp_path / "new", tmp_path / "old"
+    new.write_bytes(b"first")
+    old.write_bytes(b"spare")
+    lock = fcntl.flock
+
+    def late(handle, kind):
+        monkeypatch.undo()
+        files.write_in_turn(str(new), str(old), b"the other's")  # the two have changed places meanwhile
+        lock(handle, kind)
+
+    monkeypatch.setattr(fcntl, "flock", late)
+    files.write_in_turn(str(new), str(old), b"whole")
+    assert entries(tmp_path) == {"new": b"whole", "old": b"first"}
+
+
+def test_a_write_in_turn_that_cannot_be_made_leaves_what_was_there(tmp_path):
+    new, old = tmp_path / "new", tmp_path / "old"
+    new.write_bytes(b"first")
+    old.write_bytes(b"spare")
+    program = (
+        "import resource, signal, sys; from autograder.files import write_in_turn\n"
+        "signal.signal(signal.SIGXFSZ, signal.SIG_IGN); resource.setrlimit(resource.RLIMIT_FSIZE, (50_000, 50_000))\n"
+        "write_in_turn(*sys.argv[1:], b'new' * 100_000)\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program, new, old], capture_output=True, text=True, cwd=ROOT, check=False
+    )
+    assert "File too large" in done.stderr
+    assert entries(tmp_path) == {"new": b"first"}
+
+
+@pytest.mark.parametrize("writers", [1, 3])
+def test_those_who_write_in_turn_may_be_killed_at_any_moment(tmp_path, writers):
+    new, old = tmp_path / "new", tmp_path / "old"
+    kinds = [bytes([letter]) * 60_000 for letter in b"ab"]
+    new.write_bytes(kinds[0])
+    program = (
+        "import sys; from autograder.files import write_in_turn\n"
+        "print(flush=True)\n"
+        "while True:\n"
+        "    for letter in b'ab':\n"
+        "        write_in_turn(*sys.argv[1:], bytes([letter]) * 60_000)\n"
+    )
+    for number in range(6):
+        command = [sys.executable, "-c", program, new, old]
+        running = [subprocess.Popen(command, stdout=subprocess.PIPE, cwd=ROOT) for _ in range(writers)]
+        for process in running:
+            process.stdout.readline()
+        for _ in range(20):
+            time.sleep(0.0005 * number)
+            with new.open("rb") as file:
+                assert file.read() in kinds
+        for process in running:
+            process.kill()
+        for process in running:
+            process.communicate()
+        assert new.read_bytes() in kinds
+    files.write_in_turn(str(new), str(old), b"last")
+    assert new.read_bytes() == b"last"
+    assert old.read_bytes() in kinds
+
+
+@pytest.mark.parametrize("spoilt", ["a mixture", "cut", "longer", "empty"])
+def test_a_result_that_a_power_failure_spoilt_is_made_again(root, spoilt):
+    grade(root, students=["s00"])
+    path = root / "results/range/s00/result.json"
+    whole = path.read_bytes()
+    first = whole.replace(b'"status": "passed"', b'"status": "failed"', 1)
+    assert first != whole
+    made = {"a mixture": first, "cut": whole[:-30], "longer": whole + b"}\n", "empty": b""}
+    path.write_bytes(made[spoilt])
+    assert grade(root, students=["s00"]).reused == 0
+    again = json.loads(path.read_bytes())
+    assert {**again, "seconds": 0, "checksum": ""} == {**json.loads(whole), "seconds": 0, "checksum": ""}
+    assert grade(root, students=["s00"]).reused == 1
 
 
 def test_a_notebook_that_a_power_failure_emptied_is_made_again(root):

@@ -15,7 +15,6 @@ from autograder.course.exports import export, neutral
 from autograder.course.gradebook import CellScore, record, register, scores
 from autograder.course.layout import Course, open_course
 from autograder.errors import UsageError
-from autograder.files import in_lines
 from tests.tiny_course import new_course, result
 
 
@@ -335,7 +334,7 @@ def test_gradescope_gets_the_messages_of_results_in_whatever_lines(tmp_path: Pat
     said = result("ada", 0, message='a "message", "notes": [1] of\na student')
     said = replace(said, notes=("First.", "Second."), seconds=1.5)
     ours, other, old, none = (tmp_path / name for name in ("ours", "other", "old", "none"))
-    ours.write_bytes(in_lines(said.to_json()))
+    ours.write_bytes(said.to_bytes())
     other.write_text(json.dumps(said.to_json()), "utf-8")
     old.write_text(json.dumps(said.to_json() | {"schema_version": 0}), "utf-8")
     found = messages(str(ours))
@@ -344,7 +343,7 @@ def test_gradescope_gets_the_messages_of_results_in_whatever_lines(tmp_path: Pat
     assert (found.output, found.seconds) == ("First. Second.", said.seconds)
     assert messages(str(old)) == messages(str(none)) == Messages()
     no_notes = replace(said, notes=(), functions=())
-    ours.write_bytes(in_lines(no_notes.to_json()))
+    ours.write_bytes(no_notes.to_bytes())
     assert messages(str(ours)) == Messages({}, "", said.seconds)
 
 

@@ -83,6 +83,10 @@ def correct(root, **changes):
     open_course(root).solution(NAME).write_bytes(before)
 
 
+OF_THE_RUN = {"regraded": [], "follows": [], "checksum": ""}
+"""What a result says of the run that made it."""
+
+
 def products(root):
     """All that a grade leaves behind, without what is different in each run."""
     course = open_course(root)
@@ -97,7 +101,7 @@ def products(root):
         found[path.parts[-3]] = path.read_text()
     for path in sorted(course.results.rglob("result.json")):
         result = json.loads(path.read_text())
-        found[f"result of {path.parent.name}"] = {**result, "seconds": 0, "regraded": [], "follows": []}
+        found[f"result of {path.parent.name}"] = {**result, "seconds": 0, **OF_THE_RUN}
     for path in write_feedback(course, NAME):
         found[f"feedback of {path.parts[-3]}"] = path.read_text()
     return found
@@ -127,7 +131,7 @@ def test_it_is_as_a_full_regrade_and_calls_nothing_else(root, tmp_path, asked):
     assert products(root) == products(other)
     for one in (root, other):  # the report tells seconds, which are never the same
         for path in open_course(one).results.rglob("result.json"):
-            path.write_text(json.dumps({**json.loads(path.read_text()), "seconds": 0, "regraded": [], "follows": []}))
+            path.write_text(json.dumps({**json.loads(path.read_text()), "seconds": 0, **OF_THE_RUN}))
     assert report(root) == report(other)
     assert rows(root)["ada", "why"][1] == 2
     assert rows(root)["bob", "relu6-values"][1] == 1.5
@@ -139,7 +143,7 @@ def test_the_verdicts_of_the_others_are_not_made_anew(root):
     path = open_course(root).result("ada", NAME)
     told = re.sub(r"All \d+ calls", "All of these calls", path.read_text())
     assert "All of these calls" in told
-    path.write_text(told)
+    path.write_text(json.dumps(json.loads(told)))
     correct(root, cut=1)
     before = {f["name"]: f for f in stored(root, "ada")["functions"]}
     grade(root, function="relu6")
@@ -379,9 +383,9 @@ def test_what_was_changed_since_is_matched_again(root, tmp_path, parsed, deed):
     if deed == "notebook":
         notebook.write_text(notebook.read_text().replace("# Units", "# Unit"))
     elif deed == "result":
-        result.write_text(json.dumps({**json.loads(result.read_text()), "notebook": ""}, indent=1))
+        result.write_text(json.dumps({**json.loads(result.read_text()), "notebook": ""}))
     else:
-        result.write_text(result.read_text().replace(stored(root, "ada")["template"], "another"))
+        result.write_text(json.dumps({**json.loads(result.read_text()), "template": "another"}))
     correct(root, cut=1)
     other = tmp_path / "other"
     shutil.copytree(root, other)
@@ -399,15 +403,19 @@ def test_a_run_that_is_killed_between_two_files_goes_on(root, tmp_path, monkeypa
     correct(root, cut=1)
     other = tmp_path / "other"
     shutil.copytree(root, other)
-    written, calls = worker.write_swiftly, []
+    calls = []
 
-    def killed(path, data):
-        calls.append(path)
-        if len(calls) > number:
-            raise KeyboardInterrupt
-        written(path, data)
+    def at_last(write):
+        def written(path, *more):
+            calls.append(path)
+            if len(calls) > number:
+                raise KeyboardInterrupt
+            write(path, *more)
 
-    monkeypatch.setattr(worker, "write_swiftly", killed)
+        return written
+
+    for name in ("write_swiftly", "write_in_turn"):
+        monkeypatch.setattr(worker, name, at_last(getattr(worker, name)))
     monkeypatch.setattr("autograder.course.recording.record", lambda *arguments: None)
     with pytest.raises(KeyboardInterrupt):
         grade(root, function="relu6")
@@ -478,6 +486,27 @@ def test_the_rows_are_right_whatever_was_recorded_before(root, tmp_path, monkeyp
     monkeypatch.undo()
     grade(other, seed=seed)
     assert products(root) == products(other)
+
+
+@pytest.mark.parametrize("corrected", [True, False])
+def test_a_verdict_that_is_as_before_changes_no_row_but_what_a_human_gave_waits(root, monkeypatch, corrected):
+    grade(root)
+    for cell in ("relu6-values", "tanh-values", "why"):
+        mark_by_hand(root, "ada", cell, 1)
+    gradebook(root, "UPDATE grade SET auto_score = 99 WHERE auto_score > 0")
+    gradebook(root, "UPDATE grade SET needs_manual_grade = 0")
+    if corrected:
+        monkeypatch.setattr("autograder.grading.cases.PUBLIC_SECRET", b"other visible cases")
+    grade(root, function="relu6", force=True)
+    assert stored(root, "ada")["follows"][1:] == [""]
+    waiting = "SELECT count(*) FROM grade WHERE needs_manual_grade AND manual_score IS NOT NULL"
+    assert gradebook(root, waiting)[0][0] == (3 if corrected else 0)
+    read = (
+        "SELECT g.auto_score FROM grade g JOIN base_cell b ON b.id = g.cell_id "
+        "JOIN submitted_notebook n ON n.id = g.notebook_id JOIN submitted_assignment a ON a.id = n.assignment_id "
+        "WHERE b.name LIKE 'relu6-%' AND a.student_id = 'ada'"
+    )
+    assert set(gradebook(root, read)) == {(99.0,)}
 
 
 def test_a_row_of_the_others_is_left_alone_where_it_is_there(root):

@@ -57,7 +57,7 @@ def test_the_stream_of_events_tells_the_whole_run(course):
     assert events[0] == {"event": "started", "assignment": "range", "total": 3}
     for event in events[1:4]:
         stored = json.loads((root / f"results/range/{event['student']}/result.json").read_text())
-        assert event["result"] == stored
+        assert event["result"] | {"checksum": stored["checksum"]} == stored
         assert event["reused"] is False
     end = events[-1]
     assert (end["graded"], end["needs_human"], end["failed"], end["seed"]) == (2, 1, 0, 11)

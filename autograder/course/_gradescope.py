@@ -133,9 +133,11 @@ def _parts(data: bytes) -> tuple[Iterable[bytes], list[str], float]:
 
 
 def _member(text: bytes, name: bytes) -> Any:
-    """Return one member of an object whose members begin a line each; a quote within a string is never a bare one."""
-    value = text.partition(name)[2].partition(b',\n "')[0]
-    return [] if value == b"[]" else json.loads(value)
+    """Return one member of an object by its name, as it stands there; a quote within a string is never a bare one."""
+    return _decoder.raw_decode(text.partition(name)[2].decode())[0]
+
+
+_decoder = json.JSONDecoder()
 
 
 @lru_cache(maxsize=4096)

@@ -132,18 +132,17 @@ def record(
         alone: dict[str, list[_Cell]] = {}
         reviewed: dict[str, list[str]] = {}
         for student, result in latest.items():
-            notebook, mine = submitted[student], cells
+            notebook, mine, only = submitted[student], cells, ""
             before = known.get(notebook)
             same = bool(result.key) and before == result.key
-            # Of a result that follows the one recorded, one function is new; the other cells have their rows already.
-            only = result.follows[1] if result.follows and before == result.follows[0] else ""
-            points, told = points_of(result, only), comments_on(result, only)
-            if only:
+            if result.follows and before == result.follows[0]:  # then the other cells have their rows already
+                only = result.follows[1]
                 if only not in alone:
-                    alone[only] = [cell for cell in cells if cell[1] == only or cell[1] in points]
-                    reviewed[only] = []
+                    alone[only], reviewed[only] = _cells_of(only, result, cells), []
                 mine = alone[only]
-                reviewed[only].append(notebook)
+                if not same:
+                    reviewed[only].append(notebook)
+            points, told = (points_of(result, only), comments_on(result, only)) if mine else ({}, {})
             for cell, name, kind in mine:
                 if kind != "SolutionCell":
                     grades.append((notebook, cell, points.get(name), same))
@@ -154,6 +153,12 @@ def record(
         _put_grades(connection, grades)
         _put_comments(connection, comments)
         _put_keys(connection, {submitted[student]: result.key for student, result in latest.items()}, known)
+
+
+def _cells_of(function: str, result: Result, cells: Sequence[_Cell]) -> list[_Cell]:
+    """Return the cells of one function; of none if it has no name."""
+    points = points_of(result, function) if function else {}
+    return [cell for cell in cells if cell[1] == function or cell[1] in points]
 
 
 def _review(connection: sqlite3.Connection, cells: Sequence[_Cell], notebooks: Sequence[str]) -> None:

@@ -24,11 +24,12 @@ STUDENT_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._@-]{0,63}")
 
 
 class Files(NamedTuple):
-    """The paths of a submission, of its autograded notebook and of our result."""
+    """The paths of a submission, of its autograded notebook, of our result and of the result before it."""
 
     submission: str
     graded: str
     result: str
+    before: str
 
 
 @dataclass(frozen=True)
@@ -65,7 +66,8 @@ class Course:
         """Where a submission and what we make of it lie, for whoever asks for those of a whole class."""
         submitted, autograded, results = self._folders
         notebook = f"{student}/{assignment}/{assignment}.ipynb"
-        return Files(submitted + notebook, autograded + notebook, f"{results}{assignment}/{student}/result.json")
+        ours = f"{results}{assignment}/{student}/"
+        return Files(submitted + notebook, autograded + notebook, ours + "result.json", ours + "before.json")
 
     @cached_property
     def _folders(self) -> tuple[str, str, str]:

@@ -10,7 +10,7 @@
      "notes": [sentence …], "isolation", "inputs_hash", "grader_version", "seconds",
      "self_reported": [criterion …], "written": [{"name", "max_points", "answered"}], "key",
      "submission_hash", "template", "notebook", "regraded": [function …],
-     "follows": [key, function]}
+     "follows": [key, function], "checksum"}
 
 ``score`` and ``max_score`` count what is graded without a human: the functions and the instructor's own test cells.
 ``key`` identifies the submission's bytes, the assignment, the seed and the grader that made the result;
@@ -19,13 +19,16 @@ A function's ``basis`` is a hash of the calls, the expected values and the judgi
 ``template`` is a hash of the instructor's notebook that the submission was matched with, and of how it was run;
 ``notebook`` is the SHA-256 of the autograded notebook that was stored with the result;
 ``regraded`` are the functions whose verdicts are younger than the others', since they alone were graded again;
-``follows`` are the key of the earlier result from which this one differs in one function alone, and that function.
+``follows`` are the key of the earlier result from which this one differs in one function alone, and that function;
+there is no name where the verdict on it is the same as well.
+``checksum`` is the SHA-256 of all text before it, by which a file is known that a power failure has spoilt.
 
 ``failed`` at the top is a failure of ours and never a score of 0; ``unreadable`` waits for a human.
 """
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -41,6 +44,8 @@ OPENING, SEPARATOR, CLOSING = b'\n "functions": [\n  ', b",\n  ", b"\n ],\n"
 
 No text of a student's can look so: within JSON strings there are no line ends.
 """
+CHECKSUM = b',\n "checksum": "'
+"""What stands before the last member of a stored result."""
 MOST_KEPT = 2_000
 """Verdicts on functions that are kept beside their text: those that many students share."""
 
@@ -163,8 +168,10 @@ class Result:
         return self._members([function.to_json() for function in self.functions])
 
     def to_bytes(self) -> bytes:
-        """Return the JSON text that is stored, with a line for each function."""
-        return in_lines(self._members([]), functions=[function.text for function in self.functions])
+        """Return the JSON text that is stored, with a line for each function and its checksum."""
+        text = in_lines(self._members([]), functions=[function.text for function in self.functions])
+        told = text.removesuffix(b"\n}\n")
+        return b'%b%b%b"\n}\n' % (told, CHECKSUM, hashlib.sha256(told).hexdigest().encode())
 
     def _members(self, functions: Sequence[Any]) -> dict[str, Any]:
         return {
@@ -248,7 +255,10 @@ def taken_apart(text: bytes) -> tuple[bytes, list[bytes]]:
 
 
 def result_from_text(text: bytes) -> Result:
-    """Read a stored result back; ValueError, KeyError or TypeError if it is not one of ours."""
+    """Read a stored result back; ValueError, KeyError or TypeError if it is not one of ours, or no longer whole."""
+    told, _, checksum = text.rpartition(CHECKSUM)
+    if told and not checksum.startswith(hashlib.sha256(told).hexdigest().encode()):
+        raise ValueError("a stored result is not as it was written")
     rest, lines = taken_apart(text)
     try:
         functions = tuple(map(_function_from_text, lines))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -11,7 +10,7 @@ from autograder.course._scores import Score, scores
 from autograder.course.layout import Course
 from autograder.engine import submissions
 from autograder.errors import UsageError
-from autograder.grading.results import Result, result_from_json
+from autograder.grading.results import Result, result_from_text
 from autograder.report.summary import what_happened
 
 NOTHING = "Nothing was handed in for this assignment."
@@ -28,7 +27,7 @@ class ClassResults:
 def read_result(course: Course, student: str, assignment: str) -> Result | None:
     """Return the stored result of a student, or None if there is none that can be read."""
     try:
-        told = result_from_json(json.loads(course.result(student, assignment).read_bytes()))
+        told = result_from_text(course.result(student, assignment).read_bytes())
     except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
         return None
     return replace(told, student=student)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from autograder.calls import Call, Outcome
 
@@ -15,16 +15,14 @@ KIB = 1024
 MIB = 1024 * KIB
 
 
-@dataclass(frozen=True)
-class CellStep:
+class CellStep(NamedTuple):
     """Execute a code cell; ``name`` (like ``cell-3``) becomes the file name ``<cell-3>`` in tracebacks."""
 
     name: str
     source: str
 
 
-@dataclass(frozen=True)
-class CallStep:
+class CallStep(NamedTuple):
     """Call the object that the cells bound to ``function`` on each input in ``calls``."""
 
     name: str
