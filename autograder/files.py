@@ -125,30 +125,38 @@ def write_in_turn(path: str, other: str, data: bytes) -> None:
     if sys.platform != "linux":
         write_swiftly(path, data)
         return
-    import fcntl
-
     try:
         handle = os.open(other, os.O_WRONLY | os.O_CREAT, 0o666)
-    except FileNotFoundError:  # there is no folder yet
+    except OSError:  # there is no folder yet, or the file is somebody else's
         write_atomically(path, data)
         return
     try:
-        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        there = os.fstat(handle)
-        if there.st_ino != os.stat(other).st_ino:
-            raise BlockingIOError  # it has just become the file itself
-        _write(partial(os.write, handle), data)
-        if there.st_size > len(data):
+        ours = _locked(handle, other)
+        if ours:
+            _write(partial(os.write, handle), data)
             os.ftruncate(handle, len(data))
-        if not _swapped(other, path):
-            os.replace(other, path)
-    except (BlockingIOError, FileNotFoundError):  # somebody else is writing
-        write_atomically(path, data)
+            if not _swapped(other, path):
+                os.replace(other, path)
+    except FileNotFoundError:  # somebody took it away
+        ours = False
     except BaseException:
         Path(other).unlink(missing_ok=True)
         raise
     finally:
         os.close(handle)
+    if not ours:
+        write_atomically(path, data)
+
+
+def _locked(handle: int, path: str) -> bool:
+    """Keep others from writing to an open file, and tell whether that was possible and it still has its name."""
+    import fcntl
+
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        return os.path.samestat(os.fstat(handle), os.stat(path))
+    except OSError:  # another is writing, or this file system has no locks
+        return False
 
 
 def _write(write: Callable[[memoryview], int], data: bytes) -> None:

@@ -1,6 +1,7 @@
 """Whatever happens to a run, the next one completes it, and the gradebook is that of a run that nothing disturbed."""
 
 import contextlib
+import errno
 import fcntl
 import json
 import os
@@ -571,6 +572,27 @@ def test_who_opened_what_has_become_the_file_itself_leaves_it_alone(tmp_path, mo
     monkeypatch.setattr(fcntl, "flock", late)
     files.write_in_turn(str(new), str(old), b"whole")
     assert entries(tmp_path) == {"new": b"whole", "old": b"first"}
+
+
+@pytest.mark.parametrize("trouble", ["no locks", "not ours", "taken away", "taken away later"])
+def test_where_two_files_cannot_take_turns_one_is_written(tmp_path, monkeypatch, trouble):
+    new, old = tmp_path / "new", tmp_path / "old"
+    new.write_bytes(b"first")
+    if trouble == "not ours":
+        old.mkdir()
+    else:
+
+        def refused(handle, kind):
+            if trouble == "no locks":
+                raise OSError(errno.ENOLCK, "No locks available")
+            if trouble == "taken away":
+                old.unlink()
+
+        monkeypatch.setattr(fcntl, "flock", refused)
+        if trouble == "taken away later":
+            monkeypatch.setattr(files, "_swapped", lambda one, other: old.unlink())
+    files.write_in_turn(str(new), str(old), b"whole")
+    assert new.read_bytes() == b"whole"
 
 
 def test_a_write_in_turn_that_cannot_be_made_leaves_what_was_there(tmp_path):
