@@ -73,6 +73,19 @@ def test_an_error_names_the_students_line_and_later_cells_still_run(sandbox: San
     assert second.display == "2"
 
 
+def test_a_traceback_does_not_say_where_the_grader_lies(sandbox: Sandbox) -> None:
+    source = "import json, pathlib, sys\nimport numpy as np\nsys.path.append(pathlib.Path('/tmp'))\n"
+    steps = [
+        CellStep("cell-1", f"{source}np.linalg.inv(np.zeros((2, 2)))"),
+        CellStep("cell-2", "json.loads('{')"),
+    ]
+    numbers, text = (result.traceback for result in sandbox.run(steps).results if isinstance(result, CellResult))
+    assert any(line.startswith('  File "numpy/linalg/_linalg.py", line ') for line in numbers)
+    assert "    ainv = _umath_linalg.inv(a, signature=signature)" in numbers
+    assert any(line.startswith('  File "json/decoder.py", line ') for line in text)
+    assert not any('File "/' in line for line in (*numbers, *text))
+
+
 def test_a_syntax_error_is_an_error_of_its_cell(sandbox: Sandbox) -> None:
     result = cell(sandbox, "def f(:\n  pass")
     assert (result.status, result.error_name) == ("error", "SyntaxError")

@@ -159,13 +159,22 @@ def compile_cell(source: str, filename: str, *, definitions_only: bool) -> tuple
     return compile(tree, filename, "exec", dont_inherit=True), last
 
 
+def _below_path(filename: str) -> str:
+    """Return a module's file without the folder that it was imported from, which may tell whose machine this is."""
+    path = (folder for folder in sys.path if isinstance(folder, str) and folder)  # students put other things there
+    folders = [folder for folder in path if filename.startswith(folder + os.sep)]
+    return filename[len(max(folders, key=len)) + 1 :] if folders else filename
+
+
 def student_traceback(problem: BaseException) -> tuple[str, ...]:
-    """Return the traceback's lines from the first frame in a cell onwards."""
+    """Return the traceback's lines from the first frame in a cell onwards; other files by their place on the path."""
     try:
         told = traceback.TracebackException.from_exception(problem, limit=-30)
         frames = [frame for frame in told.stack if frame.filename.startswith("<cell")]
         if frames:
             del told.stack[: told.stack.index(frames[0])]
+        for frame in told.stack:
+            frame.filename = _below_path(frame.filename)  # its lines have been read already
         lines = "".join(told.format(chain=False)).splitlines()
     except BaseException:  # a hostile __str__, or a traceback that cannot be formatted
         lines = [type(problem).__name__]
