@@ -653,7 +653,7 @@ def test_a_result_that_a_power_failure_spoilt_is_made_again(root, spoilt):
     path.write_bytes(made[spoilt])
     assert grade(root, students=["s00"]).reused == 0
     again = json.loads(path.read_bytes())
-    assert {**again, "seconds": 0, "checksum": ""} == {**json.loads(whole), "seconds": 0, "checksum": ""}
+    assert {**again, "seconds": 0} == {**json.loads(whole), "seconds": 0}
     assert grade(root, students=["s00"]).reused == 1
 
 

@@ -21,7 +21,7 @@ A function's ``basis`` is a hash of the calls, the expected values and the judgi
 ``regraded`` are the functions whose verdicts are younger than the others', since they alone were graded again;
 ``follows`` are the key of the earlier result from which this one differs in one function alone, and that function;
 there is no name where the verdict on it is the same as well.
-``checksum`` is the SHA-256 of all text before it, by which a file is known that a power failure has spoilt.
+``checksum`` is the SHA-256 of all text before it without the ``seconds``; it tells a file that a power failure spoilt.
 
 ``failed`` at the top is a failure of ours and never a score of 0; ``unreadable`` waits for a human.
 """
@@ -44,8 +44,8 @@ OPENING, SEPARATOR, CLOSING = b'\n "functions": [\n  ', b",\n  ", b"\n ],\n"
 
 No text of a student's can look so: within JSON strings there are no line ends.
 """
-CHECKSUM = b',\n "checksum": "'
-"""What stands before the last member of a stored result."""
+SECONDS, CHECKSUM = b'\n "seconds": ', b',\n "checksum": "'
+"""What stands before the seconds of a stored result, and before its last member."""
 MOST_KEPT = 2_000
 """Verdicts on functions that are kept beside their text: those that many students share."""
 
@@ -171,7 +171,7 @@ class Result:
         """Return the JSON text that is stored, with a line for each function and its checksum."""
         text = in_lines(self._members([]), functions=[function.text for function in self.functions])
         told = text.removesuffix(b"\n}\n")
-        return b'%b%b%b"\n}\n' % (told, CHECKSUM, hashlib.sha256(told).hexdigest().encode())
+        return b'%b%b%b"\n}\n' % (told, CHECKSUM, _checksum(told))
 
     def _members(self, functions: Sequence[Any]) -> dict[str, Any]:
         return {
@@ -242,6 +242,12 @@ def _function_from_text(text: bytes) -> FunctionResult:
     return _function(json.loads(text))
 
 
+def _checksum(text: bytes) -> bytes:
+    """Return the SHA-256 of a stored result without its seconds, so that equal grades have equal ones."""
+    start, _, rest = text.partition(SECONDS)
+    return hashlib.sha256(start + rest.partition(b",")[2]).hexdigest().encode()
+
+
 def taken_apart(text: bytes) -> tuple[bytes, list[bytes]]:
     """Return the functions of a stored result, as JSON each, and its text without them.
 
@@ -257,7 +263,7 @@ def taken_apart(text: bytes) -> tuple[bytes, list[bytes]]:
 def result_from_text(text: bytes) -> Result:
     """Read a stored result back; ValueError, KeyError or TypeError if it is not one of ours, or no longer whole."""
     told, _, checksum = text.rpartition(CHECKSUM)
-    if told and not checksum.startswith(hashlib.sha256(told).hexdigest().encode()):
+    if told and not checksum.startswith(_checksum(told)):
         raise ValueError("a stored result is not as it was written")
     rest, lines = taken_apart(text)
     try:
