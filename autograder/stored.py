@@ -101,8 +101,8 @@ class Reader:
     def _look(self, line: bytes, end: int) -> tuple[int, CallStep | bool]:
         """Return where what stands before a code cell's source ends, and what it tells of the cell.
 
-        That is the step of a test that is asked, or whether it is no test.  What looks like the end
-        may be a name within the metadata; where it is not, the cell is known the next time.
+        That is the step of a test that is asked, or whether it is no test.  What looks like the end may be a name
+        within the metadata; where it is not, the cell is known the next time.
         """
         first = end
         end, name = _name(line, end)
