@@ -2,26 +2,22 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable
-from functools import cache, partial
-
 import numpy as np
 import sympy as sp
 
 from autograder.catalogue import CATALOGUE, X
 from autograder.reference import REFERENCE
-from book.lab.claims._claim import Claim, Evidence, Judgement, Verdict
-from book.lab.networks import Array
+from book.lab.claims._claim import Claim, Evidence, Judgement, Verdict, once_in_a_build
+from book.lab.stopwatch import BATCH, layer_seconds, plain_layer_seconds
 from book.lab.study.grid import SEEDS
 from book.lab.study.summary import best, solved, words
 from book.lab.study.table import beginnings
 
-BATCH = 64
 NARROW, WIDE = 32, 2048
 """Units in a narrow layer, as in this book's networks, and in a wide one, as in today's models."""
-REPEATS = 9
-"""The fastest of so many runs counts: what else the machine does can only make a run slower."""
+VECTOR, PLAIN = "with vector instructions", "without vector instructions"
+"""Whether NumPy may use what this processor has to compute several elements at once."""
+RIVALS = ("sigmoid", "tanh")
 CHEAPER = 1.5
 """A function is cheap beside another where that one takes this many times as long: less would drown in the noise."""
 MATTERS = 0.1
@@ -29,82 +25,67 @@ MATTERS = 0.1
 SPARSE = 0.1
 """A code is sparse, in the weakest sense, where this share of the activations is exactly 0."""
 
-IN_NUMPY: dict[str, Callable[[Array], Array]] = {
-    "ReLU": lambda z: np.maximum(z, 0),
-    "sigmoid": lambda z: 1 / (1 + np.exp(-z)),
-    "tanh": np.tanh,
-}
-"""As one writes them in NumPy."""
+
+@once_in_a_build
+def _times(width: int, how: str) -> dict[str, float]:
+    """Return the seconds of a layer's matrix product, and of each activation of its outputs."""
+    return layer_seconds(width) if how == VECTOR else plain_layer_seconds(width)
 
 
-def seconds(action: Callable[[], object]) -> float:
-    """Return how long the fastest of several runs takes."""
-    action()
-    taken = []
-    for _ in range(REPEATS):
-        began = time.perf_counter()
-        for _ in range(3):
-            action()
-        taken.append((time.perf_counter() - began) / 3)
-    return min(taken)
-
-
-@cache
-def _times(width: int) -> dict[str, float]:
-    """Return the seconds of a layer's matrix product, and of each activation of its outputs, in float32."""
-    rng = np.random.default_rng(19)
-    inputs = rng.normal(size=(BATCH, width)).astype(np.float32)
-    weights = (rng.normal(size=(width, width)) / np.sqrt(width)).astype(np.float32)
-    sums = inputs @ weights
-    return {
-        "product": seconds(lambda: inputs @ weights),
-        **{name: seconds(partial(apply, sums)) for name, apply in IN_NUMPY.items()},
-    }
-
-
-def _saved(rival: str, width: int) -> float:
+def _saved(rival: str, width: int, how: str) -> float:
     """Return the share of a layer's forward pass that is saved where ReLU takes the rival's place."""
-    times = _times(width)
+    times: dict[str, float] = _times(width, how)
     return (times[rival] - times["ReLU"]) / (times["product"] + times[rival])
 
 
-def _ratio(rival: str) -> float:
-    """Return how many times as long as ReLU another activation takes on the outputs of a wide layer."""
-    return _times(WIDE)[rival] / _times(WIDE)["ReLU"]
+def _ratios() -> Evidence:
+    """Return how many times as long as ReLU the other activations take on the outputs of a wide layer."""
+    return {
+        f"time of {rival} over that of ReLU, {how}": _times(WIDE, how)[rival] / _times(WIDE, how)["ReLU"]
+        for how in (VECTOR, PLAIN)
+        for rival in RIVALS
+    }
 
 
 def _cost_evidence() -> Evidence:
     return {
-        **{f"time of {rival} over that of ReLU": _ratio(rival) for rival in ("sigmoid", "tanh")},
+        **_ratios(),
         **{
-            f"share of a layer's time saved, {rival}, {width} units": _saved(rival, width)
+            f"share of a layer's time saved, {rival}, {width} units, {how}": _saved(rival, width, how)
+            for how in (VECTOR, PLAIN)
             for width in (NARROW, WIDE)
-            for rival in ("sigmoid", "tanh")
+            for rival in RIVALS
         },
     }
 
 
 def _cost_rule(evidence: Evidence) -> Judgement:
-    ratios = [evidence[f"time of {rival} over that of ReLU"] for rival in ("sigmoid", "tanh")]
-    narrow, wide = (
-        max(evidence[f"share of a layer's time saved, {rival}, {width} units"] for rival in ("sigmoid", "tanh"))
+    with_, without = (
+        [evidence[f"time of {rival} over that of ReLU, {how}"] for rival in RIVALS] for how in (VECTOR, PLAIN)
+    )
+    saved = {
+        (width, how): max(evidence[f"share of a layer's time saved, {rival}, {width} units, {how}"] for rival in RIVALS)
         for width in (NARROW, WIDE)
-    )
+        for how in (VECTOR, PLAIN)
+    }
     found = (
-        f"In NumPy the sigmoid takes {ratios[0]:.1f} times as long as ReLU on the same array, and tanh {ratios[1]:.1f} "
-        f"times. Of the whole layer's forward pass, ReLU saves at most {narrow:.0%} with {NARROW} units and {wide:.0%} "
-        f"with {WIDE:,}."
+        f"In NumPy, {PLAIN}, the sigmoid takes {without[0]:.1f} times as long as ReLU on the same array, and tanh "
+        f"{without[1]:.1f} times; {VECTOR}, {with_[0]:.1f} and {with_[1]:.1f} times. "
+        f"Of the whole layer's forward pass, ReLU saves at most {saved[NARROW, PLAIN]:.0%} with {NARROW} units and "
+        f"{saved[WIDE, PLAIN]:.0%} with {WIDE:,}, {PLAIN}; "
+        f"{VECTOR}, {saved[NARROW, VECTOR]:.0%} and {saved[WIDE, VECTOR]:.0%}."
     )
-    if min(ratios) < CHEAPER:
+    if min(without) < CHEAPER:
         return Judgement(Verdict.FALSE, found)
-    if wide >= MATTERS:
+    matters = {case for case, share in saved.items() if share >= MATTERS}
+    if len(matters) == len(saved):
         return Judgement(Verdict.HOLDS, found)
-    if narrow >= MATTERS:
-        return Judgement(
-            Verdict.HOLDS_IF,
-            f"the layer is narrow, since the matrix product grows with the square of its width. {found}",
-        )
-    return Judgement(Verdict.MISLEADING, f"{found} What it saves does not matter.")
+    if not matters:
+        return Judgement(Verdict.MISLEADING, f"{found} What it saves does not matter.")
+    plain = "the library computes without the processor's vector instructions"
+    narrow = "the layer is narrow, since the matrix product grows with the square of its width"
+    conditions = [told for case, told in (((WIDE, PLAIN), plain), ((NARROW, VECTOR), narrow)) if case in matters]
+    return Judgement(Verdict.HOLDS_IF, f"{', or '.join(conditions) or f'{plain}, and {narrow}'}. {found}")
 
 
 def _zeros_after() -> tuple[float, ...]:
@@ -118,8 +99,7 @@ def _reasons_evidence() -> Evidence:
     z = np.random.default_rng(55).normal(size=100_000)
     return {
         "ReLU(1) + ReLU(−1) − ReLU(1 − 1)": relu.subs(X, 1) + relu.subs(X, -1) - relu.subs(X, sp.S.Zero),
-        "time of sigmoid over that of ReLU": _ratio("sigmoid"),
-        "time of tanh over that of ReLU": _ratio("tanh"),
+        **_ratios(),
         "share of zeros for symmetric inputs": float(np.mean(value(z) == 0)),
         "share of zeros before training, over settings": tuple(
             float(np.median([one.zeros for one in beginnings()["relu", *setting]])) for setting in solved("relu")
@@ -131,13 +111,15 @@ def _reasons_evidence() -> Evidence:
 
 def _reasons_rule(evidence: Evidence) -> Judgement:
     non_linear = evidence["ReLU(1) + ReLU(−1) − ReLU(1 − 1)"] != 0
-    ratio = min(evidence[f"time of {rival} over that of ReLU"] for rival in ("sigmoid", "tanh"))
+    ratio, vector = (
+        min(evidence[f"time of {rival} over that of ReLU, {how}"] for rival in RIVALS) for how in (PLAIN, VECTOR)
+    )
     after = evidence["share of zeros after training, over settings"]
     reasons = {"non-linear": non_linear, "cheap": ratio >= CHEAPER, "sparse": min(after) >= SPARSE}
     holding = [reason for reason, holds in reasons.items() if holds]
     found = (
         f"ReLU is {', '.join(holding) or 'none of the three'}. "
-        f"The cheaper one of its two rivals takes {ratio:.1f} times as long. "
+        f"The cheaper one of its two rivals takes {ratio:.1f} times as long {PLAIN}, and {vector:.1f} times {VECTOR}. "
         f"After training between {min(after):.0%} and {max(after):.0%} of the activations are exactly 0, by setting."
     )
     if len(holding) == len(reasons):
@@ -150,7 +132,8 @@ CLAIMS = (
         number=19,
         documents=("D1",),
         statement="ReLU is a mere threshold; the sigmoid and tanh need expensive operations such as exponentials.",
-        method=f"stopwatch, NumPy on the machine that built this page, float32, batches of {BATCH}",
+        method=f"stopwatch, NumPy on the machine that built this page, float32, batches of {BATCH}; with all of the "
+        "processor's vector instructions, and without those that not every processor has",
         chapter="training_study",
         compute=_cost_evidence,
         rule=_cost_rule,
