@@ -17,6 +17,9 @@ from typing import Any
 AT_FDCWD, RENAME_EXCHANGE = -100, 2
 """Linux's names for the folder in which a process works, and for two files that change places."""
 
+BETWEEN = b",\n  "
+"""What stands between the items of a list that `in_lines` is given."""
+
 compact = json.JSONEncoder(ensure_ascii=False).encode
 """Return JSON text on one line."""
 
@@ -34,7 +37,7 @@ def in_lines(content: Mapping[str, Any], **ready: Sequence[bytes]) -> bytes:
     for name, items in ready.items():
         if items:
             start, end = told.split(b'"%b": []' % name.encode(), 1)
-            told = b'%b"%b": [\n  %b\n ]%b' % (start, name.encode(), b",\n  ".join(items), end)
+            told = b'%b"%b": [\n  %b\n ]%b' % (start, name.encode(), BETWEEN.join(items), end)
     return b"{\n %b\n}\n" % told[1:-1]
 
 

@@ -103,7 +103,7 @@ def replay(
             matching = worker.grader.matched(data)
         except SubmissionError as problem:
             raise UsageError(f"The submission of {student} cannot be replayed: {problem}") from problem
-        run = worker.grader.run(matching.steps)
+        run = worker.grader.ready(matching.steps)()
         chosen = [one for one in exercises if one.name == function or not function]
         answers = {one.name: worker.grader.answers(one, matching.asked, run) for one in chosen}
         examiner = worker.grader.examiner

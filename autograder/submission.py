@@ -7,9 +7,9 @@ import hashlib
 import math
 import re
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cache, cached_property
+from functools import cache, cached_property, partial
 from pathlib import Path
 from typing import Any
 
@@ -25,7 +25,7 @@ from autograder.grading.verdicts import NOT_REACHED, Answer, Examiner
 from autograder.matching import Matching, Place, Template, match
 from autograder.notebook import Cell, foreign_kernel, parse
 from autograder.sandbox import CallResult, CallStep, CellResult, CellStep, Isolation, Limits, Run, Sandbox, Step
-from autograder.stored import NOTHING, Program, Reader, Writer
+from autograder.stored import NOTHING, Program, Writer, read_program
 from autograder.turns import Grading, alone
 
 STUB_CHECKS = '''"""Stands in for the student's checks while the grade is made: the tests are asked from outside."""
@@ -146,7 +146,7 @@ class Sandboxes:
 
     def for_text(self, text: str) -> Sandbox:
         """Return the sandbox for code with this text."""
-        wanted = tuple(word for word in self._slow if word in text)
+        wanted = tuple([word for word in self._slow if word in text])
         if wanted not in self._started:
             self._started[wanted] = Sandbox(
                 packages=self._assignment.packages,
@@ -222,9 +222,12 @@ class Grader:
         tests = (name for name, role in self.template.roles.items() if role == "test")
         return sum(float(self.template.named[name].meta.get("points") or 0) for name in tests)
 
-    def reader(self, function: str) -> Reader:
-        """Return what reads the notebooks of earlier grades, for one function to be graded again."""
-        return Reader(function, self._tests)
+    def program(self, notebook: bytes, index: str, function: str) -> Program:
+        """Return what an earlier grade's notebook holds, for one function to be graded again.
+
+        Raises ValueError where the index is not that of the notebook.
+        """
+        return read_program(notebook, index, function, self._tests)
 
     def _result(self, student: str, status: str, notes: Sequence[str], seconds: float = 0.0, **more: Any) -> Result:
         more.setdefault("isolation", self.sandboxes.level)
@@ -260,9 +263,12 @@ class Grader:
             )
         return match(notebook, self.template, self._tests if calls is None else _tests(calls))
 
-    def run(self, steps: Sequence[Step]) -> Run:
-        """Run steps in a sandbox.  Raises `GraderFailure` if something of ours failed."""
-        return self.sandboxes.for_steps(steps).run(steps)
+    def ready(self, steps: Sequence[Step]) -> Callable[[], Run]:
+        """Return what runs steps, in the sandbox for their code.
+
+        Raises `GraderFailure` if something of ours failed, here or when it is called.
+        """
+        return partial(self.sandboxes.for_steps(steps).run, steps)
 
     def answers(self, exercise: Exercise, asked: Mapping[str, int], run: Run) -> dict[str, Answer]:
         """Return what came back for each criterion of a function; ``asked`` are the steps of the test cells."""
@@ -270,7 +276,7 @@ class Grader:
 
     def grade(self, data: bytes, student: str) -> Graded:
         """Grade a notebook's bytes.  Whatever the student wrote, and whatever fails on our side, is in the result."""
-        return alone(self.grading(data, student), self.run)
+        return alone(self.grading(data, student))
 
     def grading(
         self, data: bytes, student: str, *, function: str = "", earlier: Result | None = None
@@ -287,7 +293,7 @@ class Grader:
             matching = self.matched(data)
             wanted = [not asked or isinstance(s, CellStep) or s.function == asked for s in matching.steps]
             prepared = time.perf_counter() - begun
-            run = yield [step for step, chosen in zip(matching.steps, wanted, strict=True) if chosen]
+            run = yield self.ready([step for step, chosen in zip(matching.steps, wanted, strict=True) if chosen])
         except SubmissionError as problem:
             return self.unreadable(student, str(problem), time.perf_counter() - begun)
         except GraderFailure as problem:
@@ -318,7 +324,8 @@ class Grader:
             isolation=run.isolation,
             regraded=tuple(sorted({*earlier.regraded, asked})) if asked and earlier is not None else (),
         )
-        return Graded(result, autograded(matching, run, result))
+        written = autograded(matching, run, result)
+        return Graded(result.but(index=written.index), written.notebook())
 
     def begun(self, student: str, function: str, earlier: Result) -> Result | None:
         """Return the result of grading one function again, but with its earlier verdict; all else is as it will be.
@@ -344,10 +351,10 @@ class Grader:
 
     def regrading(self, function: str, begun: Result, program: Program) -> Grading[Graded]:
         """Grade one function again by what the program of a stored notebook does; `begun` tells all the rest."""
-        run = yield program.steps
+        run = yield self.ready(program.steps)
         exercise = self.template.assignment.exercise(function)
         verdict = self.examiner.judge(exercise, self.answers(exercise, program.asked, run))
-        changed = program.with_outputs(verdict.outputs)
+        changed, index = program.with_outputs(verdict.outputs)
         place = next(place for place, one in enumerate(begun.functions) if one.name == function)
         same = bool(begun.follows) and begun.functions[place].criteria == verdict.criteria
         result = begun.but(
@@ -355,6 +362,7 @@ class Grader:
             follows=(begun.follows[0], "") if same else begun.follows,
             isolation=run.isolation,
             notebook=hashlib.sha256(changed).hexdigest() if changed else begun.notebook,
+            index=index,
             seconds=round(run.seconds, 4),
         )
         return Graded(result, changed)
@@ -369,8 +377,8 @@ class Grader:
         return WrittenResult(cell.grade_id, float(cell.meta.get("points") or 0), answered)
 
 
-def autograded(matching: Matching, run: Run, result: Result) -> bytes:
-    """Return the autograded notebook as stock nbgrader lays it out, with what each cell printed and each test said."""
+def autograded(matching: Matching, run: Run, result: Result) -> Writer:
+    """Write the autograded notebook as stock nbgrader lays it out, with what each cell printed and each test said."""
     verdicts = {name: told for function in result.functions for name, told in function.outputs.items()}
     own = {criterion.name: criterion for criterion in result.self_reported}
     writer = Writer()
@@ -378,11 +386,11 @@ def autograded(matching: Matching, run: Run, result: Result) -> bytes:
         if step is None:
             writer.add(cell)
         elif role == "test" and cell.grade_id in verdicts:
-            writer.add(cell, step + 1, verdicts[cell.grade_id])
+            writer.add(cell, step + 1, verdicts[cell.grade_id], matching.steps[step])
         else:
             outputs = _outputs(run.results[step], step + 1, own.get(cell.grade_id) if role == "own_test" else None)
-            writer.add(cell, step + 1, compact(outputs).encode() if outputs else NOTHING)
-    return writer.notebook()
+            writer.add(cell, step + 1, compact(outputs).encode() if outputs else NOTHING, matching.steps[step])
+    return writer
 
 
 CANNOT = "# This submission could not be graded. Here are the questions as they were given out, for points by hand."

@@ -8,19 +8,19 @@ steps run.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator
 from itertools import islice
 from typing import Generic, TypeVar
 
-from autograder.sandbox import Run, Step
+from autograder.sandbox import Run
 
 T = TypeVar("T")
 
-Grading = Generator[Sequence[Step], Run, T]
-"""Yields the steps that are to be run, is sent what they did, and returns what came of it."""
+Grading = Generator[Callable[[], Run], Run, T]
+"""Yields what runs its steps, is sent what they did, and returns what came of it.
 
-Runs = Callable[[Sequence[Step]], Run]
-"""Runs steps; what it raises is raised where the `Grading` waits."""
+What the running raises is raised where it waits.
+"""
 
 TOGETHER, SOON = 8, 0.1
 """Submissions that are read together, and the seconds after which those that have run are judged and stored."""
@@ -31,19 +31,19 @@ class Turn(Generic[T]):
 
     def __init__(self, grading: Grading[T]) -> None:
         self._grading = grading
-        self._steps: Sequence[Step] | None = None
+        self._ready: Callable[[], Run] | None = None
         self._run: Run | Exception | None = None
         try:
-            self._steps = next(grading)
+            self._ready = next(grading)
         except StopIteration as end:
             self._result: T = end.value
 
-    def run(self, runs: Runs) -> bool:
+    def run(self) -> bool:
         """Run the steps and tell whether there were any."""
-        if self._steps is None:
+        if self._ready is None:
             return False
         try:
-            self._run = runs(self._steps)
+            self._run = self._ready()
         except Exception as problem:  # it is the grading's to say what follows from it
             self._run = problem
         return True
@@ -58,20 +58,20 @@ class Turn(Generic[T]):
         return self._result
 
 
-def alone(grading: Grading[T], runs: Runs) -> T:
+def alone(grading: Grading[T]) -> T:
     """Return what comes of one submission."""
     turn = Turn(grading)
-    turn.run(runs)
+    turn.run()
     return turn.result()
 
 
-def together(gradings: Iterable[Grading[T]], runs: Runs) -> Iterator[T]:
+def together(gradings: Iterable[Grading[T]]) -> Iterator[T]:
     """Yield what comes of each submission, in their order."""
     left = iter(gradings)
     while some := [Turn(grading) for grading in islice(left, TOGETHER)]:
         done, since = 0, time.monotonic()
         for number, turn in enumerate(some, start=1):
-            ran = turn.run(runs)
+            ran = turn.run()
             if number == len(some) or not ran or time.monotonic() - since > SOON:
                 yield from (one.result() for one in some[done:number])
                 done, since = number, time.monotonic()

@@ -113,7 +113,6 @@ class Worker:
             self.sandboxes.first.wait()
             on_failure.pop_all()
         self.grader = Grader(self.template, examiner, self.sandboxes, seed=plan.seed, version=grader_version())
-        self._reader = self.grader.reader(plan.function) if plan.function else None
         self._scope = result_scope(self.template.digest, plan, self.sandboxes.level)
         self._collect = gc.get_threshold()
 
@@ -135,14 +134,14 @@ class Worker:
 
     def grade(self, student: str) -> tuple[Result, bool]:
         """Return a student's result and whether it was there already; see `grade_all`."""
-        return alone(self._grading(student), self.grader.run)
+        return alone(self._grading(student))
 
     def grade_all(self, students: Sequence[str]) -> Iterator[tuple[Result, bool]]:
         """Return the students' results and whether they were there already; what is new is stored first.
 
         Never raises: a fault of ours costs one submission its result until the next run, and the class nothing.
         """
-        return together(map(self._grading, students), self.grader.run)
+        return together(map(self._grading, students))
 
     def _grading(self, student: str) -> Grading[tuple[Result, bool]]:
         """Grade what a student handed in, and store the result."""
@@ -161,7 +160,7 @@ class Worker:
 
     def _regrading(self, student: str, handed_in: HandedIn, earlier: Result | None, key: str) -> Grading[Graded] | None:
         """Return how one function is graded again by the stored notebook; None where that cannot be gone by."""
-        if self._reader is None or earlier is None or not self._goes_on(earlier, handed_in):
+        if not self.plan.function or earlier is None or not self._goes_on(earlier, handed_in):
             return None
         notebook = _stored_notebook(self.plan.course, student, self.plan.assignment)
         if earlier.template != self.grader.setting or earlier.notebook != hashlib.sha256(notebook).hexdigest():
@@ -169,12 +168,16 @@ class Worker:
         begun = self.grader.begun(student, self.plan.function, earlier)
         if begun is None:
             return None
+        try:
+            program = self.grader.program(notebook, earlier.index, self.plan.function)
+        except ValueError:  # another program has been at the result
+            return None
         signed = begun.but(key=self._key_of(begun, key), submission_hash=handed_in.digest)
-        return self.grader.regrading(self.plan.function, signed, self._reader.read(notebook))
+        return self.grader.regrading(self.plan.function, signed, program)
 
     def graded(self, student: str, handed_in: HandedIn) -> Graded:
         """Grade what a student handed in, and store nothing."""
-        return alone(self._graded(student, handed_in), self.grader.run)
+        return alone(self._graded(student, handed_in))
 
     def _graded(self, student: str, handed_in: HandedIn) -> Grading[Graded]:
         """Grade what a student handed in."""

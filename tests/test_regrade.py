@@ -34,7 +34,7 @@ from autograder.report.class_report import write_class_report
 from autograder.report.feedback import write_feedback
 from autograder.sandbox import Sandbox
 from autograder.sandbox.steps import CallStep, CellStep
-from autograder.stored import Reader, Writer
+from autograder.stored import Writer, read_program
 
 LOOPS = "def tanh(x):\n    print('once')\n    return np.tanh(x) + 1"
 
@@ -338,25 +338,31 @@ def test_a_notebook_reads_back_whatever_its_cells_hold():
     pictures = {"a": {"image/png": "AA=="}, "execution_count": {"image/png": "AA=="}}
     text = 'x = \'", "source": "a", "execution_count": null, "outputs": [\' # \\u2028\u2028é'
     writer = Writer()
+
+    def run(cell, count, outputs, step=None):
+        writer.add(cell, count, outputs, step or CellStep(f"cell-{count}", cell.source))
+
     writer.add(Cell("markdown", text, {"grade_id": "mine"}))
-    writer.add(Cell("code", text, {"grade_id": "odd", **odd}), 1, b'[{"text": "\\n"}]')
+    run(Cell("code", text, {"grade_id": "odd", **odd}), 1, b'[{"text": "\\n"}]')
     writer.add(Cell("code", "not run", {"grade_id": ["odd"], **odd}))
-    writer.add(Cell("code", "with pictures", {"grade_id": "f-values", **odd}, pictures), 2, b"[1]")
-    writer.add(Cell("code", text, {}, pictures), 3)
+    run(Cell("code", "with pictures", {"grade_id": "f-values", **odd}, pictures), 2, b"[1]", test)
+    run(Cell("code", text, {}, pictures), 3, b"[]")
     writer.add(Cell("code", "pictures, not run", {}, pictures))
-    writer.add(Cell("code", "another", {"grade_id": "g-values"}), 4)
-    writer.add(Cell("code", "", {}), 5, b"[1]")
-    notebook = writer.notebook()
-    for _ in range(2):
-        program = Reader("f", {"f-values": test, "g-values": other}).read(notebook)
-        assert program.steps == [CellStep("cell-2", text), test, CellStep("cell-5", text), CellStep("cell-8", "")]
-        assert program.asked == {"f-values": 1}
-        assert program.with_outputs({"f-values": b"[1]"}) == b""
-        changed = program.with_outputs({"f-values": b"[2, 3]"})
-        before, after = (json.loads(one)["cells"] for one in (notebook, changed))
-        assert after[3].pop("outputs") == [2, 3]
-        assert before[3].pop("outputs") == [1]
-        assert after == before
+    run(Cell("code", "another", {"grade_id": "g-values"}), 4, b"[]", other)
+    run(Cell("code", "", {}), 5, b"[1]")
+    tests = {"f-values": test, "g-values": other}
+    program = read_program(writer.notebook(), writer.index, "f", tests)
+    assert program.steps == [CellStep("cell-1", text), test, CellStep("cell-3", text), CellStep("cell-5", "")]
+    assert program.asked == {"f-values": 1}
+    assert program.with_outputs({"f-values": b"[1]"}) == (b"", writer.index)
+    changed, index = program.with_outputs({"f-values": '[2, 3, "é"]'.encode()})
+    again = read_program(changed, index, "f", tests)
+    assert (again.steps, again.asked) == (program.steps, program.asked)
+    assert again.with_outputs({"f-values": b"[1]"}) == (writer.notebook(), writer.index)
+    before, after = (json.loads(one)["cells"] for one in (writer.notebook(), changed))
+    assert after[3].pop("outputs") == [2, 3, "é"]
+    assert before[3].pop("outputs") == [1]
+    assert after == before
 
 
 @pytest.fixture
@@ -376,7 +382,7 @@ def test_the_submissions_are_not_matched_again(root, parsed):
     assert parsed == [1]  # the one that is no notebook
 
 
-@pytest.mark.parametrize("deed", ["notebook", "result", "template"])
+@pytest.mark.parametrize("deed", ["notebook", "result", "template", "index"])
 def test_what_was_changed_since_is_matched_again(root, tmp_path, parsed, deed):
     grade(root)
     notebook, result = open_course(root).graded("ada", NAME), open_course(root).result("ada", NAME)
@@ -385,7 +391,7 @@ def test_what_was_changed_since_is_matched_again(root, tmp_path, parsed, deed):
     elif deed == "result":
         result.write_text(json.dumps({**json.loads(result.read_text()), "notebook": ""}))
     else:
-        result.write_text(json.dumps({**json.loads(result.read_text()), "template": "another"}))
+        result.write_text(json.dumps({**json.loads(result.read_text()), deed: "another"}))
     correct(root, cut=1)
     other = tmp_path / "other"
     shutil.copytree(root, other)

@@ -125,9 +125,13 @@ def record(
         assignment_id, notebook_id = _find(connection, assignment_name)
         query = "SELECT id, name, type FROM base_cell WHERE notebook_id = ?"
         cells = connection.execute(query, (notebook_id,)).fetchall()
-        submitted = _ensure_submissions(connection, assignment_id, notebook_id, list(latest), timestamps or {})
-        query = "SELECT submitted_notebook_id, key FROM autograder_recorded WHERE submitted_notebook_id IN"
-        known = dict(_among(connection, query, list(submitted.values())))
+        submitted, known = _recorded(connection, assignment_id, notebook_id, list(latest))
+        times = {student: _moment(moment) for student, moment in (timestamps or {}).items() if student in latest}
+        moved = [(moment, assignment_id, student) for student, moment in times.items() if student in submitted]
+        change = "UPDATE submitted_assignment SET timestamp = ? WHERE assignment_id = ? AND student_id = ?"
+        connection.executemany(change, moved)
+        new = [student for student in latest if student not in submitted]
+        submitted |= _ensure_submissions(connection, assignment_id, notebook_id, new, times)
         grades, comments = [], []
         alone: dict[str, list[_Cell]] = {}
         reviewed: dict[str, list[str]] = {}
@@ -179,19 +183,32 @@ def _find(connection: sqlite3.Connection, name: str) -> tuple[str, str]:
     return row[0], row[1]
 
 
+def _recorded(
+    connection: sqlite3.Connection, assignment_id: str, notebook_id: str, students: Sequence[str]
+) -> tuple[dict[str, str], dict[str, str]]:
+    """Return the ids of the students' submitted notebooks, and which results these have, as far as there are any."""
+    query = (
+        "SELECT s.student_id, n.id, r.key FROM submitted_assignment s "
+        "JOIN submitted_notebook n ON n.notebook_id = ? AND n.assignment_id = s.id "
+        "LEFT JOIN autograder_recorded r ON r.submitted_notebook_id = n.id "
+        "WHERE s.assignment_id = ? AND s.student_id IN"
+    )
+    rows = list(_among(connection, query, students, notebook_id, assignment_id))
+    return {student: notebook for student, notebook, _ in rows}, {notebook: key for _, notebook, key in rows if key}
+
+
 def _ensure_submissions(
     connection: sqlite3.Connection,
     assignment_id: str,
     notebook_id: str,
     students: Sequence[str],
-    timestamps: Mapping[str, datetime],
+    times: Mapping[str, str],
 ) -> dict[str, str]:
-    """Return the id of each student's submitted notebook, having made the rows that were missing."""
+    """Make what rows are missing of students who have no submitted notebook yet, and return the ids of these."""
     known = {row[0] for row in _among(connection, "SELECT id FROM student WHERE id IN", students)}
     connection.executemany("INSERT INTO student (id) VALUES (?)", [(one,) for one in students if one not in known])
     query = "SELECT student_id, id FROM submitted_assignment WHERE assignment_id = ? AND student_id IN"
     submissions: dict[str, str] = dict(_among(connection, query, students, assignment_id))
-    times = {one: _moment(moment) for one, moment in timestamps.items()}
     moved = [(times[one], submissions[one]) for one in students if one in submissions and one in times]
     connection.executemany("UPDATE submitted_assignment SET timestamp = ? WHERE id = ?", moved)
     new = {one: _new_id() for one in students if one not in submissions}
@@ -200,14 +217,11 @@ def _ensure_submissions(
         [(new[one], assignment_id, one, times.get(one)) for one in new],
     )
     submissions |= new
-    query = "SELECT assignment_id, id FROM submitted_notebook WHERE notebook_id = ? AND assignment_id IN"
-    notebooks: dict[str, str] = dict(_among(connection, query, list(submissions.values()), notebook_id))
-    fresh = {one: _new_id() for one in submissions.values() if one not in notebooks}
+    notebooks = {submission: _new_id() for submission in submissions.values()}
     connection.executemany(
         "INSERT INTO submitted_notebook (id, assignment_id, notebook_id, flagged) VALUES (?, ?, ?, 0)",
-        [(fresh[one], one, notebook_id) for one in fresh],
+        [(notebooks[one], one, notebook_id) for one in notebooks],
     )
-    notebooks |= fresh
     return {student: notebooks[submission] for student, submission in submissions.items()}
 
 

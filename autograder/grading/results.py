@@ -9,7 +9,7 @@
          "points", "max_points", "message", "diagnosis"}]}],
      "notes": [sentence …], "isolation", "inputs_hash", "grader_version", "seconds",
      "self_reported": [criterion …], "written": [{"name", "max_points", "answered"}], "key",
-     "submission_hash", "template", "notebook", "regraded": [function …],
+     "submission_hash", "template", "notebook", "index", "regraded": [function …],
      "follows": [key, function], "checksum"}
 
 ``score`` and ``max_score`` count what is graded without a human: the functions and the instructor's own test cells.
@@ -17,7 +17,8 @@
 ``submission_hash`` is the SHA-256 of these bytes alone, and empty if there were none.
 A function's ``basis`` is a hash of the calls, the expected values and the judging code behind its verdicts;
 ``template`` is a hash of the instructor's notebook that the submission was matched with, and of how it was run;
-``notebook`` is the SHA-256 of the autograded notebook that was stored with the result;
+``notebook`` is the SHA-256 of the autograded notebook that was stored with the result, and ``index`` tells where in it
+lies what was run (`autograder.stored`);
 ``regraded`` are the functions whose verdicts are younger than the others', since they alone were graded again;
 ``follows`` are the key of the earlier result from which this one differs in one function alone, and that function;
 there is no name where the verdict on it is the same as well.
@@ -35,11 +36,11 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import Any
 
-from autograder.files import compact, in_lines
+from autograder.files import BETWEEN, compact, in_lines
 
 SCHEMA_VERSION = 1
 
-OPENING, SEPARATOR, CLOSING = b'\n "functions": [\n  ', b",\n  ", b"\n ],\n"
+OPENING, CLOSING = b'\n "functions": [\n  ', b"\n ],\n"
 """What stands around the functions in a stored result, each of which has a line.
 
 No text of a student's can look so: within JSON strings there are no line ends.
@@ -147,6 +148,7 @@ class Result:
     submission_hash: str = ""
     template: str = ""
     notebook: str = ""
+    index: str = ""
     regraded: tuple[str, ...] = ()
     follows: tuple[str, ...] = ()
 
@@ -194,6 +196,7 @@ class Result:
             "submission_hash": self.submission_hash,
             "template": self.template,
             "notebook": self.notebook,
+            "index": self.index,
             "regraded": list(self.regraded),
             "follows": list(self.follows),
         }
@@ -225,6 +228,7 @@ def _result(data: Mapping[str, Any], functions: tuple[FunctionResult, ...]) -> R
         submission_hash=data.get("submission_hash", ""),
         template=data.get("template", ""),
         notebook=data.get("notebook", ""),
+        index=data.get("index", ""),
         regraded=tuple(data.get("regraded", ())),
         follows=tuple(data.get("follows", ())),
     )
@@ -257,7 +261,7 @@ def taken_apart(text: bytes) -> tuple[bytes, list[bytes]]:
     end = text.find(CLOSING, start)
     if start < 0 or end < 0:
         return text, []
-    return text[:start] + text[end + len(CLOSING) :], text[start + len(OPENING) : end].split(SEPARATOR)
+    return text[:start] + text[end + len(CLOSING) :], text[start + len(OPENING) : end].split(BETWEEN)
 
 
 def result_from_text(text: bytes) -> Result:
