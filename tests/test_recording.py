@@ -61,6 +61,24 @@ def test_the_rows_are_those_that_sqlalchemy_writes(courses):
             marked_by_hand(course)
 
 
+def test_rows_that_somebody_took_away_are_made_again(courses):
+    everybody = [result("ada"), result("bob"), result("cleo"), result("dan")]
+    for course, write in zip(courses, (gradebook.record, recording.record), strict=True):
+        write(course, "tiny", everybody[:3])
+        with closing(sqlite3.connect(course.root / "gradebook.db")) as db:
+            db.execute(
+                "DELETE FROM submitted_notebook WHERE assignment_id IN "
+                "(SELECT id FROM submitted_assignment WHERE student_id = 'ada')"
+            )
+            db.execute("DELETE FROM submitted_assignment WHERE student_id = 'bob'")
+            db.execute("DELETE FROM autograder_recorded")
+            db.commit()
+        write(course, "tiny", everybody, dict.fromkeys(("ada", "cleo", "dan"), WHEN))
+    assert told(courses[0]) == told(courses[1])
+    assert {row.split("'")[1] for row in told(courses[1])[3]} == {"ada", "bob", "cleo", "dan"}
+    assert sum(WHEN.strftime("%Y-%m-%d %H:%M") in row for row in told(courses[1])[0]) == 3
+
+
 def test_nothing_is_registered_again_that_has_not_changed(courses, monkeypatch):
     asked = []
     monkeypatch.setattr(gradebook, "register", lambda course, name: asked.append(name))
