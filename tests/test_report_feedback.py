@@ -78,6 +78,11 @@ def test_page_tells_input_both_values_cause_and_next_step() -> None:
     assert "0 of 2" in html
     assert "def relu6(x): ..." in html
     assert "Asked for: the right numbers" in html
+
+
+def test_what_is_asked_for_is_shown_without_the_marks_of_the_notebook() -> None:
+    html = page(result(functions=(FunctionResult("scale_to", (replace(LOST, name="extremes"),)),)))
+    assert "with the bound of “values”." in html
     assert "a person will read it, for up to 2 points" in html
 
 

@@ -7,6 +7,7 @@ code.  It needs no network and no script, and whatever the student wrote is text
 from __future__ import annotations
 
 import io
+import re
 import zipfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
@@ -38,6 +39,9 @@ WORDS = {
 }
 """What a criterion's status is called towards a student."""
 
+EMPHASIS = re.compile(r"\*(\S+)\*")
+"""A word that the notebook, where the criteria are Markdown, shows in italics."""
+
 
 def render_feedback(
     assignment: Assignment,
@@ -65,7 +69,7 @@ def render_feedback(
             curves={name: Markup(drawing) for name, drawing in (curves or {}).items()},  # drawn by us, from numbers
             said=said or {},
             words=WORDS,
-            asks={(e.name, c.name): c.says for e in assignment.exercises for c in e.criteria},
+            asks={(e.name, c.name): EMPHASIS.sub(r"“\1”", c.says) for e in assignment.exercises for c in e.criteria},
             written=[(answer, marked.get(answer.name)) for answer in result.written],
             score=score,
         )
