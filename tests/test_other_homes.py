@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import re
 import shutil
 import subprocess
 import sys
+import tomllib
+import zipfile
 from fnmatch import fnmatch
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
 import yaml
 
+from autograder.assignments import NAMES, load
 from autograder.course.demo import write_class
+from autograder.sandbox import runtime
 
 ROOT = Path(__file__).resolve().parent.parent
 RECIPE = (ROOT / "Dockerfile").read_text("utf-8")
@@ -42,6 +48,72 @@ def test_the_image_installs_by_hash_and_runs_as_nobody_in_particular() -> None:
     version = re.search(r"^FROM python:(\d+\.\d+)", RECIPE, re.MULTILINE)
     assert version is not None
     assert f'python_version = "{version[1]}"' in (ROOT / "pyproject.toml").read_text("utf-8")
+
+
+INSTALL = re.search(r"uv pip install (.+?) && ", re.sub(r"\\\n", "", RECIPE))
+"""How the image installs the packages of the lock."""
+
+
+def test_the_image_installs_what_grading_needs_of_the_lock_and_no_more() -> None:
+    assert INSTALL is not None
+    words = INSTALL[1].split()
+    assert words[-2:] == ["-c", "requirements.lock"]
+    extras = [after for word, after in pairwise(words) if word == "--extra"]
+    assert not {"book", "dev"} & set(extras)
+    pyproject = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
+    project = pyproject["project"]
+    asked = project["dependencies"] + [one for extra in extras for one in project["optional-dependencies"][extra]]
+    assert set(pyproject["build-system"]["requires"]) <= set(asked), "it is built there, without another download"
+    locked = re.findall(r"^([a-z0-9-]+)==", (ROOT / "requirements.lock").read_text("utf-8"), re.MULTILINE)
+    assert {re.split(r"[<>=]", one)[0].replace("_", "-") for one in asked} <= set(locked)
+
+
+LOCKS = {"the right hash": "{right}", "another hash": "{wrong}", "no hash": "", "no such package": None}
+
+
+@pytest.mark.parametrize("lock", LOCKS)
+def test_what_the_image_installs_is_checked_by_the_hashes_of_the_lock(lock: str, tmp_path: Path) -> None:
+    """uv holds what ``-r`` asks for against the hashes of ``-c``, and refuses what has none there."""
+    wheel = tmp_path / "thing-1.0-py3-none-any.whl"
+    with zipfile.ZipFile(wheel, "w") as archive:
+        archive.writestr("thing.py", "")
+        archive.writestr("thing-1.0.dist-info/METADATA", "Metadata-Version: 2.1\nName: thing\nVersion: 1.0\n")
+        archive.writestr("thing-1.0.dist-info/WHEEL", "Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: py3-none-any\n")
+        archive.writestr("thing-1.0.dist-info/RECORD", "thing.py,,\n")
+    right = hashlib.sha256(wheel.read_bytes()).hexdigest()
+    hashes = LOCKS[lock]
+    told = "" if hashes is None else "thing==1.0 " + hashes.format(right=right, wrong=right[::-1])
+    (tmp_path / "requirements.lock").write_text(told.replace(" ", " --hash=sha256:") if hashes else told)
+    extras = '[project.optional-dependencies]\ncluster = ["thing"]\nbuild = []\n'
+    (tmp_path / "pyproject.toml").write_text(f'[project]\nname = "asks"\nversion = "1"\n{extras}')
+    assert INSTALL is not None
+    options = INSTALL[1].replace("--python .venv/bin/python", "--target site").split()
+    command = [shutil.which("uv", path=Path(sys.executable).parent) or "uv", "pip", "install", *options]
+    command += ["--offline", "--no-index", "--find-links", str(tmp_path)]
+    ran = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert (ran.returncode == 0) == (lock == "the right hash"), ran.stderr
+    assert (tmp_path / "site" / "thing.py").exists() == (lock == "the right hash")
+    assert lock == "the right hash" or "ash" in ran.stderr, "it is refused for its hash"
+
+
+def test_the_image_is_compiled_and_ends_when_it_is_told_to() -> None:
+    assert re.search(r"^RUN python -m compileall .* /usr/local/lib/python3\.\*$", RECIPE, re.MULTILINE)
+    assert INSTALL is not None
+    assert "--compile-bytecode" in INSTALL[1]
+    assert "\nSTOPSIGNAL SIGINT\n" in RECIPE
+
+
+def test_the_image_prepares_what_students_may_import(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The image's own line: a container in which nothing can be written has the packages of every assignment."""
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    monkeypatch.setattr(runtime, "_compile", lambda directory: None)
+    monkeypatch.setattr(runtime, "_list_fonts", lambda directory: None)
+    line = re.search(r'-c "(from autograder\.assignments .+?)"', RECIPE, re.DOTALL)
+    assert line is not None
+    exec(line[1].replace("\\\n", ""), {})
+    monkeypatch.setattr(runtime, "_build", lambda name, fill: pytest.fail(f"{name} is not there"))
+    for name in NAMES:
+        assert (runtime.packages_directory(load(name).packages) / "numpy").is_dir()
 
 
 def test_what_the_image_holds_is_enough_to_grade(tmp_path: Path) -> None:

@@ -628,6 +628,20 @@ def test_the_private_directories_hold_only_what_was_asked_for(tmp_path: Path, mo
     assert runtime.packages_directory(("numpy",)) == packages
 
 
+def test_packages_prepared_in_an_image_are_known_where_times_are_whole_seconds(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What was installed within a second is the same to us: an image that was pulled has lost the rest of its times."""
+    (tmp_path / "thing-1.0.dist-info").mkdir()
+    monkeypatch.setattr(sys, "path", [str(tmp_path)])
+    os.utime(tmp_path, ns=(0, 7_900_000_000))
+    prepared = runtime._surroundings()
+    os.utime(tmp_path, ns=(0, 7_000_000_000))
+    assert runtime._surroundings() == prepared
+    os.utime(tmp_path, ns=(0, 8_000_000_000))
+    assert runtime._surroundings() != prepared
+
+
 def test_a_private_directory_that_is_no_longer_used_goes_when_another_is_built(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

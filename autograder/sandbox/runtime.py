@@ -205,13 +205,14 @@ def _surroundings() -> list[str]:
     """Return what changes when a package is installed, upgraded or removed: each directory of packages, and its time.
 
     To read what every package requires takes longer than to start a sandbox.  The folder in which a command runs is on
-    the path too, and changes all the time: a directory counts where a package is installed in it.
+    the path too, and changes all the time: a directory counts where a package is installed in it.  Whole seconds are
+    what is left of a time in an image that was pulled.
     """
     found = []
     for directory in sys.path:
         with contextlib.suppress(OSError):
             if any(name.endswith((".dist-info", ".egg-info")) for name in os.listdir(directory or os.curdir)):
-                found.append(f"{directory}={os.stat(directory or os.curdir).st_mtime_ns}")
+                found.append(f"{directory}={int(os.stat(directory or os.curdir).st_mtime)}")
     return found
 
 
