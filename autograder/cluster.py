@@ -68,6 +68,9 @@ Chunk = list[tuple[str, HandedIn]]
 Reply = tuple[dict[str, Any], bytes]
 """A result as JSON values, and the bytes of the autograded notebook."""
 
+Answer = tuple[list[Reply], tuple[str, ...]]
+"""Replies, and what the machine that made them lacks."""
+
 
 @dataclass(frozen=True)
 class Parcel:
@@ -115,7 +118,7 @@ _one_at_a_time = threading.Lock()
 """A worker of ours holds one sandbox; give Dask's workers one thread each."""
 
 
-def grade_parcel(parcel: Parcel, chunk: Sequence[tuple[str, HandedIn]]) -> list[Reply]:
+def grade_parcel(parcel: Parcel, chunk: Sequence[tuple[str, HandedIn]]) -> Answer:
     """Grade submissions in a Dask worker.
 
     Raises `GraderFailure` if this machine cannot grade: another version of the package, or no sandbox.
@@ -129,7 +132,7 @@ def grade_parcel(parcel: Parcel, chunk: Sequence[tuple[str, HandedIn]]) -> list[
             except Exception as problem:  # a fault of ours costs one submission its result, and the class nothing
                 graded = Graded(failed(worker.plan, student, excuse(problem)))
             replies.append((graded.result.to_json(), graded.notebook))
-        return replies
+        return replies, worker.sandboxes.notes
 
 
 def _worker_for(parcel: Parcel) -> Worker:
@@ -165,9 +168,11 @@ def _unpacked(parcel: Parcel, root: Path) -> Plan:
 
 
 def on_cluster(
-    plan: Plan, students: Sequence[str], *, scheduler: str, jobs: int
+    plan: Plan, students: Sequence[str], remarks: set[str], *, scheduler: str, jobs: int
 ) -> Generator[tuple[Result, bool], None, None]:
     """Grade on a cluster; ``scheduler`` is its address, or empty for workers started here, ``jobs`` of them.
+
+    What machines lack is added to the ``remarks``.
 
     Raises `UsageError` if Dask is not installed or nobody answers at the address; `GraderFailure` if the cluster is
     lost or a worker cannot grade.
@@ -195,8 +200,10 @@ def on_cluster(
                     return
                 future = next(finished)
                 chunk = running.pop(future.key)
-                replies = _replies(future)
-                if replies is not None:
+                answer = _answer(future)
+                if answer is not None:
+                    replies, notes = answer
+                    remarks.update(notes)
                     for (student, _), reply in zip(chunk, replies, strict=True):
                         yield _kept(plan, student, reply), False
                     continue
@@ -232,20 +239,20 @@ def _sorted_out(plan: Plan, students: Sequence[str]) -> Iterator[Result | Chunk]
         yield chunk
 
 
-def _replies(future: distributed.Future) -> list[Reply] | None:
+def _answer(future: distributed.Future) -> Answer | None:
     """Return what came back for a chunk, or None where its workers died; the caller tries its submissions alone.
 
     Raises `GraderFailure` if the cluster is lost, and whatever of ours a worker raised.
     """
     try:
-        replies: list[Reply] = future.result(timeout=CONNECT_SECONDS)
+        answer: Answer = future.result(timeout=CONNECT_SECONDS)
     except distributed.KilledWorker:
         return None
     except AutograderError:
         raise
     except (concurrent.futures.CancelledError, distributed.TimeoutError) as problem:
         raise GraderFailure(f"The cluster's scheduler was lost. {GO_ON}") from problem
-    return replies
+    return answer
 
 
 def _kept(plan: Plan, student: str, reply: Reply) -> Result:

@@ -42,10 +42,14 @@ MOST_KEPT = 2_000
 
 
 class Results(Sequence[Result]):
-    """The results of a run by student; those of a large class stay on the disk, and are read where they are needed."""
+    """The results of a run by student; those of a large class stay on the disk, and are read where they are needed.
+
+    ``remarks`` say what the machines that graded lack.
+    """
 
     def __init__(self, plan: Plan) -> None:
         self.counts: Counter[str] = Counter()
+        self.remarks: set[str] = set()
         self._plan = plan
         self._kept: dict[str, Result | None] = {}
         self._order: list[str] | None = None
@@ -181,19 +185,25 @@ Engine = Literal["local", "dask"]
 
 
 def _finished(
-    plan: Plan, students: Sequence[str], jobs: int | None, engine: Engine, scheduler: str, table: CaseTable | None
+    plan: Plan,
+    students: Sequence[str],
+    remarks: set[str],
+    jobs: int | None,
+    engine: Engine,
+    scheduler: str,
+    table: CaseTable | None,
 ) -> Generator[tuple[Result, bool], None, None]:
     """Return the results as they are made; what a pool or a cluster needs is imported only where there is one."""
     if engine == "dask":
         from autograder.cluster import on_cluster
 
-        return on_cluster(plan, students, scheduler=scheduler, jobs=jobs or os.cpu_count() or 1)
+        return on_cluster(plan, students, remarks, scheduler=scheduler, jobs=jobs or os.cpu_count() or 1)
     jobs = processes.number(len(students), jobs)
     if jobs == 1:
-        return in_process(plan, students, table)
+        return in_process(plan, students, remarks, table)
     from autograder.pool import on_pool
 
-    return on_pool(plan, students, jobs)
+    return on_pool(plan, students, remarks, jobs)
 
 
 def grade(
@@ -219,7 +229,7 @@ def grade(
     everything = Results(plan)
     trouble: GraderFailure | None = None
     try:
-        with closing(_finished(plan, students, jobs, engine, scheduler, table)) as finished:
+        with closing(_finished(plan, students, everything.remarks, jobs, engine, scheduler, table)) as finished:
             for result, reused in finished:
                 everything.add(result)
                 waiting.append(result)
@@ -286,7 +296,8 @@ def grade_class(
     results = grade(plan, present, jobs=jobs, progress=count, engine=engine, scheduler=scheduler, table=table)
     if not students and not results.counts["failed"] and (alone is None or alone.up_to_date):
         recording.note_graded(course, assignment)
-    remarks = (*(() if alone is None else alone.remarks()), *_above_most(course, assignment))
+    found = () if alone is None else alone.remarks()
+    remarks = (*found, *_above_most(course, assignment), *sorted(results.remarks))
     return Summary(plan, results, again, aside, absent, remarks, _lateness(course, assignment))
 
 

@@ -22,6 +22,7 @@ from nbformat.notebooknode import from_dict
 from nbgrader.converters.base import NbGraderException
 from nbgrader.coursedir import CourseDirectory
 from nbgrader.preprocessors import NbGraderPreprocessor
+from traitlets.log import get_logger
 
 from autograder.course.gradebook import record, register
 from autograder.course.layout import open_course
@@ -51,7 +52,10 @@ def _worker(root: str, assignment: str) -> Worker:
     """Return the worker of an assignment; its sandbox is started and tested once, and ends with this process."""
     course = open_course(Path(root))
     chosen = seed() if SEED_VARIABLE in os.environ else choose_seed(course, assignment, None)
-    return Worker(Plan(course, assignment, chosen, "auto")).__enter__()
+    worker = Worker(Plan(course, assignment, chosen, "auto")).__enter__()
+    for note in worker.sandboxes.notes:
+        get_logger().warning(note)
+    return worker
 
 
 class SandboxedExecute(NbGraderPreprocessor):  # type: ignore[misc]  # nbgrader has no annotations

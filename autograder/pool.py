@@ -34,7 +34,8 @@ NO_PROCESSES = (
 
 LOST = "The process that graded this submission died again and again. Nothing was scored; grade it alone to see why."
 
-Answer = list[tuple[dict[str, Any], bool]]
+Answer = tuple[list[tuple[dict[str, Any], bool]], tuple[str, ...]]
+"""Results as JSON values and whether they were there already, and what the machine lacks."""
 
 _worker: Worker | AutograderError | None = None
 
@@ -71,11 +72,16 @@ def grade_chunk(students: Sequence[str]) -> Answer:
         raise _worker
     if _worker is None:
         raise RuntimeError("the worker was not started")
-    return [(result.to_json(), reused) for result, reused in _worker.grade_all(students)]
+    results = [(result.to_json(), reused) for result, reused in _worker.grade_all(students)]
+    return results, _worker.sandboxes.notes
 
 
-def on_pool(plan: Plan, students: Sequence[str], jobs: int) -> Generator[tuple[Result, bool], None, None]:
+def on_pool(
+    plan: Plan, students: Sequence[str], remarks: set[str], jobs: int
+) -> Generator[tuple[Result, bool], None, None]:
     """Grade on a pool of processes; a lost process costs nothing but time.
+
+    What the machine lacks is added to the ``remarks``.
 
     When a process dies, the submissions that were under way are suspects.  Each is graded again, one at a time in a
     pool of its own, so that one that goes on killing its process is known, and is our failure alone.
@@ -93,7 +99,9 @@ def on_pool(plan: Plan, students: Sequence[str], jobs: int) -> Generator[tuple[R
         for chunk, answer in _round(plan, todo, width):
             in_vain = 0
             if answer is not None:
-                yield from ((result_from_json(result), reused) for result, reused in answer)
+                results, notes = answer
+                remarks.update(notes)
+                yield from ((result_from_json(result), reused) for result, reused in results)
                 continue
             deaths.update(chunk)
             for student in chunk:

@@ -144,6 +144,11 @@ class Sandboxes:
         """The level of isolation, which is certain when the first sandbox was waited for."""
         return self.first.level
 
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What this machine lacks, in sentences: they are about a run, and no submission's."""
+        return tuple(note for sandbox in self._started.values() for note in sandbox.notes)
+
     def for_text(self, text: str) -> Sandbox:
         """Return the sandbox for code with this text."""
         wanted = tuple([word for word in self._slow if word in text])
@@ -316,7 +321,7 @@ class Grader:
         result = self._result(
             student,
             "graded",
-            [*matching.notes, *_unfinished(matching, run), *run.notes],
+            [*matching.notes, *_unfinished(matching, run)],
             time.perf_counter() - begun,
             functions=functions,
             self_reported=own,

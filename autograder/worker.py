@@ -295,9 +295,10 @@ def store(course: Course, assignment: str, student: str, graded: Graded) -> Resu
 
 
 def in_process(
-    plan: Plan, students: Sequence[str], table: CaseTable | None = None
+    plan: Plan, students: Sequence[str], remarks: set[str], table: CaseTable | None = None
 ) -> Generator[tuple[Result, bool], None, None]:
-    """Grade one after the other, here."""
+    """Grade one after the other, here; what the machine lacks is added to the ``remarks``."""
     with Worker(plan, table) as worker:
         yield from worker.grade_all(students[:1])  # so that something is seen soon
         yield from worker.grade_all(students[1:])
+        remarks.update(worker.sandboxes.notes)

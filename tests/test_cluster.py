@@ -208,7 +208,7 @@ def test_a_worker_leaves_no_folder_behind_however_it_ends(
     parcel = cluster.parcel_of(Plan(at_home, "range", 1, "auto"))
     student = next(iter((at_home.root / at_home.submitted).iterdir())).name
     try:
-        [(result, _)] = cluster.grade_parcel(parcel, [(student, read_submission(at_home, student, "range"))])
+        [(result, _)], _ = cluster.grade_parcel(parcel, [(student, read_submission(at_home, student, "range"))])
         assert list(tmp_path.glob("autograder-*")) == []
         assert result["status"] in ("graded", "unreadable")
     finally:

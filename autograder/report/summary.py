@@ -62,7 +62,7 @@ def _reasons(lost: Iterable[CriterionResult]) -> str:
 
 
 def shared_notes(results: Iterable[Result]) -> tuple[str, ...]:
-    """Return the notes that every graded result has: they are about the run, and are told once."""
+    """Return the notes that every graded result has: what happened to the whole class is told once."""
     graded = [result.notes for result in results if result.status == "graded"]
     return tuple(note for note in graded[0] if all(note in notes for notes in graded)) if len(graded) > 2 else ()
 

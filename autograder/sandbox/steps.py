@@ -86,7 +86,7 @@ class Limits:
 
 @dataclass(frozen=True)
 class Run:
-    """One result per step in order, the wall-clock seconds, the isolation level reached, and remarks for a person."""
+    """One result per step in order, the wall-clock seconds, the isolation level reached, and what the machine lacks."""
 
     results: tuple[Result, ...]
     seconds: float

@@ -57,6 +57,7 @@ class Sandbox:
         self._levels = candidates(isolation)
         self.level = self._levels[0]
         self.notes: tuple[str, ...] = ()
+        """What this machine lacks, in sentences."""
         self._modules, self._preload = dict(modules or {}), preload
         self._private = (str(runtime.packages_directory(packages)), str(runtime.child_directory()))
         self._server: ForkServer | None = None
@@ -198,8 +199,8 @@ class Sandbox:
             except IsolationError as problem:
                 if len(self._levels) == 1:
                     raise
-                self.notes = (f"{self.level} does not work here: {problem}",)
-                del self._levels[0]
+                failed = self._levels.pop(0)
+                self.notes = (f"{failed} does not work here, and student code runs under {self._levels[0]}: {problem}",)
             else:
                 return server
 
