@@ -174,8 +174,23 @@ def test_a_kernel_without_landlock_is_refused(monkeypatch: pytest.MonkeyPatch) -
     if sys.platform != "linux":
         pytest.skip("about Linux kernels")
     monkeypatch.setattr("autograder.sandbox.landlock.version", lambda: 0)
-    with pytest.raises(IsolationError, match=r"landlock does not work .*docker run"):
+    with pytest.raises(IsolationError, match=r"landlock does not work .*docker run") as refused:
         Sandbox()
+    told = str(refused.value)
+    assert "in a container instead" not in told, "it may be one, and has the machine's kernel"
+    assert "pass --isolation none" in told
+
+
+def test_the_container_that_is_recommended_is_the_projects_own() -> None:
+    """As its recipe says, and as the user whose course it is."""
+    [recommended] = [
+        line[2:].strip()
+        for line in (ROOT / "Dockerfile").read_text("utf-8").splitlines()
+        if " run " in line and line.startswith("#   ")
+    ]
+    assert recommended.replace("range", "ASSIGNMENT") == isolation.CONTAINER
+    for page in ("README.md", "book/instructors.md"):
+        assert recommended in (ROOT / page).read_text("utf-8"), page
 
 
 # ---- an ordinary user ------------------------------------------------------------------------------------------------

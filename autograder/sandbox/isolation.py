@@ -20,10 +20,8 @@ Isolation = Literal["auto", "strict", "none"]
 BUBBLEWRAP, CONFINED, UNSANDBOXED = "bubblewrap+landlock+seccomp", "landlock+seccomp", "unsandboxed"
 """The levels, best first: what is stored with each grade."""
 
-CONTAINER = (
-    'docker run --rm -v "$PWD":/course -w /course python:3.11-bookworm '
-    'sh -c "pip install -r requirements.lock && pip install --no-deps . && autograder grade ASSIGNMENT"'
-)
+CONTAINER = 'docker run --rm --user "$(id -u):$(id -g)" -v "$PWD":/course autograder grade ASSIGNMENT'
+"""The project's own image at work; its Dockerfile says how it is built."""
 LOADERS = ("/lib64/ld-linux-x86-64.so.2", "/lib/ld-linux-aarch64.so.1")
 PROBE_SECONDS = 10
 
@@ -38,12 +36,18 @@ class Layer:
     advice: str = ""
 
 
-def refuse(reason: str) -> IsolationError:
+ANOTHER_SYSTEM = (
+    f"Grade in a container instead ({CONTAINER}), or, if you trust every submission, pass --isolation none."
+)
+ANOTHER_KERNEL = (  # a container has the kernel of its machine, and we may be in one
+    "Grade on another machine, or, if you trust every submission with the course's folder, pass --isolation none; "
+    f"a container keeps the rest of the machine out of reach ({CONTAINER} --isolation none)."
+)
+
+
+def refuse(reason: str, instead: str) -> IsolationError:
     """Return the error that says why student code cannot be isolated here, and what to do instead."""
-    return IsolationError(
-        f"Student code cannot be isolated on this machine: {reason}. Grade in a container instead ({CONTAINER}), "
-        "or, if you trust every submission, pass --isolation none."
-    )
+    return IsolationError(f"Student code cannot be isolated on this machine: {reason}. {instead}")
 
 
 def _landlock() -> Layer:
@@ -56,7 +60,7 @@ def _landlock() -> Layer:
     return Layer(
         "landlock",
         False,
-        f"kernel {platform.release()} has no Landlock, or it is switched off",
+        f"kernel {platform.release()} has no Landlock, it is switched off, or a container's rules forbid it",
         "use Linux 5.13 or newer and add landlock to the kernel's lsm= list (cat /sys/kernel/security/lsm shows it)",
     )
 
@@ -93,7 +97,7 @@ def _bubblewrap() -> Layer:
     advice = (
         "user namespaces may be switched off: sysctl -w kernel.unprivileged_userns_clone=1 (Debian), "
         "kernel.apparmor_restrict_unprivileged_userns=0 (Ubuntu), user.max_user_namespaces=10000 (Red Hat); "
-        "grading works without"
+        "a container's rules may forbid them too; grading works without"
     )
     return Layer("bubblewrap", False, said[-1][:300] if said else "bwrap ends without a word", advice)
 
@@ -171,10 +175,10 @@ def candidates(isolation: Isolation) -> list[str]:
     if isolation not in ("auto", "strict"):
         raise UsageError(f"There is no isolation called {isolation!r}: choose auto, strict or none.")
     if sys.platform != "linux":
-        raise refuse(f"it runs {platform.system()}, and the sandbox needs Linux")
+        raise refuse(f"it runs {platform.system()}, and the sandbox needs Linux", ANOTHER_SYSTEM)
     for layer in (_landlock(), _seccomp()):
         if not layer.works:
-            raise refuse(f"{layer.name} does not work ({layer.detail}; {layer.advice})")
+            raise refuse(f"{layer.name} does not work ({layer.detail}; {layer.advice})", ANOTHER_KERNEL)
     if shutil.which("bwrap") is not None:
         return [BUBBLEWRAP] if isolation == "strict" else [BUBBLEWRAP, CONFINED]
     if isolation == "strict":
