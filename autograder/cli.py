@@ -381,13 +381,11 @@ def feedback(
     Example: autograder feedback range --course my-course --zip feedback.zip
     """
     from autograder.course.layout import open_course
-    from autograder.report.feedback import write_feedback, zip_feedback
+    from autograder.report.feedback import ready_for_release, write_feedback, zip_feedback
 
     course = open_course(root)
     written = write_feedback(course, assignment, students=students, pictures=pictures, isolation=isolation)
-    click.echo(
-        f"{len(written)} pages of feedback are written; `nbgrader release_feedback {assignment}` hands them out."
-    )
+    click.echo(ready_for_release(course, assignment, written))
     if archive is not None:
         zip_feedback(course, assignment, written, archive)
         click.echo(f"For upload: {archive}, each page under the name of the submission that it answers.")

@@ -9,6 +9,7 @@ from __future__ import annotations
 import gc
 import glob
 import hashlib
+import os
 from collections.abc import Generator, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
@@ -19,6 +20,7 @@ from typing import TypeGuard
 from autograder import __version__
 from autograder.assignments import load
 from autograder.assignments.own import own_digest, use_own
+from autograder.course.exchange import SECRET, bring_along
 from autograder.course.layout import OWN, Course
 from autograder.errors import AutograderError, GraderFailure, SubmissionError
 from autograder.files import is_whole, read_whole, write_in_turn, write_swiftly
@@ -283,13 +285,16 @@ def store(course: Course, assignment: str, student: str, graded: Graded) -> Resu
     """Write the autograded notebook, then the result, each whole or not at all; return the result as it is written.
 
     Waiting for the disk would cost more than grading; a file that a power failure spoilt is seen and made again.
-    Of the results the one before the last stays beside it.
+    Of the results the one before the last stays beside it.  What the exchange gave with a submission goes along with
+    the notebook, as in nbgrader: its own feedback is made from there.
     """
     if graded.result.status == "failed":
         return graded.result
     files = course.files_of(student, assignment)
     if graded.notebook:
         write_swiftly(files.graded, graded.notebook)
+        if os.path.exists(os.path.join(os.path.dirname(files.submission), SECRET)):
+            bring_along(Path(files.submission).parent, Path(files.graded).parent)
     write_in_turn(files.result, files.before, graded.result.to_bytes())
     return graded.result
 

@@ -8,13 +8,14 @@ from __future__ import annotations
 import errno
 import json
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from autograder.course.archives import ascii_quoted, entries
+from autograder.course.archives import Entry, ascii_quoted, entries
 from autograder.course.deliveries import FORMS, Delivery
+from autograder.course.exchange import SECRET, TIMESTAMP, is_secret
 from autograder.course.layout import Course
 from autograder.course.roster import Roster
 from autograder.errors import GraderFailure, SubmissionError, UsageError
@@ -23,7 +24,7 @@ from autograder.notebook import read_bytes
 
 RECORD = "collected.json"
 """Beside a submission: from where it came, whether the platform marked it late, and when it was handed in."""
-COMPANIONS = ("checks.py", "timestamp.txt", RECORD)
+COMPANIONS = ("checks.py", TIMESTAMP, SECRET, RECORD)
 """Files that lie beside a notebook and are nobody's answer."""
 
 FULL = {errno.ENOSPC, errno.EDQUOT, errno.EROFS}
@@ -75,8 +76,11 @@ def collect(course: Course, form: str, path: Path, assignment: str, *, roster: R
         raise UsageError(f"There is no form called {form!r}. The forms are: {', '.join(FORMS)}.")
     told = Collection()
     by_student: dict[str, list[Delivery]] = defaultdict(list)
+    given: dict[tuple[str, ...], Entry] = {}
     with entries(path) as files:
         for entry in files:
+            if entry.name == SECRET:
+                given[entry.parts[:-1]] = entry
             if entry.name in COMPANIONS:
                 continue
             try:
@@ -100,7 +104,7 @@ def collect(course: Course, form: str, path: Path, assignment: str, *, roster: R
                     for one in deliveries
                 ]
             else:
-                _take_last(course, assignment, form, student, deliveries, told)
+                _take_last(course, assignment, form, student, deliveries, given, told)
     if not by_student and not told.set_aside:
         raise UsageError(f"{path} holds no files. Give the download that holds the submissions.")
     if not by_student:
@@ -125,9 +129,18 @@ def _alike(course: Course, students: Iterable[str]) -> dict[str, str]:
 
 
 def _take_last(
-    course: Course, assignment: str, form: str, student: str, deliveries: Iterable[Delivery], told: Collection
+    course: Course,
+    assignment: str,
+    form: str,
+    student: str,
+    deliveries: Iterable[Delivery],
+    given: Mapping[tuple[str, ...], Entry],
+    told: Collection,
 ) -> None:
-    """Write the last notebook of a student that can be read, and say what became of the others."""
+    """Write the last notebook of a student that can be read, and say what became of the others.
+
+    ``given`` are the exchange's secrets, by the folder in which they lie.
+    """
     notebooks = []
     for one in deliveries:
         if one.file.casefold().endswith(".ipynb"):
@@ -151,14 +164,25 @@ def _take_last(
         except SubmissionError as reason:
             told.set_aside.append(f"{one.entry.shown} was set aside: {reason}")
             continue
-        _write(course, assignment, form, one, data, told)
+        _write(course, assignment, form, one, data, _secret(given.get(one.entry.parts[:-1])), told)
         earlier = len(named or notebooks) - 1
         if earlier:
             told.notes.append(f"{student} handed in {earlier + 1} times; the last one counts.")
         return
 
 
-def _write(course: Course, assignment: str, form: str, one: Delivery, data: bytes, told: Collection) -> None:
+def _secret(entry: Entry | None) -> bytes:
+    """Return the secret by which the exchange knows a submission, or nothing where there is none."""
+    try:
+        data = b"" if entry is None else entry.read()
+    except SubmissionError:
+        return b""
+    return data if is_secret(data) else b""
+
+
+def _write(
+    course: Course, assignment: str, form: str, one: Delivery, data: bytes, secret: bytes, told: Collection
+) -> None:
     """Put a submission into its place unless what lies there is the same, or later."""
     target = course.submission(one.student, assignment)
     record = target.with_name(RECORD)
@@ -173,7 +197,11 @@ def _write(course: Course, assignment: str, form: str, one: Delivery, data: byte
     try:
         if one.when is not None:
             moment = one.when.strftime("%Y-%m-%d %H:%M:%S.%f UTC")
-            write_atomically(target.with_name("timestamp.txt"), moment.encode())
+            write_atomically(target.with_name(TIMESTAMP), moment.encode())
+        if secret:
+            write_atomically(target.with_name(SECRET), secret)
+        else:  # that of an earlier attempt would be the wrong one
+            target.with_name(SECRET).unlink(missing_ok=True)
         if there != data:
             write_atomically(target, data)
         write_atomically(record, (json.dumps(facts, ensure_ascii=False) + "\n").encode())

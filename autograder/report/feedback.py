@@ -18,6 +18,7 @@ from autograder.assignments import Assignment, load
 from autograder.course._scores import Score
 from autograder.course.collect import collected
 from autograder.course.deliveries import platform_name
+from autograder.course.exchange import prepare_release
 from autograder.course.layout import Course
 from autograder.course.remarks import remarks
 from autograder.errors import GraderFailure, SubmissionError, UsageError
@@ -139,14 +140,39 @@ def write_feedback(
             try:
                 write_atomically(path, page.encode())
             except OSError as problem:
-                raise GraderFailure(
-                    f"The feedback cannot be written to {path}: {problem.strerror}. Make room or give permission, and "
-                    "run the command again."
-                ) from problem
+                raise _not_written(path, problem) from problem
             written.append(path)
     if not written:
         raise UsageError(f"Nobody has a result of {assignment} yet. Run `autograder grade {assignment}` first.")
     return written
+
+
+def ready_for_release(course: Course, assignment: str, pages: Sequence[Path]) -> str:
+    """Make pages of feedback ready for nbgrader's exchange; return a sentence on how many it hands out.
+
+    Raises `GraderFailure` if a file cannot be written.
+    """
+    try:
+        reached = prepare_release(course, assignment, pages)
+    except OSError as problem:
+        raise _not_written(Path(problem.filename), problem) from problem
+    told = "1 page of feedback is written" if len(pages) == 1 else f"{len(pages)} pages of feedback are written"
+    if not reached:
+        return f"{told}. Nobody handed in through nbgrader's exchange: --zip packs them for Canvas and Moodle."
+    release = f"{told}; `nbgrader release_feedback {assignment}` hands"
+    if len(reached) == len(pages):
+        return f"{release} them out."
+    return (
+        f"{release} {len(reached)} of them out. The others were not handed in through nbgrader's exchange: --zip packs "
+        "all pages for Canvas and Moodle."
+    )
+
+
+def _not_written(path: Path, problem: OSError) -> GraderFailure:
+    return GraderFailure(
+        f"The feedback cannot be written to {path}: {problem.strerror}. Make room or give permission, and run the "
+        "command again."
+    )
 
 
 def zip_feedback(course: Course, assignment: str, pages: Sequence[Path], file: Path) -> None:
