@@ -12,7 +12,7 @@ import tempfile
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
 import pytest
@@ -135,6 +135,71 @@ def test_a_worker_that_is_killed_costs_nobody_a_result(
             if not seen:
                 kill(first)
             seen.append(result.student)
+
+        grade_class(
+            course,
+            "range",
+            students=STUDENTS,
+            seed=1,
+            engine="dask",
+            scheduler=f"tcp://127.0.0.1:{port}",
+            progress=progress,
+        )
+    assert sorted(seen) == sorted(STUDENTS)
+    same_as_at_home(course, at_home)
+
+
+class Cable:
+    """Carries what a worker and the scheduler say to each other, until it is cut."""
+
+    def __init__(self, port: int) -> None:
+        self._far, self._ends = port, []
+        self._listener = socket.create_server(("127.0.0.1", 0))
+        self.port = int(self._listener.getsockname()[1])
+        threading.Thread(target=self._join, daemon=True).start()
+
+    def _join(self) -> None:
+        with suppress(OSError):
+            while True:
+                near, _ = self._listener.accept()
+                far = socket.create_connection(("127.0.0.1", self._far))
+                self._ends += [near, far]
+                for ends in ((near, far), (far, near)):
+                    threading.Thread(target=self._carry, args=ends, daemon=True).start()
+
+    @staticmethod
+    def _carry(one: socket.socket, other: socket.socket) -> None:
+        with suppress(OSError):
+            while data := one.recv(65536):
+                other.sendall(data)
+
+    def cut(self) -> None:
+        for end in (self._listener, *self._ends):
+            with suppress(OSError):
+                end.shutdown(socket.SHUT_RDWR)
+            end.close()
+
+
+def test_a_worker_that_loses_its_connection_costs_nobody_a_result(
+    tmp_path: Path, at_home: Course, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It goes on working for a while, and nobody hears of it; what it was given is graded elsewhere."""
+    monkeypatch.setattr(cluster, "CHUNK", 1)
+    course, port = a_course(tmp_path), a_port()
+    with ExitStack() as stack:
+        stack.enter_context(scheduler(port))
+        listening(port)
+        cable = Cable(port)
+        stack.callback(cable.cut)
+        lost = stack.enter_context(worker(cable.port))
+        seen: list[str] = []
+
+        def progress(result: Result, reused: bool) -> None:
+            seen.append(result.student)
+            if len(seen) == 1:
+                cable.cut()
+                assert lost.poll() is None
+                stack.enter_context(worker(port))
 
         grade_class(
             course,
