@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import atexit
 import os
+import signal
 from importlib.metadata import EntryPoint
 from multiprocessing import get_context
 from multiprocessing.process import BaseProcess
@@ -19,10 +20,23 @@ from jupyter_client.provisioning import KernelProvisionerFactory, LocalProvision
 NAME = "warm"
 
 
+def part_from_parent() -> None:
+    """Undo, in a process that was just forked, what its parent has arranged for its own signals and its own end.
+
+    A signal to this process would else be written into the pipe of the parent's event loop, which takes it for its own:
+    nbclient, which asks a slow kernel to end by a signal, would then clean up twice.
+    """
+    signal.set_wakeup_fd(-1)
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    atexit._clear()
+
+
 def serve(connection_file: str, folder: str) -> None:
     """Be a kernel until it is shut down; runs in a process of its own."""
     from ipykernel.kernelapp import IPKernelApp
 
+    part_from_parent()
     asyncio.set_event_loop(asyncio.new_event_loop())  # the one that is here belongs to the process that was forked
     os.setsid()  # an interrupt of the build is for the build, which shuts its kernels down
     os.chdir(folder)
