@@ -407,12 +407,12 @@ def export(assignments: tuple[str, ...], form: str, file: Path, root: Path) -> N
 
     Example: autograder export --to csv scores.csv
     """
-    from autograder.assignments import load
     from autograder.course.exports import export as run
+    from autograder.course.exports import exported_name
     from autograder.course.layout import open_course
 
     course = open_course(root)
-    for sentence in run(course, [load(name).name for name in assignments], form, file):
+    for sentence in run(course, [exported_name(course, name) for name in assignments], form, file):
         click.echo(sentence)
     click.echo(f"The scores are in {file}.")
 
@@ -444,7 +444,8 @@ def status(root: Path, as_json: bool) -> None:
 def forget(student: str, yes: bool, root: Path) -> None:
     """Delete everything that the course keeps of STUDENT: submissions, results, feedback and gradebook rows.
 
-    Reports and exports written before still hold what they held: write them anew.
+    Reports and exports written before still hold what they held: write them anew. Other places below the course's
+    folder that still name the student, and copies of the gradebook, are told and left to you.
 
     Example: autograder forget ada
     """

@@ -7,8 +7,10 @@ import sys
 import pytest
 from click.testing import CliRunner
 from grading_room import ROOT, solved
+from tiny_course import new_course, result
 
 from autograder.cli import main
+from autograder.course import gradebook
 
 
 def run(*arguments):
@@ -131,3 +133,15 @@ def test_doctor_without_a_course_tells_of_the_machine(tmp_path, monkeypatch):
     assert (told.exit_code, told.stderr.count("\n")) == (0, 1)
     assert "No course was looked at" in told.stderr
     assert run("doctor", "--course", tmp_path / "absent").exit_code == 2
+
+
+def test_an_assignment_that_only_nbgrader_knows_can_be_exported_by_name(tmp_path):
+    course = new_course(tmp_path)
+    gradebook.register(course, "tiny")
+    gradebook.record(course, "tiny", [result("ada")])
+    told = run("export", "tiny", tmp_path / "tiny.json", "--to", "json", "--course", tmp_path)
+    assert told.exit_code == 0, told.output
+    assert [one["name"] for one in json.loads((tmp_path / "tiny.json").read_text())["assignments"]] == ["tiny"]
+    told = run("export", "tinny", tmp_path / "b.json", "--to", "json", "--course", tmp_path)
+    assert told.exit_code == 2
+    assert "There is no assignment called 'tinny'" in told.stderr

@@ -19,7 +19,7 @@ from autograder.course.demo import DemoSubmission, notebook_text, sample_class, 
 from autograder.course.demo_edits import named
 from autograder.course.layout import STUDENT_ID, Course, open_course
 from autograder.engine import grade_class
-from autograder.errors import UsageError
+from autograder.errors import GraderFailure, UsageError
 from autograder.grading.cases import build, secret_from_seed
 from autograder.grading.results import FunctionResult, Result
 from autograder.grading.verdicts import Answer, Examiner
@@ -233,3 +233,17 @@ def test_demo_course_can_be_made_again_but_never_over_a_real_one(tmp_path: Path)
         demo.make_course(file, source)
     with pytest.raises(UsageError, match="autograder publish"):
         demo.make_course(tmp_path / "new", Course(tmp_path / "nowhere"))
+
+
+def test_a_folder_that_cannot_be_written_to_is_one_sentence(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    source = open_course(ROOT)
+    (tmp_path / "file").write_text("")
+    with pytest.raises(GraderFailure, match=r"file/x: Not a directory\. Give a folder that can be written to\."):
+        demo.make_course(tmp_path / "file/x", source)
+
+    def refuse(*_: object, **__: object) -> None:
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(Path, "mkdir", refuse)
+    with pytest.raises(GraderFailure, match=r"new: Permission denied\."):
+        demo.make_course(tmp_path / "new", source)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import sqlite3
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -71,3 +72,63 @@ def test_the_command_asks_first(course: Course) -> None:
     ran = CliRunner().invoke(main, ["forget", "ada", "--yes", "--course", str(course.root)])
     assert ran.exit_code == 0, ran.output
     assert not course.submission("ada", "tiny").exists()
+
+
+def test_what_still_names_the_student_is_told_and_stays(course: Course) -> None:
+    root = course.root
+    for path, text in (
+        ("gradebook.db.2026-11-20-170312.000000", ""),
+        ("downloaded/tiny/archive/ada_tiny.ipynb", "{}"),
+        ("downloaded/tiny/archive/adam_tiny.ipynb", "{}"),
+        ("inbound/ada+tiny+2026/tiny.ipynb", "{}"),
+        ("course.toml", "[assignments.tiny.extensions]\nada = 2026-12-05T23:59:00+01:00\n"),
+        ("roster.csv", "id,name\nada,Ada\n"),
+        ("others.csv", "id,name\nadam,Adam\nben,Ben\n"),
+        (".git/ada", ""),
+        ("submitted/ben/tiny/ada.txt", ""),
+    ):
+        (root / path).parent.mkdir(parents=True, exist_ok=True)
+        (root / path).write_text(text)
+    (root / "wide.csv").write_text("id,name\nada,Ada\n", "utf-16")
+    (root / "feedback").mkdir()
+    (root / "feedback/ada").symlink_to(root / "submitted")
+    before = {path for path in root.rglob("*") if "ada" not in path.parts}
+    ran = CliRunner().invoke(main, ["forget", "ada", "--yes", "--course", str(root)])
+    assert ran.exit_code == 0, ran.output
+    told = [line for line in ran.output.splitlines() if not line.startswith("Deleted ")]
+    assert told == [
+        "feedback/ada still names ada: delete it.",
+        "course.toml still names ada: delete the line, or the file.",
+        "roster.csv still names ada: delete the line, or the file.",
+        "wide.csv still names ada: delete the line, or the file.",
+        "downloaded/tiny/archive/ada_tiny.ipynb still names ada: see what it is, and delete it.",
+        "inbound/ada+tiny+2026 still names ada: see what it is, and delete it.",
+        "gradebook.db.2026-11-20-170312.000000 is a copy of the gradebook, and may still name ada: delete it.",
+    ]
+    assert before <= set(root.rglob("*"))
+    assert forget(course, "ada") == told, "whoever runs the command again is told what is left"
+
+
+def test_copies_of_a_gradebook_elsewhere_are_named(tmp_path: Path) -> None:
+    course = replace(new_course(tmp_path), db_url="sqlite:///kept/grades.db")
+    (tmp_path / "kept").mkdir()
+    gradebook.register(course, "tiny")
+    gradebook.record(course, "tiny", [result("ada")])
+    (tmp_path / "kept/grades.db.2026").write_text("")
+    assert forget(course, "ada")[1:] == [
+        "kept/grades.db.2026 is a copy of the gradebook, and may still name ada: delete it."
+    ]
+
+
+def test_what_cannot_be_read_is_told(course: Course, monkeypatch: pytest.MonkeyPatch) -> None:
+    (course.root / "roster.csv").write_text("ada\n")
+    read = Path.read_bytes
+
+    def refuse(path: Path) -> bytes:
+        if path.name == "roster.csv":
+            raise PermissionError(13, "Permission denied")
+        return read(path)
+
+    monkeypatch.setattr(Path, "read_bytes", refuse)
+    told = forget(course, "ada")
+    assert "roster.csv could not be read: Permission denied. See whether it names ada." in told

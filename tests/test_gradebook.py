@@ -335,6 +335,36 @@ def test_other_databases_that_cannot_be_used_are_one_sentence(course: Course, tm
         record(course, "other", [result("ada")])
 
 
+def test_a_relative_address_is_below_the_course(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    elsewhere, root = tmp_path / "elsewhere", tmp_path / "course"
+    for folder in (elsewhere, root):
+        folder.mkdir()
+    new_course(root)
+    with (root / "nbgrader_config.py").open("a", encoding="utf-8") as config:
+        config.write('\nc.CourseDirectory.db_url = "sqlite:///grades.db"\n')
+    monkeypatch.chdir(elsewhere)
+    course = open_course(Path("../course"))
+    register(course, "tiny")
+    record(course, "tiny", [result("ada")])
+    assert [row.student for row in scores(course, "tiny")] == ["ada"]
+    assert _sqlite.database_file(course) == _tables.database_file(course) == root / "grades.db"
+    assert (root / "grades.db").is_file()
+    assert list(elsewhere.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("address", "meant"),
+    [
+        ("sqlite:///kept/grades.db?timeout=5", "sqlite:////course/kept/grades.db?timeout=5"),
+        ("sqlite+pysqlite:///grades.db", "sqlite+pysqlite:////course/grades.db"),
+        *((same, same) for same in ("sqlite://", "sqlite:///", "sqlite:///:memory:", "sqlite:////a/grades.db")),
+        *((same, same) for same in ("sqlite:///file:g.db?mode=ro&uri=true", "postgresql://u:p@host/db")),
+    ],
+)
+def test_only_a_relative_path_is_changed(address: str, meant: str):
+    assert Course(Path("/course"), db_url=address).gradebook_url == meant
+
+
 def test_many_students_are_written_and_read_quickly(course: Course):
     everyone = [result(f"s{i:04}") for i in range(1200)]
     record(course, "tiny", everyone, dict.fromkeys((r.student for r in everyone), datetime.now(UTC)))

@@ -14,7 +14,7 @@ from typing import Any
 from autograder.course.demo_class import ASSIGNMENT, DemoSubmission, sample_class
 from autograder.course.demo_edits import code_cell, named
 from autograder.course.layout import Course, open_course
-from autograder.errors import UsageError
+from autograder.errors import GraderFailure, UsageError
 
 MARKER = ".sample-class"
 """The file that tells a demonstration's course folder from a real one."""
@@ -62,8 +62,19 @@ def write_class(
 def make_course(root: Path, source: Course) -> Course:
     """Make a course folder with the assignment of ``source`` and the sample class in it, and return it.
 
-    An earlier demonstration in the same folder is made new.  Raises `UsageError` if ``root`` is anything else.
+    An earlier demonstration in the same folder is made new.  Raises `UsageError` if ``root`` is anything else,
+    `GraderFailure` if it cannot be read or written.
     """
+    try:
+        return _make(root, source)
+    except OSError as problem:
+        raise GraderFailure(
+            f"The sample class could not be written to {root}: {problem.strerror or problem}. Give a folder that can "
+            "be written to."
+        ) from problem
+
+
+def _make(root: Path, source: Course) -> Course:
     if root.exists() and not root.is_dir():
         raise UsageError(f"{root} is a file. Give a folder for the sample class.")
     if root.is_dir() and any(root.iterdir()) and not (root / MARKER).is_file():

@@ -21,6 +21,7 @@ A submission in which nothing has been graded has no score in any of them: an em
 
 from __future__ import annotations
 
+import contextlib
 import csv
 import io
 import json
@@ -31,6 +32,7 @@ from datetime import datetime
 from functools import cache, partial
 from pathlib import Path
 
+from autograder.assignments import load
 from autograder.course._gradescope import archive
 from autograder.course._scores import CellScore, Score, recorded_assignments, scores
 from autograder.course.collect import collected
@@ -74,6 +76,20 @@ def export(course: Course, assignments: Sequence[str], to: str, file: Path) -> l
     _write(file, forms[to](course, everything))
     told += [f"{name} has not been graded yet and was left out." for name in assignments if name not in known]
     return told + [remark for name, rows in everything.items() for remark in _remarks(name, rows)]
+
+
+def exported_name(course: Course, name: str) -> str:
+    """Return the name of an assignment that can be exported: ours, or another that nbgrader's gradebook holds.
+
+    Raises `UsageError` if there is no such assignment, `GraderFailure` if the gradebook cannot be read.
+    """
+    try:
+        return load(name).name
+    except UsageError:
+        with contextlib.suppress(UsageError):  # there is no gradebook yet
+            if name in recorded_assignments(course):
+                return name
+        raise
 
 
 def _write(file: Path, data: bytes) -> None:

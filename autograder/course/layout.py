@@ -19,6 +19,8 @@ OWN = "assignments"
 """The folder of a course's own assignments."""
 DATABASE = re.compile(r"[a-z][a-z0-9_+]*://")
 """How the address of a database begins."""
+RELATIVE = re.compile(r"(sqlite(?:\+\w+)?:///)(?!/|:memory:|file:)([^?]+)(.*)", re.DOTALL)
+"""The address of an SQLite file with a relative path: what stands before the path, the path, and options."""
 STUDENT_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._@-]{0,63}")
 """What a student id may look like: it becomes a folder's name, a row and a cell of a table."""
 
@@ -51,7 +53,13 @@ class Course:
 
     @property
     def gradebook_url(self) -> str:
-        """The SQLAlchemy address of nbgrader's gradebook."""
+        """The SQLAlchemy address of nbgrader's gradebook.
+
+        A relative path is one below the course's folder, as it is for nbgrader, which is run there.
+        """
+        if relative := RELATIVE.fullmatch(self.db_url):
+            kind, path, options = relative.groups()
+            return f"{kind}{(self.root / path).resolve()}{options}"
         return self.db_url or f"sqlite:///{(self.root / 'gradebook.db').resolve()}"
 
     def solution(self, assignment: str) -> Path:
