@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Literal, overload
 from autograder import processes
 from autograder.assignments import load
 from autograder.course import recording
-from autograder.course._scores import above_most
+from autograder.course._scores import above_most, has_due_date
 from autograder.course.deadlines import read_deadlines
 from autograder.course.layout import STUDENT_ID, Course
 from autograder.errors import GraderFailure, SubmissionError, UsageError
@@ -317,7 +317,8 @@ def _above_most(course: Course, assignment: str) -> list[str]:
 def _lateness(course: Course, assignment: str) -> Lateness | None:
     """Write what lateness costs into the gradebook; where nothing is ever due there is nothing to import for it."""
     deadlines = read_deadlines(course)
-    if deadlines.due.get(assignment) is None and not deadlines.extensions.get(assignment):
+    told = deadlines.due.get(assignment) is not None or deadlines.extensions.get(assignment)
+    if not told and not has_due_date(course, assignment):
         return None
     from autograder.course.lateness import apply_lateness
 

@@ -1,7 +1,11 @@
 """A class is graded as a whole: everyone gets one result, nothing is done twice, nothing is half-written."""
 
 import json
+import os
 import shutil
+import sqlite3
+import subprocess
+import sys
 
 import pytest
 from grading_room import ROOT, find, released, solved
@@ -74,6 +78,35 @@ def test_what_has_not_changed_is_not_graded_again(root):
     assert scores(third)["ada"] == FULL - 4
     assert grade(root, force=True).reused == 0
     assert grade(root, seed=2).reused == 0
+
+
+def test_a_due_date_of_the_gradebook_counts(root):
+    path = submit(root, "ada", solved())
+    path.with_name("timestamp.txt").write_text("2026-12-03 10:00:00 UTC")
+    assert grade(root).lateness is None
+    with (root / "nbgrader_config.py").open("a") as config:
+        config.write('\nc.LateSubmissionPlugin.penalty_method = "zero"\n')
+    with sqlite3.connect(root / "gradebook.db") as gradebook:
+        gradebook.execute("UPDATE assignment SET duedate = '2026-12-03 09:00:00.000000' WHERE name = 'range'")
+    gradebook.close()
+    told = grade(root).lateness
+    assert told.seconds == {"ada": 3600}
+    assert told.lost == {"ada": FULL}
+
+
+def test_where_nothing_is_due_nothing_is_imported_for_it(root):
+    submit(root, "ada", solved())
+    grade(root)
+    program = (
+        "import sys; from pathlib import Path; from autograder.course.layout import open_course; "
+        "from autograder.engine import grade_class; grade_class(open_course(Path.cwd()), 'range', seed=1); "
+        "print([m for m in ('sqlalchemy', 'nbgrader', 'autograder.course.lateness') if m in sys.modules])"
+    )
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    told = subprocess.run(
+        [sys.executable, "-c", program], cwd=root, env=environment, capture_output=True, text=True, check=True
+    )
+    assert told.stdout.splitlines()[-1] == "[]"
 
 
 def test_two_processes_say_what_one_says(root):

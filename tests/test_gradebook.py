@@ -14,6 +14,7 @@ import nbformat
 import pytest
 
 from autograder.course import _cells, _sqlite, _tables
+from autograder.course._scores import has_due_date
 from autograder.course.gradebook import plain, record, recorded_assignments, register, scores
 from autograder.course.layout import Course, open_course
 from autograder.course.remarks import remarks
@@ -429,6 +430,7 @@ def test_a_server_is_asked_the_same_and_answers_the_same(course: Course, monkeyp
     monkeypatch.setattr(_sqlite, "database_file", lambda course: None)  # as if it were not an SQLite file
     there = scores(course, "tiny"), recorded_assignments(course), course_status(course), dict(remarks(course, "tiny"))
     assert there == here
+    assert has_due_date(course, "tiny")
 
 
 def test_questions_are_asked_without_sqlalchemy(course: Course):

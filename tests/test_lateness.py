@@ -5,14 +5,18 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from pathlib import Path
 
+import nbformat
 import pytest
+from nbgrader.api import Gradebook
+from nbgrader.preprocessors import AssignLatePenalties
 from tiny_course import new_course, result
 
 from autograder.course import gradebook
+from autograder.course._scores import has_due_date
 from autograder.course.collect import RECORD
 from autograder.course.deadlines import DAY, LateRule, read_deadlines
 from autograder.course.lateness import apply_lateness
-from autograder.course.layout import Course
+from autograder.course.layout import Course, read_configuration
 from autograder.errors import UsageError
 
 DUE = datetime(2026, 12, 1, 22, 59)  # in UTC
@@ -35,6 +39,8 @@ class Half(BasePlugin):
     def late_submission_penalty(self, student_id, score, total_seconds_late):
         return score / 2
 """
+ZERO = 'c.LateSubmissionPlugin.penalty_method = "zero"\n'
+NAMED = 'c.AssignLatePenalties.plugin_class = "nbgrader.plugins.LateSubmissionPlugin"\n'
 
 
 @pytest.fixture
@@ -52,6 +58,26 @@ def hand_in(course: Course, **delays: timedelta | None) -> None:
 
 def found(course: Course) -> dict[str, tuple[float, float, float]]:
     return {one.student: (one.raw_score, one.penalty, one.score) for one in gradebook.scores(course, "tiny")}
+
+
+def configure(course: Course, *lines: str) -> None:
+    config = course.root / "nbgrader_config.py"
+    config.write_text(config.read_text("utf-8") + "\n" + "".join(lines), "utf-8")
+
+
+def due_in_gradebook(course: Course, told: str) -> None:
+    """Set the due date as formgrader and `nbgrader db assignment add` do."""
+    with Gradebook(course.gradebook_url) as book:
+        book.update_or_create_assignment("tiny", duedate=told)
+
+
+def by_nbgrader(course: Course) -> dict[str, tuple[float, float, float]]:
+    """Return the scores after nbgrader itself has assigned the penalties."""
+    config = read_configuration(course.root)
+    for student in found(course):
+        told = {"notebook": "tiny", "assignment": "tiny", "student": student, "db_url": course.gradebook_url}
+        AssignLatePenalties(config=config).preprocess(nbformat.v4.new_notebook(), {"nbgrader": told})
+    return found(course)
 
 
 def test_each_day_begun_costs_and_an_extension_is_kept(course: Course) -> None:
@@ -122,6 +148,78 @@ def test_nbgraders_own_plugin_is_asked_and_two_rules_are_refused(
     (course.root / "course.toml").write_text(FILE[FILE.index("[assignments") :], "utf-8")
     apply_lateness(course, "tiny")
     assert found(course)["ada"] == (3, 1.5, 1.5)
+
+
+@pytest.mark.parametrize("lines", [(NAMED, ZERO), (ZERO,), (NAMED,), ()], ids=["both", "method", "class", "none"])
+def test_a_due_date_of_the_gradebook_costs_what_nbgrader_takes(course: Course, lines: tuple[str, ...]) -> None:
+    (course.root / "course.toml").unlink()
+    configure(course, *lines)
+    assert not has_due_date(course, "tiny")
+    due_in_gradebook(course, "2026-12-01 23:59:00 CET")  # an hour ahead of the UTC that the gradebook keeps
+    assert has_due_date(course, "tiny")
+    gradebook.register(course, "tiny")
+    hand_in(course, ada=timedelta(minutes=1), ben=timedelta(0), cleo=timedelta(days=3), dora=None)
+    with Gradebook(course.gradebook_url) as book:
+        book.grant_extension("tiny", "cleo", days=3)
+    told = apply_lateness(course, "tiny")
+    ours = found(course)
+    assert told.seconds == {"ada": 60}
+    assert ours["ada"] == ((3, 3, 0) if ZERO in lines else (3, 0, 3))
+    assert by_nbgrader(course) == ours
+    assert {one.duedate for one in gradebook.scores(course, "tiny")} == {DUE}
+
+
+def test_a_course_file_without_a_due_date_leaves_the_gradebooks(course: Course) -> None:
+    text = "[assignments.tiny.extensions]\ncleo = 2026-12-05T23:59:00+01:00\n[late]\npercent_per_day = 10\n"
+    (course.root / "course.toml").write_text(text, "utf-8")
+    due_in_gradebook(course, "2026-12-01 22:59:00 UTC")
+    hand_in(course, ada=timedelta(days=2), ben=timedelta(days=2), cleo=timedelta(days=5))
+    with Gradebook(course.gradebook_url) as book:
+        book.grant_extension("tiny", "ben", days=1)
+        book.grant_extension("tiny", "cleo", weeks=1)  # the course file says otherwise
+    for _ in range(2):
+        told = apply_lateness(course, "tiny")
+        day = timedelta(days=1).total_seconds()
+        assert told.seconds == {"ada": 2 * day, "ben": day, "cleo": day}
+        assert {student: lost for student, (_, lost, _) in found(course).items()} == pytest.approx(
+            {"ada": 1.2, "ben": 0.6, "cleo": 0.6}
+        )
+        assert {one.duedate for one in gradebook.scores(course, "tiny")} == {DUE}
+
+
+def test_the_course_file_goes_before_the_gradebook(course: Course) -> None:
+    due_in_gradebook(course, "2026-12-24 12:00:00 UTC")
+    hand_in(course, ada=timedelta(days=2))
+    apply_lateness(course, "tiny")
+    assert found(course)["ada"][1] > 0
+    assert {one.duedate for one in gradebook.scores(course, "tiny")} == {DUE}
+
+
+@pytest.mark.parametrize("due", [True, False], ids=["due", "never due"])
+def test_a_penalty_goes_with_its_rule(course: Course, due: bool) -> None:
+    hand_in(course, ada=timedelta(days=2))
+    apply_lateness(course, "tiny")
+    assert found(course)["ada"][1] > 0
+    (course.root / "course.toml").unlink()
+    if not due:
+        with Gradebook(course.gradebook_url) as book:
+            book.find_assignment("tiny").duedate = None
+            book.db.commit()
+    assert has_due_date(course, "tiny")
+    told = apply_lateness(course, "tiny")
+    assert found(course)["ada"] == (3, 0, 3)
+    assert set(told.seconds) == ({"ada"} if due else set())
+    assert has_due_date(course, "tiny") == due
+    assert by_nbgrader(course)["ada"] == (3, 0, 3)
+
+
+@pytest.mark.parametrize(
+    ("lines", "setting"), [(NAMED, "AssignLatePenalties.plugin_class"), (ZERO, "LateSubmissionPlugin.penalty_method")]
+)
+def test_each_second_rule_is_refused_by_its_name(course: Course, lines: str, setting: str) -> None:
+    configure(course, lines)
+    with pytest.raises(UsageError, match=rf"Two rules .*, and {setting} in nbgrader_config.py"):
+        read_deadlines(course)
 
 
 @pytest.mark.parametrize(

@@ -148,6 +148,21 @@ def scores(course: Course, assignment_name: str) -> tuple[Score, ...]:
     )
 
 
+DUE = """
+    SELECT 1 FROM assignment a WHERE a.name = :name AND (a.duedate IS NOT NULL OR EXISTS (
+        SELECT 1 FROM submitted_notebook s JOIN notebook n ON n.id = s.notebook_id
+        WHERE n.assignment_id = a.id AND s.late_submission_penalty <> 0))"""
+
+
+def has_due_date(course: Course, assignment_name: str) -> bool:
+    """Tell whether the gradebook has a due date for an assignment, or a penalty that an earlier one has left.
+
+    Raises what `reading` raises.
+    """
+    with reading(course) as ask:
+        return any(True for _ in ask(DUE, name=assignment_name))
+
+
 def _graded(
     rows: Iterable[tuple[Any, ...]], cells: Mapping[str, tuple[str, float | None]]
 ) -> dict[str, list[CellScore]]:

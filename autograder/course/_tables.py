@@ -22,6 +22,7 @@ from sqlalchemy import (
     Engine,
     Enum,
     Float,
+    Interval,
     MetaData,
     String,
     Table,
@@ -58,7 +59,7 @@ SOURCE_CELL = _table(
     "source_cell", "id", "name", "source", "checksum", "notebook_id", cell_type=SOURCE_CELL_TYPE, locked=Boolean
 )
 STUDENT = _table("student", "id", "first_name", "last_name", "email", "lms_user_id")
-SUBMISSION = _table("submitted_assignment", "id", "assignment_id", "student_id", timestamp=DateTime)
+SUBMISSION = _table("submitted_assignment", "id", "assignment_id", "student_id", timestamp=DateTime, extension=Interval)
 SUBMITTED = _table(
     "submitted_notebook", "id", "assignment_id", "notebook_id", flagged=Boolean, late_submission_penalty=Float
 )

@@ -13,8 +13,9 @@
     [assignments.range.extensions]
     ada = 2026-12-05T23:59:00+01:00
 
-A course that has a rule of its own as nbgrader's plug-in (``c.AssignLatePenalties.plugin_class``) goes on using it;
-then ``[late]`` must be absent.
+An assignment that has no ``due`` here is due when nbgrader's gradebook says.  A course that has a rule of its own as
+nbgrader's plug-in (``c.AssignLatePenalties.plugin_class``, or ``c.LateSubmissionPlugin.penalty_method`` for the one
+that nbgrader brings) goes on using it; then ``[late]`` must be absent.
 """
 
 from __future__ import annotations
@@ -92,10 +93,10 @@ def read_deadlines(course: Course) -> Deadlines:
                 f"{path}: {strangers[0]!r} in assignments.{name}.extensions cannot be a student's id. Write the "
                 "name of the student's folder."
             )
-    if "late" in told and late_plugin(course):
+    if "late" in told and (setting := _late_setting(course)[0]):
         raise UsageError(
-            f"Two rules for late submissions: [late] in {path}, and AssignLatePenalties.plugin_class in "
-            f"{CONFIGURATION}. Take one of them away."
+            f"Two rules for late submissions: [late] in {path}, and {setting} in {CONFIGURATION}. "
+            "Take one of them away."
         )
     return Deadlines(
         due={n: _moment(path, f"assignments.{n}.due", t["due"]) for n, t in assignments.items() if "due" in t},
@@ -108,8 +109,20 @@ def read_deadlines(course: Course) -> Deadlines:
 
 
 def late_plugin(course: Course) -> Any:
-    """Return the late-penalty plug-in that the course's configuration of nbgrader names, or None."""
-    return read_configuration(course.root).get("AssignLatePenalties", {}).get("plugin_class")
+    """Return the late-penalty plug-in that takes points by the course's configuration of nbgrader, or None."""
+    return _late_setting(course)[1]
+
+
+def _late_setting(course: Course) -> tuple[str, Any]:
+    """Return the setting of nbgrader that says what lateness costs, and the plug-in; neither where there is none."""
+    told = read_configuration(course.root)
+    named = told.get("AssignLatePenalties", {}).get("plugin_class")
+    if named:
+        return "AssignLatePenalties.plugin_class", named
+    # nbgrader asks its own plug-in where none is named, and that one takes nothing unless it is told to.
+    if told.get("LateSubmissionPlugin", {}).get("penalty_method", "none") != "none":
+        return "LateSubmissionPlugin.penalty_method", "nbgrader.plugins.LateSubmissionPlugin"
+    return "", None
 
 
 def _table(path: Path, told: Mapping[str, Any], key: str) -> Mapping[str, Any]:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Set
-from dataclasses import dataclass, field
-from datetime import datetime
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import bindparam, select, update
@@ -32,27 +32,50 @@ class Lateness:
 def apply_lateness(course: Course, assignment: str) -> Lateness:
     """Bring an assignment's due date and all penalties in the gradebook up to date with the course's rules.
 
+    Where the course file has no due date, that of the gradebook counts: somebody has set it with nbgrader.  So does
+    more time that the gradebook grants to a student whom the course file does not name.
+
     A submission without a time is never late; where a platform marked it so, a note says that its time is missing.
-    A penalty never exceeds the score.  A course without due dates is left as it is.  Raises `UsageError` if
-    the rules cannot be understood, `GraderFailure` if the gradebook cannot be read or written.
+    A penalty never exceeds the score.  A course without due dates and penalties is left as it is.  Raises `UsageError`
+    if the rules cannot be understood, `GraderFailure` if the gradebook cannot be read or written.
     """
     deadlines = read_deadlines(course)
     told = Lateness()
     known = scores(course, assignment)
     everyone = [score for score in known if score.submitted]
-    due = deadlines.due.get(assignment)
-    if due is None and not deadlines.extensions.get(assignment):
+    written = deadlines.due.get(assignment)
+    due = known[0].duedate if written is None and known else written
+    # Penalties of a rule that is gone are taken back, though nothing is due any more.
+    if due is None and not deadlines.extensions.get(assignment) and not any(score.penalty for score in everyone):
         return told
     rule = _rule(course, deadlines)
     if len(known) > len(everyone):  # a roster has named those who have not handed in
         told.notes += _strangers(course, deadlines, assignment, {score.student for score in known})
+    if due is not None:
+        granted = {student: due + more for student, more in _granted(course, assignment).items()}
+        deadlines = replace(
+            deadlines,
+            due={**deadlines.due, assignment: due},
+            extensions={**deadlines.extensions, assignment: granted | dict(deadlines.extensions.get(assignment, {}))},
+        )
     penalties = {score.student: _penalty(course, deadlines, rule, assignment, score, told) for score in everyone}
     changed = {
         score.student: penalties[score.student] for score in everyone if score.penalty != penalties[score.student]
     }
     if changed or any(score.duedate != due for score in everyone):
-        _write(course, assignment, due, changed)
+        _write(course, assignment, written, changed)
     return told
+
+
+def _granted(course: Course, assignment: str) -> dict[str, timedelta]:
+    """Return how much more time the gradebook grants to whom, as nbgrader's own commands would count it."""
+    query = (
+        select(SUBMISSION.c.student_id, SUBMISSION.c.extension)
+        .join(ASSIGNMENT, ASSIGNMENT.c.id == SUBMISSION.c.assignment_id)
+        .where(ASSIGNMENT.c.name == assignment, SUBMISSION.c.extension.is_not(None))
+    )
+    with transaction(course, writes=False) as connection:
+        return {student: more for student, more in connection.execute(query)}
 
 
 def _strangers(course: Course, deadlines: Deadlines, assignment: str, known: Set[str]) -> list[str]:
@@ -123,10 +146,11 @@ def _plugin(course: Course) -> Any:
 
 
 def _write(course: Course, assignment: str, due: datetime | None, penalties: dict[str, float]) -> None:
-    """Set the due date, and the penalties that changed."""
+    """Set the due date if there is one to set, and the penalties that changed."""
     with transaction(course, writes=True) as connection:
         which = connection.execute(select(ASSIGNMENT.c.id).where(ASSIGNMENT.c.name == assignment)).scalar_one()
-        connection.execute(update(ASSIGNMENT).where(ASSIGNMENT.c.id == which).values(duedate=due))
+        if due is not None:  # one that somebody has set with nbgrader stays
+            connection.execute(update(ASSIGNMENT).where(ASSIGNMENT.c.id == which).values(duedate=due))
         query = (
             select(SUBMISSION.c.student_id, SUBMITTED.c.id)
             .join(SUBMITTED, SUBMITTED.c.assignment_id == SUBMISSION.c.id)
