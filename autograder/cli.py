@@ -378,17 +378,22 @@ def feedback(
 ) -> None:
     """Write each student's feedback on ASSIGNMENT as one HTML page, where nbgrader releases it from.
 
+    Who handed in again since the last grade is named, and gets a page once that attempt is graded.
+
     Example: autograder feedback range --course my-course --zip feedback.zip
     """
     from autograder.course.layout import open_course
     from autograder.report.feedback import ready_for_release, write_feedback, zip_feedback
 
     course = open_course(root)
-    written = write_feedback(course, assignment, students=students, pictures=pictures, isolation=isolation)
+    told: list[str] = []
+    written = write_feedback(course, assignment, students=students, pictures=pictures, isolation=isolation, told=told)
     click.echo(ready_for_release(course, assignment, written))
     if archive is not None:
         zip_feedback(course, assignment, written, archive)
         click.echo(f"For upload: {archive}, each page under the name of the submission that it answers.")
+    for sentence in told:
+        click.echo(sentence)
 
 
 @main.command()

@@ -155,6 +155,62 @@ def test_the_exchange_gives_times_and_the_last_counts(course: Course, tmp_path: 
     assert [one for one in found.set_aside if "handed in for" in one]
 
 
+def from_exchange(tmp_path: Path, moment: str, data: bytes) -> Path:
+    inbound = tmp_path / f"inbound {moment}"
+    folder = inbound / f"ada+range+{moment}+abc"
+    folder.mkdir(parents=True)
+    (folder / "range.ipynb").write_bytes(data)
+    return inbound
+
+
+def test_the_time_of_an_attempt_is_not_that_of_a_later_one(course: Course, tmp_path: Path) -> None:
+    moment = "2026-11-01 09:00:00.000000 UTC"
+    stamp = course.submission("ada", "range").with_name("timestamp.txt")
+    collect(course, "exchange", from_exchange(tmp_path, moment, FIRST), "range")
+    assert stamp.read_text() == moment
+    same = zipped(tmp_path / "same.zip", {"ada/range.ipynb": FIRST})
+    for _ in range(2):  # the same attempt once more, by a way that tells no time
+        assert collect(course, "folder", same, "range").unchanged == ["ada"]
+        assert stamp.read_text() == moment
+    later = zipped(tmp_path / "later.zip", {"ada/range.ipynb": SECOND})
+    assert collect(course, "folder", later, "range").changed == ["ada"]
+    assert not stamp.exists()
+
+
+@pytest.mark.parametrize("first", ["exchange", "folder"])
+def test_a_time_that_somebody_put_there_stays(course: Course, tmp_path: Path, first: str) -> None:
+    early = from_exchange(tmp_path, "2026-11-01 09:00:00.000000 UTC", FIRST)
+    early = early if first == "exchange" else zipped(tmp_path / "early.zip", {"ada/range.ipynb": FIRST})
+    collect(course, first, early, "range")
+    stamp = course.submission("ada", "range").with_name("timestamp.txt")
+    stamp.write_text("2026-11-20 12:00:00 UTC")
+    collect(course, "folder", zipped(tmp_path / "later.zip", {"ada/range.ipynb": SECOND}), "range")
+    assert stamp.read_text() == "2026-11-20 12:00:00 UTC"
+
+
+def test_a_record_without_a_time_tells_by_its_form_that_the_time_came_along(course: Course, tmp_path: Path) -> None:
+    collect(course, "exchange", from_exchange(tmp_path, "2026-11-01 09:00:00.000000 UTC", FIRST), "range")
+    record = course.submission("ada", "range").with_name("collected.json")
+    noted = json.loads(record.read_text())
+    del noted["time"]
+    record.write_text(json.dumps(noted))
+    collect(course, "folder", zipped(tmp_path / "later.zip", {"ada/range.ipynb": SECOND}), "range")
+    assert not record.with_name("timestamp.txt").exists()
+
+
+@pytest.mark.parametrize("order", [1, -1])
+def test_the_note_names_the_notebook_that_is_taken(course: Course, tmp_path: Path, order: int) -> None:
+    files = {"ada/Untitled-1.ipynb": FIRST, "ada/hidden_units-Copy1.ipynb": SECOND, "bob/a.ipynb": FIRST}
+    source = zipped(tmp_path / "s.zip", dict(list(files.items())[::order]))
+    found = collect(course, "folder", source, "range")
+    record = json.loads(course.submission("ada", "range").with_name("collected.json").read_text())
+    taken = record["file"].partition("/")[2]
+    assert handed_in(course, "ada") == files[record["file"]]
+    (named,) = [note for note in found.notes if "ada" in note and "whatever its name" in note]
+    assert taken.removesuffix(".ipynb").removesuffix("-1") in named
+    assert [note for note in found.notes if "bob" in note]
+
+
 def test_a_second_run_changes_nothing_and_an_older_attempt_does_not_return(course: Course, tmp_path: Path) -> None:
     late = zipped(tmp_path / "late.zip", {"lovelaceada_1_20_range.ipynb": SECOND})
     early = zipped(tmp_path / "early.zip", {"lovelaceada_1_10_range.ipynb": FIRST})

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import hashlib
 import json
 import re
 import zipfile
@@ -11,12 +12,14 @@ from xml.etree import ElementTree
 
 import numpy as np
 import pytest
+from click.testing import CliRunner
 from nbgrader.api import Gradebook
-from tiny_course import new_course
+from tiny_course import CONFIGURATION, new_course
 from tiny_course import result as tiny_result
 
 from autograder.assignments import Case, load
 from autograder.calls import Argument, Call, Outcome, Value
+from autograder.cli import main
 from autograder.compare import Expected
 from autograder.course import gradebook
 from autograder.course.demo import make_course
@@ -26,7 +29,7 @@ from autograder.course.remarks import remarks
 from autograder.engine import grade_class
 from autograder.errors import GraderFailure, UsageError
 from autograder.grading.results import CriterionResult, FunctionResult, Result, WrittenResult
-from autograder.report.class_results import feedback_path
+from autograder.report.class_results import feedback_path, read_result
 from autograder.report.curves import PATIENCE, Curves, points_of, svg
 from autograder.report.feedback import render_feedback, write_feedback, zip_feedback
 
@@ -187,8 +190,10 @@ def test_the_pages_of_a_class_have_pictures_where_points_were_lost(tmp_path: Pat
     assert "sigmoid at " in texts["olga"]
     notebook = course.submission("olga", "range")
     notebook.write_text(notebook.read_text() + "\n")
-    write_feedback(course, "range", students=("olga",), pictures=True)
-    assert '<svg class="curve"' not in feedback_path(course, "olga", "range").read_text()
+    graded = read_result(course, "olga", "range")
+    assert graded is not None
+    with Curves(course, "range") as curves:
+        assert curves.of(graded) == {}
 
 
 def test_a_humans_words_are_shown_as_text(tmp_path: Path) -> None:
@@ -248,3 +253,107 @@ def test_a_picture_is_made_from_its_own_calls_and_nobody_waits_for_a_loop_again(
         assert {function for (function, _), calls in asked[0].items() if calls} == {"sigmoid"}
         assert curves.of(replace(told, seconds=PATIENCE + 1)) == {}
         assert len(asked) == 1
+
+
+# Who handed in again
+
+
+def graded_class(root: Path, *students: str) -> Course:
+    """Return a course in which each student has a submission and the result of it."""
+    (root / "nbgrader_config.py").write_text(CONFIGURATION, "utf-8")
+    course = open_course(root)
+    for student in students:
+        hand_in(course, student, b"{}", upload=500)
+        store(course, result(student, submission_hash=hashlib.sha256(b"{}").hexdigest()))
+    return course
+
+
+def hand_in(course: Course, student: str, data: bytes, *, upload: int) -> None:
+    path = course.submission(student, "range")
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(data)
+    told = {"from": "canvas", "file": f"{student}_1234_{upload}_range.ipynb"}
+    path.with_name("collected.json").write_text(json.dumps(told))
+    path.with_name("submission_secret.txt").write_text(f"{upload}" * 20)
+
+
+def feedback(course: Course, *words: str) -> tuple[int, str]:
+    ran = CliRunner().invoke(main, ["feedback", "range", "--no-pictures", "--course", str(course.root), *words])
+    return ran.exit_code, " ".join(ran.output.split())
+
+
+def test_feedback_on_an_old_attempt_is_not_the_answer_to_a_new_one(tmp_path: Path) -> None:
+    course = graded_class(tmp_path, "ada", "ben", "cy")
+    assert feedback(course) == (0, "3 pages of feedback are written; `nbgrader release_feedback range` hands them out.")
+    folder = feedback_path(course, "ada", "range").parent
+    before = {path.name: path.read_bytes() for path in folder.iterdir()}
+    for student in ("ada", "ben"):
+        hand_in(course, student, b"{ }", upload=700)
+    status, told = feedback(course, "--zip", str(tmp_path / "f.zip"))
+    assert status == 0
+    assert told.startswith("1 page of feedback is written")
+    assert told.endswith(
+        "ada and ben handed in again since they were graded; run `autograder grade range` first, then their feedback."
+    )
+    with zipfile.ZipFile(tmp_path / "f.zip") as archive:
+        assert archive.namelist() == ["cy_1234_500_range.html"]
+    assert {path.name: path.read_bytes() for path in folder.iterdir()} == before
+    assert set(before) == {"range.html", "submission_secret.txt"}
+
+
+def test_where_all_handed_in_again_there_is_nothing_to_write(tmp_path: Path) -> None:
+    students = [f"s{number:02}" for number in range(13)]
+    course = graded_class(tmp_path, *students, "zoe")
+    for student in students:
+        hand_in(course, student, b"{ }", upload=700)
+    status, told = feedback(course, "--student", "s03", "--zip", str(tmp_path / "f.zip"))
+    assert status == 2
+    assert "s03 handed in again since they were graded; run `autograder grade range` first" in told
+    with pytest.raises(UsageError, match=r"^s00, s01, .*, s09 and 3 more handed in again"):
+        write_feedback(course, "range", students=students)
+    assert not (tmp_path / "f.zip").exists()
+    assert not (tmp_path / "feedback").exists()
+    assert len(write_feedback(course, "range")) == 1
+
+
+@pytest.mark.parametrize(
+    ("before", "now", "again"),
+    [
+        (b"{}", b"{}", False),
+        (b"{}", b"{ }", True),
+        (b"{}", b"", True),
+        (b"{}", None, False),  # deleted since
+        (None, None, False),
+        (None, b"{}", True),  # there was nothing to be read, and now there is
+        (b"", b"", False),
+    ],
+)
+def test_a_new_attempt_is_known_by_its_bytes(
+    tmp_path: Path, before: bytes | None, now: bytes | None, again: bool
+) -> None:
+    course = Course(tmp_path)
+    store(
+        course,
+        result(
+            submission_hash=hashlib.sha256(before).hexdigest() if before else "",
+            status="graded" if before else "unreadable",
+        ),
+    )
+    if now is not None:
+        course.submission("ada", "range").parent.mkdir(parents=True)
+        course.submission("ada", "range").write_bytes(now)
+    told: list[str] = []
+    if again:
+        with pytest.raises(UsageError, match="ada handed in again"):
+            write_feedback(course, "range", told=told)
+    else:
+        assert len(write_feedback(course, "range", told=told)) == 1
+    assert told == []
+
+
+def test_what_cannot_be_opened_any_more_is_no_graded_attempt(tmp_path: Path) -> None:
+    course = graded_class(tmp_path, "ada")
+    course.submission("ada", "range").unlink()
+    course.submission("ada", "range").symlink_to(tmp_path / "nowhere")
+    with pytest.raises(UsageError, match="ada handed in again"):
+        write_feedback(course, "range")

@@ -23,7 +23,7 @@ from autograder.files import write_atomically
 from autograder.notebook import read_bytes
 
 RECORD = "collected.json"
-"""Beside a submission: from where it came, whether the platform marked it late, and when it was handed in."""
+"""Beside a submission: from where it came, whether the platform marked it late, and its time where one came along."""
 COMPANIONS = ("checks.py", TIMESTAMP, SECRET, RECORD)
 """Files that lie beside a notebook and are nobody's answer."""
 
@@ -148,10 +148,6 @@ def _take_last(
         else:
             told.set_aside.append(f"{one.entry.shown} was set aside: {student} should hand in a notebook (.ipynb).")
     named = [one for one in notebooks if one.file.removesuffix(".ipynb").casefold() == assignment.casefold()]
-    if notebooks and not named:
-        told.notes.append(
-            f"{student} handed in {ascii_quoted(notebooks[-1].file)}; it is taken for {assignment}, whatever its name."
-        )
     if named:
         told.set_aside += [
             f"{one.entry.shown} was set aside: {student} handed in {ascii_quoted(named[-1].file)} as well."
@@ -164,6 +160,10 @@ def _take_last(
         except SubmissionError as reason:
             told.set_aside.append(f"{one.entry.shown} was set aside: {reason}")
             continue
+        if not named:
+            told.notes.append(
+                f"{student} handed in {ascii_quoted(one.file)}; it is taken for {assignment}, whatever its name."
+            )
         _write(course, assignment, form, one, data, _secret(given.get(one.entry.parts[:-1])), told)
         earlier = len(named or notebooks) - 1
         if earlier:
@@ -194,10 +194,16 @@ def _write(
         told.unchanged.append(one.student)
         return
     facts = {"from": form, "file": "/".join(one.entry.parts), "order": order, "late": one.late}
+    moment = "" if one.when is None else one.when.strftime("%Y-%m-%d %H:%M:%S.%f UTC")
+    time = target.with_name(TIMESTAMP)
+    came = _time_that_came(before, time)
+    if moment or (came and there == data):
+        facts["time"] = moment or came
     try:
-        if one.when is not None:
-            moment = one.when.strftime("%Y-%m-%d %H:%M:%S.%f UTC")
-            write_atomically(target.with_name(TIMESTAMP), moment.encode())
+        if moment:
+            write_atomically(time, moment.encode())
+        elif came and there != data:  # that of an earlier attempt would let a later one count as on time
+            time.unlink(missing_ok=True)
         if secret:
             write_atomically(target.with_name(SECRET), secret)
         else:  # that of an earlier attempt would be the wrong one
@@ -234,6 +240,13 @@ def _record(path: Path) -> dict[str, Any]:
     except (SubmissionError, ValueError):
         return {}
     return found if isinstance(found, dict) else {}
+
+
+def _time_that_came(before: Mapping[str, Any], path: Path) -> str:
+    """Return the time beside a submission if it came with it, and nothing if there is none or a human put it there."""
+    beside = (_bytes(path) or b"").decode(errors="replace")
+    noted = before.get("time", beside if before.get("from") == "exchange" else "")
+    return beside if beside == noted else ""
 
 
 def collected(course: Course, student: str, assignment: str) -> dict[str, Any]:

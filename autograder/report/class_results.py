@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -12,6 +13,7 @@ from autograder.engine import submissions
 from autograder.errors import UsageError
 from autograder.grading.results import Result, result_from_text
 from autograder.report.summary import what_happened
+from autograder.worker import read_submission
 
 NOTHING = "Nothing was handed in for this assignment."
 
@@ -31,6 +33,16 @@ def read_result(course: Course, student: str, assignment: str) -> Result | None:
     except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
         return None
     return replace(told, student=student)
+
+
+def handed_in_again(course: Course, result: Result) -> bool:
+    """Tell whether what lies there now is another submission than the one that the result is of."""
+    if not result.submission_hash and result.status != "unreadable":
+        return False  # the result does not say of which submission it is
+    now = read_submission(course, result.student, result.assignment)
+    if now.problem and not os.path.lexists(course.files_of(result.student, result.assignment).submission):
+        return False  # it was deleted since, which is no new attempt
+    return now.digest != result.submission_hash
 
 
 def read_results(course: Course, assignment: str) -> ClassResults:

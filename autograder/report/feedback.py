@@ -25,7 +25,8 @@ from autograder.errors import GraderFailure, SubmissionError, UsageError
 from autograder.files import write_atomically
 from autograder.grading.results import Result
 from autograder.notebook import read_notebook
-from autograder.report.class_results import feedback_path, read_result, recorded_scores
+from autograder.regrade import MOST_NAMED
+from autograder.report.class_results import feedback_path, handed_in_again, read_result, recorded_scores
 from autograder.report.curves import Curves
 from autograder.report.page import environment
 from autograder.sandbox import Isolation
@@ -114,20 +115,26 @@ def write_feedback(
     students: Sequence[str] = (),
     pictures: bool = False,
     isolation: Isolation = "auto",
+    told: list[str] | None = None,
 ) -> list[Path]:
     """Write the feedback of an assignment, or of some of its students, and return the files.
 
-    With ``pictures`` the functions that lost points are run once more in the sandbox and drawn.
+    With ``pictures`` the functions that lost points are run once more in the sandbox and drawn.  Who handed in again
+    since the grade gets no page, for it would answer the wrong attempt; a page from before stays as it is.  ``told``
+    gets a sentence on them.
 
-    Raises `UsageError` if there is no such assignment, nobody has a result, or a named student has none;
-    `GraderFailure` if a file cannot be written.
+    Raises `UsageError` if there is no such assignment, nobody has a result of what lies there now, or a named student
+    has none at all; `GraderFailure` if a file cannot be written.
     """
     plan = load(assignment)
     recorded = recorded_scores(course, assignment)
     said = remarks(course, assignment)
-    written = []
+    written, again = [], []
     with Curves(course, assignment, isolation=isolation) as curves:
         for result in _chosen(course, assignment, students):
+            if handed_in_again(course, result):
+                again.append(result.student)
+                continue
             page = render_feedback(
                 plan,
                 result,
@@ -142,9 +149,24 @@ def write_feedback(
             except OSError as problem:
                 raise _not_written(path, problem) from problem
             written.append(path)
+    if again and not written:
+        raise UsageError(_graded_before(assignment, again))
+    if again and told is not None:
+        told.append(_graded_before(assignment, again))
     if not written:
         raise UsageError(f"Nobody has a result of {assignment} yet. Run `autograder grade {assignment}` first.")
     return written
+
+
+def _graded_before(assignment: str, students: Sequence[str]) -> str:
+    """Say who handed in again, and what to do."""
+    names = list(students[:MOST_NAMED])
+    if more := len(students) - len(names):
+        names.append(f"{more} more")
+    who = " and ".join(filter(None, (", ".join(names[:-1]), names[-1])))
+    return (
+        f"{who} handed in again since they were graded; run `autograder grade {assignment}` first, then their feedback."
+    )
 
 
 def ready_for_release(course: Course, assignment: str, pages: Sequence[Path]) -> str:
