@@ -1,9 +1,11 @@
 from __future__ import annotations
 
+import hashlib
 import json
 import math
 import re
 import xml.etree.ElementTree as ET
+from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -19,7 +21,7 @@ from autograder.errors import GraderFailure, UsageError
 from autograder.grading.results import CriterionResult, FunctionResult, Result, WrittenResult
 from autograder.report import class_report
 from autograder.report.class_report import render, write_class_report
-from autograder.report.class_results import ClassResults, read_results
+from autograder.report.class_results import AGAIN, ClassResults, read_results
 from autograder.report.class_statistics import class_statistics, discrimination, histogram, lessons
 
 HOSTILE = "<script>alert(1)</script><img src=x onerror=alert(2)>'\"&{{ 7*7 }}</details></title>\x1b[2J\u202e`<b>`"
@@ -241,6 +243,20 @@ def test_broken_and_missing_results_are_listed_and_never_raised(tmp_path: Path) 
     assert "Nothing was handed in" in reasons["away"]
     write_class_report(course, "range", tmp_path / "report.html")
     assert "could not be read" in (tmp_path / "report.html").read_text()
+
+
+def test_who_handed_in_again_since_the_grade_is_listed(tmp_path: Path) -> None:
+    course = Course(tmp_path)
+    for student in ("ada", "ben"):
+        store(course, replace(graded(student), submission_hash=hashlib.sha256(b"{}").hexdigest()))
+        course.submission(student, "range").parent.mkdir(parents=True)
+        course.submission(student, "range").write_bytes(b"{}" if student == "ben" else b"{ }")
+    assert {one.student: AGAIN in one.notes for one in read_results(course, "range").results} == {
+        "ada": True,
+        "ben": False,
+    }
+    write_class_report(course, "range", tmp_path / "report.html")
+    assert "Handed in again since this grade" in (tmp_path / "report.html").read_text()
 
 
 def test_what_lies_under_a_name_that_is_no_students_is_listed_with_the_reason(tmp_path: Path) -> None:

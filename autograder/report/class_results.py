@@ -16,6 +16,7 @@ from autograder.report.summary import what_happened
 from autograder.worker import read_submission
 
 NOTHING = "Nothing was handed in for this assignment."
+AGAIN = "Handed in again since this grade. Run `autograder grade`."
 
 
 @dataclass(frozen=True)
@@ -55,6 +56,8 @@ def read_results(course: Course, assignment: str) -> ClassResults:
         if result is None:
             ungraded.append((student, "The stored result could not be read. Grade this submission again."))
             continue
+        if handed_in_again(course, result):
+            result = result.but(notes=(*result.notes, AGAIN))
         results.append(result)
     known = {result.student for result in results} | {student for student, _ in ungraded}
     try:
