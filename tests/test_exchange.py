@@ -107,4 +107,9 @@ def test_where_nobody_came_through_the_exchange_nothing_is_put_beside_the_pages(
     told = command(course, "feedback", "range", "--no-pictures")
     assert "1 pages of feedback" not in told
     assert "--zip" in told
-    assert [path.name for path in (course.root / "feedback/ada/range").iterdir()] == ["range.html"]
+    there = course.root / "feedback/ada/range"
+    assert [path.name for path in there.iterdir()] == ["range.html"]
+    (there / FILES[1]).write_bytes(b"a" * 128)  # that of an earlier attempt
+    command(course, "feedback", "range", "--no-pictures")
+    assert len((there / FILES[1]).read_bytes()) == 128
+    assert (there / FILES[1]).read_bytes() != b"a" * 128

@@ -46,7 +46,8 @@ def prepare_release(course: Course, assignment: str, pages: Iterable[Path]) -> l
     """Make pages of feedback ready for ``nbgrader release_feedback``; return the students whom it reaches.
 
     It stops at the first page without a secret.  So where some students came through the exchange, the others' pages
-    get a secret that nobody has: they are put where nobody finds them.
+    get a secret that nobody has: they are put where nobody finds them.  The same holds for a page whose student handed
+    in another way than the time before.
 
     Raises OSError where the files cannot be written.
     """
@@ -56,7 +57,9 @@ def prepare_release(course: Course, assignment: str, pages: Iterable[Path]) -> l
         for student, folder in folders.items()
         if bring_along(course.submission(student, assignment).parent, folder)
     ]
-    for student in sorted(folders.keys() - set(reached)) if reached else ():
+    for student in sorted(folders.keys() - set(reached)):
+        if not reached and not (folders[student] / SECRET).exists():
+            continue
         write_atomically(folders[student] / TIMESTAMP, _read(folders[student] / TIMESTAMP))
         write_atomically(folders[student] / SECRET, secrets.token_hex(64).encode())
     return reached
