@@ -481,6 +481,10 @@ def test_a_hundred_thousand_members_each_get_their_sentence(course: Course, tmp_
         ("id\n\nada\n\nada\n", "Line 5 .* twice"),
         ("id\nada\nAda\n", "Line 3 .* differ in capitals only"),
         ("id\n../x\n", "Line 2 .* cannot be an id"),
+        ("first name,id number,e-mail\nAda,,\n", "Line 2 .* no number and no e-mail address .* column `id`"),
+        ("name,email\nA,ada@a.org\nB,Ada@b.org\n", "Line 3 .*'B Ada@b.org' would get the id Ada, and ada is somebody"),
+        ("name,id number,email\nA,77,a@a.org\nB,,77@a.org\n", "Line 3 .*'B 77@a.org' would get the id 77"),
+        ("name,email\nA,a+b@a.org\n", r"Line 2 .*'a\+b' cannot be an id"),
         ('id,name\nada,"A\nB"\n../x,C\n', "Line 4 .* cannot be an id"),
         ("id\nad\0a\n", "Line 2 .* cannot be an id"),
         ("id,canvas id\nada,7\nben,7\n", "Line 3 .* ada and ben have the same number '7'"),
@@ -492,6 +496,53 @@ def test_a_hundred_thousand_members_each_get_their_sentence(course: Course, tmp_
 def test_a_bad_roster_is_refused_with_its_line(tmp_path: Path, text: str, complaint: str) -> None:
     with pytest.raises(UsageError, match=complaint):
         roster_of(tmp_path, text)
+
+
+MOODLE_GRADES = """First name,Last name,ID number,Institution,Department,Email address,range,\
+Last downloaded from this course
+Ada,Lovelace,77,,,ada@example.org,-,1732233600
+Grace,Hopper,,,,g.hopper@example.org,-,1732233600
+Sam,Lee,MAT 12/3,,,sam@example.org,-,1732233600
+"""
+"""What Moodle exports by default: no user names."""
+
+
+def test_moodles_grades_are_a_roster_without_user_names(course: Course, tmp_path: Path) -> None:
+    people = roster_of(tmp_path, MOODLE_GRADES)
+    assert [(one.id, one.lms_user_id, one.email) for one in people.people] == [
+        ("77", "77", "ada@example.org"),
+        ("g.hopper", "", "g.hopper@example.org"),
+        ("sam", "MAT 12/3", "sam@example.org"),
+    ]
+    files = {"Grace Hopper_6_assignsubmission_file_/range.ipynb": FIRST}
+    found = collect(course, "moodle", zipped(tmp_path / "s.zip", files), "range", roster=people)
+    assert (found.new, found.missing) == (["g.hopper"], ["77", "sam"])
+
+
+@pytest.mark.parametrize(
+    ("header", "row", "student"),
+    [
+        ("Student,ID,Section,range (5)", '"Lovelace, Ada",1234,A,', "1234"),
+        ("Student,ID,SIS User ID,Section,range (5)", '"Lovelace, Ada",1234,s77,A,', "1234"),
+        ("Student,ID,SIS User ID,SIS Login ID,Section,range (5)", '"Lovelace, Ada",1234,s77,ada,A,', "ada"),
+        ("LastName,FirstName,ID,SIS Login ID,Section,range (5)", "Lovelace,Ada,1234,ada,A,", "ada"),
+        ("LastName,FirstName,ID,Section,range (5)", "Lovelace,Ada,1234,A,", "1234"),
+    ],
+)
+def test_canvas_gradebook_tells_its_number_whatever_its_columns(
+    course: Course, tmp_path: Path, header: str, row: str, student: str
+) -> None:
+    maxima = "    Points Possible" + "," * (header.count(",") - 1) + ",6"
+    people = roster_of(tmp_path, f"{header}\n{maxima}\n{row}\n")
+    (ada,) = people.people
+    assert (ada.id, ada.lms_user_id, ada.first_name, ada.last_name) == (student, "1234", "Ada", "Lovelace")
+    files = {"lovelaceada_1234_900_range.ipynb": FIRST}
+    assert collect(course, "canvas", zipped(tmp_path / "s.zip", files), "range", roster=people).new == [student]
+
+
+def test_a_table_with_own_ids_is_not_taken_for_canvas(tmp_path: Path) -> None:
+    (ada,) = roster_of(tmp_path, "Student,ID,Canvas ID\nAda Lovelace,ada,1234\n").people
+    assert (ada.id, ada.lms_user_id) == ("ada", "1234")
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])

@@ -3,6 +3,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import shutil
 import sqlite3
 import zipfile
 from dataclasses import replace
@@ -114,13 +115,15 @@ def test_canvas_finds_its_header_its_points_and_its_students(course: Course, tmp
     assert {len(row) for row in rows} == {6}
 
 
-def test_moodle_identifies_people_by_number_or_address(course: Course, tmp_path: Path):
-    rows, _ = table(course, "moodle", tmp_path / "scores.csv")
+def test_moodle_gets_no_column_of_users_with_gaps(course: Course, tmp_path: Path):
+    rows, told = table(course, "moodle", tmp_path / "scores.csv")
     assert [(row["ID number"], row["Email address"], row["tiny"]) for row in rows[:3]] == [
-        ("ada", "", "3"),
-        ("4711", "'-2+3", "1"),
-        ("cyd", "", ""),
+        ("", "", "3"),
+        ("", "", "1"),
+        ("", "", ""),
     ]
+    assert [row["Username"] for row in rows] == ["ada", "bob", "cyd", "dan", "eve"]
+    assert not [one for one in told if "Moodle" in one]
 
 
 def test_gradescope_gets_a_file_for_each_graded_submission(course: Course, tmp_path: Path):
@@ -187,12 +190,110 @@ def test_canvas_takes_over_the_scores(course: Course, tmp_path: Path):
     assert most == {"tiny": "6"}
 
 
+def moodle_import(text: str, column: str, users: dict[str, str]) -> dict[str, str]:
+    """Return what Moodle's importer takes from a table of grades, by student, as load_data.php does.
+
+    One column is mapped to the users.  A value that is no user's ends the import, and so does a first row without a
+    value; a later row without one counts for the user of the row before.
+    """
+    found: dict[str, str] = {}
+    user = ""
+    for row in csv.DictReader(io.StringIO(text, newline="")):
+        if row[column]:
+            assert row[column] in users, "No such user; nothing is imported"
+            user = users[row[column]]
+        assert user, "No user; nothing is imported"
+        assert not row["tiny"] or float(row["tiny"]) >= 0
+        found[user] = row["tiny"]
+    return found
+
+
+def changed(course: Course, root: Path, *changes: str) -> Course:
+    """Return a copy of a course with other students in its gradebook."""
+    shutil.copytree(course.root, root)
+    connection = sqlite3.connect(root / "gradebook.db")
+    with connection:
+        for change in changes:
+            connection.execute(f"update student set {change}")
+    connection.close()
+    return open_course(root)
+
+
 def test_moodle_takes_over_the_scores(course: Course, tmp_path: Path):
-    """Moodle maps a column to the users' ID number, and takes numbers alone as grades; empty cells change nothing."""
-    rows, _ = table(course, "moodle", tmp_path / "scores.csv")
-    people = {"4711": "bob"}
-    assert {people.get(row["ID number"], row["ID number"]): row["tiny"] for row in rows} == wanted(course)
-    assert all(float(row["tiny"]) >= 0 for row in rows if row["tiny"])
+    export(course, ["tiny"], "moodle", tmp_path / "scores.csv")
+    text = (tmp_path / "scores.csv").read_text("utf-8")
+    assert moodle_import(text, "Username", {name: name for name in wanted(course)}) == wanted(course)
+    for column in ("ID number", "Email address"):
+        with pytest.raises(AssertionError, match="nothing is imported"):
+            moodle_import(text, column, {"4711": "bob", "'-2+3": "bob"})
+
+
+def test_moodle_takes_over_the_scores_of_a_class_that_moodle_listed(course: Course, tmp_path: Path):
+    """Ids that were made of numbers and addresses are no user names."""
+    known = ("email = id || '@example.org', lms_user_id = ''", "lms_user_id = id where id = 'cyd'")
+    listed = changed(course, tmp_path / "course", *known)
+    rows, told = table(listed, "moodle", tmp_path / "scores.csv")
+    assert {(row["ID number"], row["Username"]) for row in rows} == {("", "")}
+    assert not [one for one in told if "Moodle" in one]
+    users = {f"{name}@example.org": name for name in wanted(course)}
+    assert moodle_import((tmp_path / "scores.csv").read_text("utf-8"), "Email address", users) == wanted(course)
+
+
+def test_who_has_no_address_is_left_out_and_gets_no_neighbours_grade(course: Course, tmp_path: Path):
+    listed = changed(
+        course,
+        tmp_path / "course",
+        "lms_user_id = '', email = case id when 'bob' then '' else id || '@example.org' end",
+    )
+    told = export(listed, ["tiny"], "moodle", tmp_path / "scores.csv")
+    assert told[0].startswith("bob: left out, since Moodle finds users by one column, and Email address is not known")
+    users = {f"{name}@example.org": name for name in wanted(course)}
+    found = moodle_import((tmp_path / "scores.csv").read_text("utf-8"), "Email address", users)
+    assert found == {name: points for name, points in wanted(course).items() if name != "bob"}
+
+
+def test_ids_that_collect_made_up_are_nobodys_login(course: Course, tmp_path: Path):
+    """Without a roster, Canvas knows a student by the number in the file's name, and Moodle knows nobody."""
+    made = changed(course, tmp_path / "course", "first_name = null, last_name = null, email = null, lms_user_id = null")
+    files = {
+        "ada": {"from": "canvas", "file": "submissions/ada_LATE_1234_900_tiny-1.ipynb"},
+        "ada_1234": {"from": "canvas", "file": "submissions/ada_LATE_1234_900_tiny-1.ipynb"},
+        "bob": {"from": "moodle", "file": "Bob_7_assignsubmission_file_/tiny.ipynb"},
+        "cyd": {"from": "folder", "file": "cyd/tiny.ipynb"},
+        "1235": {"from": "canvas", "file": "eve_1235_901_tiny.ipynb"},
+    }
+    for student, facts in files.items():
+        path = made.submission(student, "tiny").with_name("collected.json")
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(json.dumps(facts), "utf-8")
+    connection = sqlite3.connect(made.root / "gradebook.db")
+    with connection:
+        for before, after in (("ada", "ada_1234"), ("eve", "1235")):
+            connection.execute("update student set id = ? where id = ?", (after, before))
+            connection.execute("update submitted_assignment set student_id = ? where student_id = ?", (after, before))
+        connection.execute("update student set lms_user_id = id, last_name = 'Y', first_name = 'Eve' where id = '1235'")
+    connection.close()
+    export(made, ["tiny"], "canvas", tmp_path / "scores.csv")
+    rows = list(csv.reader(io.StringIO((tmp_path / "scores.csv").read_text("utf-8"), newline="")))[2:]
+    assert [(row[0], row[1], row[3], row[5]) for row in rows] == [
+        ("Y, Eve", "1235", "", "5.5"),
+        ("ada_1234", "1234", "", "3"),
+        ("bob", "", "", "1"),
+        ("cyd", "", "cyd", ""),
+        ("dan", "", "dan", ""),
+    ]
+    eve = changed(made, tmp_path / "eve", "lms_user_id = null, email = '1235@example.org' where id = '1235'")
+    rows, told = table(eve, "moodle", tmp_path / "scores.csv")
+    assert [(row["Last name"], row["Email address"], row["tiny"]) for row in rows] == [("Y", "1235@example.org", "5.5")]
+    assert told[0].startswith("ada_1234, bob, cyd, dan: left out")
+    connection = sqlite3.connect(made.root / "gradebook.db")
+    with connection:
+        connection.execute("delete from student where id = '1235'")
+    connection.close()
+    rows, told = table(made, "moodle", tmp_path / "scores.csv")
+    assert [row["tiny"] for row in rows] == ["3", "1", "", ""]
+    assert {(row["ID number"], row["Email address"], row["Username"]) for row in rows} == {("", "", "")}
+    assert any(one.startswith("Moodle cannot import these grades") for one in told)
 
 
 def moodle_worksheet_import(text: str, users: dict[str, str]) -> dict[str, str]:

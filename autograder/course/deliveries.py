@@ -64,7 +64,7 @@ def from_canvas(entry: Entry, assignment: str, roster: Roster | None) -> Deliver
         raise NotDelivered("its name is not one that Canvas gives (name_number_number_file).")
     number, name = found["student"], found["name"]
     if roster is None:
-        student = _id_of(f"{plain(name)}_{number}")
+        student = _id_of(_numbered(name, number))
     else:
         student = _known(roster.by_number.get(number) or _named(roster, name), f"{ascii_quoted(name)} ({number})").id
     file, again = _first_name(found["file"])
@@ -150,6 +150,35 @@ def participant(record: Mapping[str, Any]) -> str:
     file = record.get("file")
     parts = file.split("/") if record.get("from") == "moodle" and isinstance(file, str) else ()
     return next((found["row"] for part in parts if (found := MOODLE.fullmatch(part))), "")
+
+
+def canvas_number(record: Mapping[str, Any]) -> str:
+    """Return the number that stands for a student in Canvas, or nothing where none is known.
+
+    ``record`` is what was noted when the submission was collected.
+    """
+    file = record.get("file") if record.get("from") == "canvas" else None
+    found = CANVAS.fullmatch(file.split("/")[-1]) if isinstance(file, str) else None
+    return found["student"] if found else ""
+
+
+def made_up_id(record: Mapping[str, Any]) -> str:
+    """Return the id that is made from a file's name where no roster says one, or nothing where ids are not made up.
+
+    ``record`` is what was noted when the submission was collected.
+    """
+    form, file = record.get("from"), record.get("file")
+    for part in file.split("/") if isinstance(file, str) else ():
+        if form == "canvas" and (found := CANVAS.fullmatch(part)):
+            return _numbered(found["name"], found["student"])
+        if form == "moodle" and (found := MOODLE.fullmatch(part)):
+            return _dotted(found["name"])
+    return ""
+
+
+def _numbered(name: str, number: str) -> str:
+    """Return a name and a number of Canvas as an id: ``lovelaceada_1234``."""
+    return f"{plain(name)}_{number}"
 
 
 def _first_name(file: str) -> tuple[str, int]:

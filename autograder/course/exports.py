@@ -6,8 +6,9 @@ json             the same with every cell's scores
 canvas           Canvas: *Grades → Import*; columns as its importer reads them (canvas-lms,
                  ``lib/gradebook_importer.rb``): Student, ID, SIS User ID, SIS Login ID, Section, assignments; a row
                  *Points Possible*.  A student is found by ID, or else by the login ID, or else by name
-moodle           Moodle: *Grades → Import → CSV file* (docs.moodle.org, *Grade import*): users by ID number or e-mail
-                 address, a column for each assignment
+moodle           Moodle: *Grades → Import → CSV file* (docs.moodle.org, *Grade import*; moodle,
+                 ``grade/import/csv/classes/load_data.php``): users by one column, which whoever imports chooses (ID
+                 number, e-mail address or user name), a column for each assignment
 moodle-worksheet Moodle: *View all submissions → Upload grading worksheet*, one assignment that was collected from
                  Moodle; columns as its importer reads them (moodle, ``mod/assign/feedback/offline/
                  importgradeslib.php``): Identifier (*Participant 123*), Grade, Last modified (grade); it passes over
@@ -27,16 +28,17 @@ import io
 import json
 import os
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from functools import cache, partial
 from pathlib import Path
+from typing import Any
 
 from autograder.assignments import load
 from autograder.course._gradescope import archive
 from autograder.course._scores import CellScore, Score, recorded_assignments, scores
 from autograder.course.collect import collected
-from autograder.course.deliveries import participant
+from autograder.course.deliveries import canvas_number, made_up_id, participant
 from autograder.course.layout import Course
 from autograder.errors import UsageError
 
@@ -59,7 +61,7 @@ def export(course: Course, assignments: Sequence[str], to: str, file: Path) -> l
         "csv": _csv,
         "json": _json,
         "canvas": _canvas,
-        "moodle": _moodle,
+        "moodle": partial(_moodle, told=told),
         "moodle-worksheet": partial(_moodle_worksheet, told=told),
         "gradescope": _gradescope,
     }
@@ -236,10 +238,28 @@ def _canvas(course: Course, everything: Class) -> bytes:
     header = ("Student", "ID", "SIS User ID", "SIS Login ID", "Section", *everything)
     maxima = ("    Points Possible", "", "", "", "", *_maxima(everything))
     rows = [
-        (_name(person), person.lms_user_id, "", person.student, "", *points)
+        (_name(person), *_in_canvas(course, person, everything), "", *points)
         for person, points in _by_student(everything)
     ]
     return _table(header, [maxima, *rows])
+
+
+def _in_canvas(course: Course, person: Score, assignments: Iterable[str]) -> tuple[str, str, str]:
+    """Return what Canvas finds a student by: ID, SIS User ID and SIS Login ID; what is not known is empty.
+
+    An id that is a number of Canvas', or that was made from the name of a download's file, is nobody's login.
+    """
+    if person.lms_user_id:
+        return person.lms_user_id, "", "" if person.student == person.lms_user_id else person.student
+    records = [collected(course, person.student, name) for name in assignments]
+    numbers = set(filter(None, map(canvas_number, records)))
+    number = numbers.pop() if len(numbers) == 1 else ""  # two numbers under one id are two people
+    return number, "", "" if _made_up(person, records) else person.student
+
+
+def _made_up(person: Score, records: Iterable[Mapping[str, Any]]) -> bool:
+    """Tell whether an id was made from the name of a collected file; where names are known, a roster said the id."""
+    return not (person.first_name or person.last_name) and person.student in map(made_up_id, records)
 
 
 def _name(person: Score) -> str:
@@ -247,13 +267,53 @@ def _name(person: Score) -> str:
     return ", ".join(part for part in (person.last_name, person.first_name) if part) or person.student
 
 
-def _moodle(course: Course, everything: Class) -> bytes:
-    header = ("First name", "Last name", "ID number", "Email address", *everything)
-    rows = (
-        (person.first_name, person.last_name, person.lms_user_id or person.student, person.email, *points)
+def _moodle(course: Course, everything: Class, told: list[str]) -> bytes:
+    """Return a table of grades in which a column of users is complete or empty.
+
+    Moodle's importer gives a row whose user is empty to the user of the row before; if no row has one, it imports
+    nothing.  Hence whoever is not known by the column that knows the most of those with points
+    is left out.
+    """
+    class_ = [
+        (person, (person.lms_user_id, person.email, _username(course, person, everything)), points)
         for person, points in _by_student(everything)
+    ]
+    columns = ("ID number", "Email address", "Username")
+    known = [sum(bool(users[at]) for _, users, points in class_ if any(points)) for at in range(len(columns))]
+    best = known.index(max(known))
+    if known[best]:
+        without = [person.student for person, users, _ in class_ if not users[best]]
+        class_ = [row for row in class_ if row[1][best]]
+    else:
+        without = []
+        told.append(
+            "Moodle cannot import these grades, since no student's ID number or e-mail address is known. "
+            "Give collect a roster with --roster, and export again."
+        )
+    if without:
+        more = f" and {len(without) - 5} more" if len(without) > 5 else ""
+        told.append(
+            f"{', '.join(without[:5])}{more}: left out, since Moodle finds users by one column, and {columns[best]} is "
+            "not known here. Give collect a roster with --roster that says it, and export again."
+        )
+    whole = [all(users[at] for _, users, _ in class_) for at in range(len(columns))]
+    rows = (
+        (
+            *(person.first_name, person.last_name),
+            *(user if complete else "" for user, complete in zip(users, whole, strict=True)),
+            *points,
+        )
+        for person, users, points in class_
     )
-    return _table(header, rows)
+    return _table(("First name", "Last name", *columns, *everything), rows)
+
+
+def _username(course: Course, person: Score, assignments: Iterable[str]) -> str:
+    """Return the id if it may be the name of a Moodle user, and none that was made of what else is known."""
+    if person.student in (person.lms_user_id, person.email.partition("@")[0]):
+        return ""
+    made_up = _made_up(person, (collected(course, person.student, name) for name in assignments))
+    return "" if made_up else person.student
 
 
 def _moodle_worksheet(course: Course, everything: Class, told: list[str]) -> bytes:

@@ -1,6 +1,9 @@
 """Who is in the course: a CSV that says how a student id, a name and a platform's number belong together.
 
-Columns are known by the names that nbgrader, Canvas and Moodle give them; others are left alone.
+Columns are known by the names that nbgrader, Canvas and Moodle give them; others are left alone.  Canvas' gradebook has
+``Student`` (or ``LastName`` and ``FirstName``), ``ID``, ``Section``, and the columns of the SIS for those who may see
+them.  Moodle's grades have the columns of its setting ``grade_export_userprofilefields``: by default no user name, but
+an ``ID number``, which may be empty, and an ``Email address``.
 """
 
 from __future__ import annotations
@@ -19,13 +22,15 @@ from autograder.errors import UsageError
 
 COLUMNS: Mapping[str, tuple[str, ...]] = {
     "id": ("id", "student_id", "student id", "sis login id", "login id", "username", "sis user id"),
-    "first_name": ("first_name", "first name", "given name"),
-    "last_name": ("last_name", "last name", "surname", "family name"),
+    "first_name": ("first_name", "first name", "firstname", "given name"),
+    "last_name": ("last_name", "last name", "lastname", "surname", "family name"),
     "email": ("email", "e-mail", "email address"),
     "lms_user_id": ("lms_user_id", "canvas id", "canvas user id", "id number", "lms id"),
     "name": ("name", "full name", "student"),
 }
 """What we know of a student, and the columns in which it may stand; the first one present is taken."""
+CANVAS = ("section", "sis login id", "sis user id")
+"""Columns by one of which a table with students and an ``ID`` is known as Canvas' gradebook."""
 
 
 @dataclass(frozen=True)
@@ -86,23 +91,40 @@ SEPARATORS = ",;\t"
 def read_roster(path: Path) -> Roster:
     """Return the roster in a CSV file, with commas, semicolons or tabs.
 
+    Where no column has ids, a student's id is the platform's number, or else what stands before the @ of the e-mail
+    address.  Each row is taken for itself, so that a newcomer without a number changes nobody else's id.
+
     Raises `UsageError` with the line if the file cannot be read, has no column with ids or no student, or an id is not
     allowed or stands there twice.
     """
     header, lines = _read(path)
     columns = _columns(header)
-    if "id" not in columns:
+    derived = "id" not in columns
+    if derived and not columns.keys() & {"lms_user_id", "email"}:
         raise UsageError(f"The roster {path} has no column of student ids. Call one of its columns `id`.")
     people: dict[str, Person] = {}
     taken: dict[str, str] = {}
     for number, line in lines:
         known = {ours: (line.get(theirs) or "").strip() for ours, theirs in columns.items()}
         name = known.pop("name", "")
+        if derived:
+            known["id"] = _derived_id(known)
+            if not known["id"] and (name or any(known.values())):
+                raise UsageError(
+                    f"Line {number} of the roster {path}: there is no number and no e-mail address that could be an "
+                    "id. Give the file a column `id`."
+                )
         if not known["id"]:
             continue  # Canvas puts a row of maxima between the header and the students
         if name and not known.get("last_name"):
             known |= _split(name)
         person = Person(**known)
+        if derived and (other := taken.get(person.id.casefold())):
+            shown = " ".join(filter(None, (person.first_name, person.last_name, person.email)))[:160]
+            raise UsageError(
+                f"Line {number} of the roster {path}: {shown!r} would get the id {person.id}, and {other} is somebody "
+                "above. Give the file a column `id`."
+            )
         if problem := _complaint(person, taken):
             raise UsageError(f"Line {number} of the roster {path}: {problem}")
         taken |= {key: person.id for key in _keys(person)}
@@ -140,6 +162,12 @@ def _read(path: Path) -> tuple[list[str], list[tuple[int, dict[str, str]]]]:
         ) from problem
 
 
+def _derived_id(known: Mapping[str, str]) -> str:
+    """Return an id for a row of a file without ids; nothing if there is nothing to make one of."""
+    number, name = known.get("lms_user_id", ""), known.get("email", "").partition("@")[0]
+    return number if STUDENT_ID.fullmatch(number) else name or number
+
+
 def _keys(person: Person) -> tuple[str, ...]:
     """Return what must be this person's alone: the id, in whatever capitals, and the platform's number."""
     return (person.id.casefold(), *([f"number {person.lms_user_id}"] if person.lms_user_id else []))
@@ -165,8 +193,11 @@ def _complaint(person: Person, taken: Mapping[str, str]) -> str:
 def _columns(header: list[str]) -> dict[str, str]:
     """Return which of a file's columns holds what."""
     theirs = {(column or "").strip().casefold(): column for column in reversed(header)}  # the first of two alike
-    if "student" in theirs and "id" in theirs and "sis login id" in theirs:  # Canvas' gradebook: ID is its own number
-        return {"id": theirs["sis login id"], "lms_user_id": theirs["id"], "name": theirs["student"]}
+    names = ("student",) if "student" in theirs else ("lastname", "firstname")
+    if all(name in theirs for name in ("id", *names)) and any(name in theirs for name in CANVAS):
+        found = {"id": theirs.get("sis login id", theirs["id"]), "lms_user_id": theirs["id"]}  # ID is Canvas' number
+        ours = {"student": "name", "lastname": "last_name", "firstname": "first_name"}
+        return found | {ours[name]: theirs[name] for name in names}
     found = {ours: next((theirs[n] for n in names if n in theirs), "") for ours, names in COLUMNS.items()}
     return {ours: column for ours, column in found.items() if column}
 
