@@ -299,7 +299,7 @@ def _moodle(course: Course, everything: Class, told: list[str]) -> bytes:
     whole = [all(users[at] for _, users, _ in class_) for at in range(len(columns))]
     rows = (
         (
-            *(person.first_name, person.last_name),
+            *(person.first_name, person.last_name or ("" if person.first_name else person.student)),  # for people alone
             *(user if complete else "" for user, complete in zip(users, whole, strict=True)),
             *points,
         )
