@@ -86,13 +86,12 @@ def publish(assignments: tuple[str, ...], check: bool, root: Path) -> None:
 
     Example: autograder publish --check
     """
-    from autograder.assignments import NAMES
-    from autograder.assignments.own import own_names
     from autograder.course.layout import open_course
+    from autograder.course.publish import all_names
     from autograder.course.publish import publish as run
 
     course = open_course(root)
-    changes = run(course, assignments or (*NAMES, *own_names()), check=check)
+    changes = run(course, assignments or all_names(course), check=check)
     for line in changes:
         click.echo(line)
     if not changes:

@@ -17,13 +17,15 @@ from autograder.assignments.own import own_digest, own_names, use_own
 from autograder.calls import call
 from autograder.catalogue import CATALOGUE
 from autograder.cli import main
+from autograder.course import publish as publishing
 from autograder.course._new_module import module_text
 from autograder.course._new_notebook import notebook_of
 from autograder.course.compose import _part, compose
 from autograder.course.layout import Course, open_course
+from autograder.course.publish import publish
 from autograder.course.validate import EMPTY, SOLVED, of_mistakes, trial_course
 from autograder.engine import grade_class
-from autograder.errors import UsageError
+from autograder.errors import GraderFailure, UsageError
 from autograder.grading.cases import build, secret_from_seed
 from autograder.grading.verdicts import Answer, Examiner
 from autograder.trial import validate
@@ -166,6 +168,58 @@ def test_a_changed_module_is_seen_and_a_broken_one_is_told(course: Course) -> No
         load("yours")
 
 
+@pytest.mark.parametrize("problem", [GraderFailure("nbgrader failed"), KeyboardInterrupt()])
+def test_what_cannot_be_published_is_not_left_behind(
+    course: Course, monkeypatch: pytest.MonkeyPatch, problem: BaseException
+) -> None:
+    def fails(*_: object) -> None:
+        raise problem
+
+    before = sorted(course.root.rglob("*"))
+    with monkeypatch.context() as patched:
+        patched.setattr(publishing, "run_nbgrader", fails)
+        with pytest.raises(type(problem)):
+            compose(course, "mine", ["softsign"])
+    assert sorted(course.root.rglob("*")) == before
+    assert own_names() == ()
+    with monkeypatch.context() as patched:
+        patched.setattr(publishing, "keep_stamp", fails)  # when all is written
+        with pytest.raises(type(problem)):
+            compose(course, "mine", ["softsign"])
+    assert {path.name for path in course.root.rglob("*")} - {path.name for path in before} <= {"gradebook.db"}
+    assert compose(course, "mine", ["softsign"])
+
+
+def test_points_are_changed_in_the_module_and_not_in_the_notebook(course: Course) -> None:
+    compose(course, "mine", ["softsign"])
+    path, module = course.solution("mine"), course.root / "assignments" / "mine.py"
+    path.write_text(path.read_text().replace('"points": 2', '"points": 5', 1))
+    told = publish(course, ["mine"], check=False)
+    assert told[0] == (
+        "softsign-values: the 5 points in the notebook were set back to 2, which the assignment says: "
+        "change them in assignments/mine.py."
+    )
+    assert '"points": 5' not in path.read_text()
+    text = module.read_text().replace('load("range").exercise("softsign")', 'worth(load("range").exercise("softsign"))')
+    text = text.replace("\n\nASSIGNMENT =", WORTH + "\n\nASSIGNMENT =")
+    module.write_text(text)
+    told = publish(course, ["mine"], check=False)
+    assert told
+    assert not any("set back" in line for line in told)  # it was the assignment that changed
+    assert '"points": 5' in path.read_text()
+
+
+WORTH = """
+from dataclasses import replace
+
+
+def worth(exercise):
+    criteria = (replace(c, points=5) if c.name == "values" else c for c in exercise.criteria)
+    return replace(exercise, criteria=tuple(criteria))
+
+"""
+
+
 def test_the_commands_say_what_they_did(course: Course) -> None:
     ran = CliRunner().invoke(
         main, ["new", "one", "--functions", "softsign, tanhshrink", "--title", "One", "--course", str(course.root)]
@@ -174,6 +228,9 @@ def test_the_commands_say_what_they_did(course: Course) -> None:
     assert "Next: edit the notebook" in ran.output
     ran = CliRunner().invoke(main, ["publish", "one", "--check", "--course", str(course.root)])
     assert ran.exit_code == 0, ran.output
+    shutil.rmtree(course.root / "solutions" / "range")
+    ran = CliRunner().invoke(main, ["publish", "--check", "--course", str(course.root)])
+    assert ran.exit_code == 0, ran.output  # all that are there, not all that the package has
     ran = CliRunner().invoke(main, ["validate", "two", "--course", str(course.root)])
     assert ran.exit_code == 2
     assert "There is no assignment called 'two'" in ran.output

@@ -14,9 +14,11 @@ from autograder.assignments import NAMES, load
 from autograder.assignments.cells import full_test
 from autograder.course import _cells
 from autograder.course import publish as publishing
-from autograder.course.layout import open_course
+from autograder.course.layout import copy_settings, open_course
 from autograder.course.publish import download_zip, publish, split_solution
 from autograder.course.source_notebook import cell_source, dump, grade_id, regenerate
+from autograder.course.validate import EMPTY, SOLVED, trial_course
+from autograder.engine import grade_class
 from autograder.errors import GraderFailure, UsageError
 
 ROOT = Path(__file__).parent.parent
@@ -146,12 +148,16 @@ def test_stale_files_are_named_and_published_anew(tmp_path, monkeypatch):
     told = publish(course, [FIRST], check=True)
     assert everything_in(tmp_path) == damaged
     assert told == [
+        "sigmoid-values: the 3 points in the notebook would be set back to 2, which the assignment says: they come "
+        "with the package; change them in an assignment of your own, which `autograder new` makes.",
         "solutions/range/checks.py is stale: run `autograder publish`.",
         "solutions/range/range.ipynb is stale: run `autograder publish`.",
         "exercises/range/answers.csv no longer belongs to the assignment: `autograder publish` removes it.",
         "exercises/range/checks.py is missing: run `autograder publish`.",
     ]
-    assert len(publish(course, [FIRST], check=False)) == len(told)
+    written = publish(course, [FIRST], check=False)
+    assert len(written) == len(told)
+    assert written[0].startswith("sigmoid-values: the 3 points in the notebook were set back to 2, which")
     repaired = everything_in(tmp_path)
     assert repaired.pop(Path("gradebook.db"))
     assert repaired.pop(Path("results", FIRST, "registered.json"))
@@ -226,3 +232,80 @@ def test_the_download_is_one_folder_with_the_same_bytes_each_time(tmp_path):
     empty = copy_of_the_course(tmp_path, "solutions")
     with pytest.raises(UsageError, match="range is not published"):
         download_zip(empty, FIRST)
+
+
+HEADER = {
+    "cells": [
+        {"cell_type": "markdown", "metadata": {}, "source": ["Make sure that `YOUR ANSWER HERE` is nowhere left."]},
+        {"cell_type": "code", "execution_count": None, "metadata": {}, "outputs": [], "source": ['NAME = ""']},
+        {"cell_type": "markdown", "metadata": {}, "source": ["---"]},
+    ],
+    "metadata": {"kernelspec": {"display_name": "Python", "language": "python", "name": "python"}},
+    "nbformat": 4,
+    "nbformat_minor": 0,
+}
+"""As `nbgrader quickstart` writes it: the cells have no ids."""
+
+
+@pytest.fixture
+def quickstart(tmp_path):
+    """A course as `nbgrader quickstart` makes it, with one of our assignments."""
+    root = tmp_path / "quick"
+    (root / "source").mkdir(parents=True)
+    config = ("c = get_config()", 'c.CourseDirectory.course_id = "quick"')
+    lines = (*config, 'c.IncludeHeaderFooter.header = "source/header.ipynb"')
+    (root / "nbgrader_config.py").write_text("\n".join(lines) + "\n")
+    (root / "source" / "header.ipynb").write_text(json.dumps(HEADER))
+    shutil.copytree(ROOT / "solutions" / FIRST, root / "source" / FIRST, ignore=shutil.ignore_patterns("__pycache__"))
+    return open_course(root)
+
+
+def test_the_header_of_every_notebook_is_published_the_same_each_time(quickstart, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)  # the header's path is not one from here
+    assert publish(quickstart, [FIRST], check=False)
+    assert publish(quickstart, [FIRST], check=True) == []
+    assert publish(quickstart, [FIRST], check=False) == []
+    given = json.loads(quickstart.release_of(FIRST).read_text())
+    source = json.loads(quickstart.solution(FIRST).read_text())
+    assert [cell_source(one) for one in given["cells"][:3]] == [one["source"][0] for one in HEADER["cells"]]
+    assert ids(given)[3:] == ids(source)
+    assert len(set(ids(given))) == len(ids(given))
+    (quickstart.root / "results" / FIRST / "registered.json").unlink()
+    _cells.register(quickstart, FIRST)
+    trial = tmp_path / "trial"
+    trial.mkdir()
+    graded = grade_class(trial_course(quickstart, FIRST, trial), FIRST, seed=1).results
+    results = {one.student: one for one in graded}
+    assert results[SOLVED].score == results[SOLVED].max_score > results[EMPTY].score == 0
+    assert not any(one.notes for one in graded)
+    header = quickstart.root / "source" / "header.ipynb"
+    header.write_text(header.read_text().replace("---", "Good luck."))
+    assert publish(quickstart, [FIRST], check=True) == ["release/range/range.ipynb is stale: run `autograder publish`."]
+
+
+def test_a_header_that_is_not_there_is_a_sentence(quickstart, tmp_path):
+    (quickstart.root / "source" / "header.ipynb").rename(tmp_path / "header.ipynb")
+    with pytest.raises(UsageError, match=r"IncludeHeaderFooter.header is 'source/header.ipynb', and there is no such"):
+        publish(quickstart, [FIRST], check=True)
+    config = quickstart.root / "nbgrader_config.py"
+    text = config.read_text()
+    config.write_text(text.replace("source/header", "../header"))
+    with pytest.raises(UsageError, match="outside of the course"):
+        publish(quickstart, [FIRST], check=True)
+    config.write_text(text.replace("source/header", str(tmp_path / "header")))
+    copy = tmp_path / "copy"
+    copy.mkdir()
+    copy_settings(quickstart.root, copy)
+    assert sorted(path.name for path in copy.rglob("*")) == ["nbgrader_config.py"]
+
+
+def test_all_assignments_are_those_whose_source_is_there(tmp_path):
+    (tmp_path / "nbgrader_config.py").write_text("c = get_config()\n")
+    with pytest.raises(UsageError, match="source holds no assignment to publish: make one"):
+        publishing.all_names(open_course(tmp_path))
+    (tmp_path / "source" / "training").mkdir(parents=True)
+    (tmp_path / "source" / "ps1").mkdir()
+    (tmp_path / "assignments").mkdir()
+    (tmp_path / "assignments" / "mine.py").touch()
+    assert publishing.all_names(open_course(tmp_path)) == ("training", "mine")
+    assert publishing.all_names(open_course(ROOT)) == NAMES

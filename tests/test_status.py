@@ -54,6 +54,12 @@ def test_a_course_without_a_gradebook_has_a_status(tmp_path: Path) -> None:
     put(course, "ada", graded=False)
     ran = CliRunner().invoke(main, ["status", "--course", str(tmp_path)])
     assert ran.exit_code == 0, ran.output
+    assert "tiny" in ran.output
+    assert "Next:" not in ran.output  # `autograder grade` knows no such assignment, and would refuse
+    (tmp_path / "assignments").mkdir()
+    (tmp_path / "assignments" / "tiny.py").touch()
+    ran = CliRunner().invoke(main, ["status", "--course", str(tmp_path)])
+    assert ran.exit_code == 0, ran.output
     assert "Next: autograder grade tiny" in ran.output
     ran = CliRunner().invoke(main, ["status", "--json", "--course", str(tmp_path)])
     assert json.loads(ran.output)["assignments"][0]["ungraded"] == 1

@@ -11,6 +11,7 @@ import hashlib
 import json
 import os
 import sys
+import warnings
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from importlib.metadata import version
@@ -39,7 +40,7 @@ from autograder.course._tables import (
     new_id,
     transaction,
 )
-from autograder.course.layout import Course
+from autograder.course.layout import CONFIGURATION, Course, header_and_footer
 from autograder.errors import UsageError
 from autograder.matching import load_template
 from autograder.releases import history_file
@@ -99,11 +100,18 @@ def register(course: Course, assignment_name: str) -> None:
 
 
 def _fingerprint(course: Course, path: Path) -> str:
-    """Return the hash of all that decides the rows: notebook, configuration, nbgrader's version."""
+    """Return the hash of all that decides the rows: notebook, header, footer, configuration, nbgrader's version."""
     digest = hashlib.sha256(version("nbgrader").encode())
-    for part in (path, course.root / "nbgrader_config.py"):
+    for part in (path, course.root / CONFIGURATION, *_around(course).values()):
         digest.update(b"\0" + (part.read_bytes() if part.is_file() else b""))
     return digest.hexdigest()
+
+
+def _around(course: Course) -> dict[str, Path]:
+    """Return where the header and the footer of the course's notebooks are, by their settings' names."""
+    if not (course.root / CONFIGURATION).is_file():
+        return {}
+    return {name: (course.root / file).resolve() for name, file in header_and_footer(course.root).items()}
 
 
 def _rows_now(course: Course, name: str) -> str:
@@ -180,6 +188,8 @@ def _read_source(course: Course, name: str, path: Path) -> _Source:
     config = Config()
     if (course.root / "nbgrader_config.py").is_file():
         config = PyFileConfigLoader("nbgrader_config.py", path=str(course.root)).load_config()
+    for setting, file in _around(course).items():  # nbgrader would look for them in the folder where we were started
+        config.IncludeHeaderFooter[setting] = str(file)
     directory = CourseDirectory(config=config)
     converter = GenerateAssignment(coursedir=directory, config=config)
     names = {"student": ".", "assignment": name, "notebook": name, "db_url": course.gradebook_url}
@@ -187,7 +197,9 @@ def _read_source(course: Course, name: str, path: Path) -> _Source:
         exporter = converter.exporter_class(parent=converter, config=config)
         for preprocessor in converter.preprocessors[: converter.preprocessors.index(SaveCells)]:
             exporter.register_preprocessor(preprocessor)
-        written, _ = exporter.from_filename(str(path), resources={"nbgrader": names})
+        with warnings.catch_warnings():  # a header from an older Jupyter has cells without ids, which matter to nobody
+            warnings.filterwarnings("ignore", "Cell is missing an id")
+            written, _ = exporter.from_filename(str(path), resources={"nbgrader": names})
         notebook = nbformat.reads(written, as_version=4)  # type: ignore[no-untyped-call]  # nbformat has no types here
     except Exception as problem:
         told = " ".join(str(problem).split()).rstrip(".")

@@ -7,7 +7,9 @@ reference.  What a wrong version loses is found by trying it, not guessed.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import shutil
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
 from functools import cache
 
 from autograder.assignments import NAMES, load
@@ -29,7 +31,7 @@ def compose(course: Course, name: str, functions: Sequence[str], *, title: str =
     """Write a new assignment into a course and publish it; return a sentence for each file written.
 
     Raises `UsageError` if the name is taken or no name, or a function is not in the catalogue, works on vectors, or is
-    named twice.  Nothing is written then.
+    named twice; `GraderFailure` where publishing went wrong.  Nothing is left behind then.
     """
     _check_name(course, name)
     parts = [_part(function) for function in functions]
@@ -44,11 +46,32 @@ def compose(course: Course, name: str, functions: Sequence[str], *, title: str =
         module: module_text(name, title, parts).encode(),
         course.solution(name): dump(notebook_of(course, name, title, parts)),
     }
-    for path, text in texts.items():
-        write_atomically(path, text)
-    use_own(course.root / OWN)
     told = [f"{path.relative_to(course.root)} was written." for path in texts]
-    return told + [line for line in publish(course, [name], check=False) if line not in told]
+    with _whole_or_nothing(course, name):
+        for path, text in texts.items():
+            write_atomically(path, text)
+        use_own(course.root / OWN)
+        return told + [line for line in publish(course, [name], check=False) if line not in told]
+
+
+@contextmanager
+def _whole_or_nothing(course: Course, name: str) -> Iterator[None]:
+    """Take a new assignment away again if it could not be published, so that the same name can be tried again."""
+    module = course.root / OWN / f"{name}.py"
+    folders = (course.solution(name).parent, course.release_of(name).parent, course.results / name)
+    new = [folder for folder in folders if not folder.exists()]
+    holders = [holder for holder in (module.parent, *(f.parent for f in folders)) if not holder.exists()]
+    try:
+        yield
+    except BaseException:  # Ctrl-C and a full disk too
+        module.unlink(missing_ok=True)
+        for folder in new:
+            shutil.rmtree(folder, ignore_errors=True)
+        for holder in holders:
+            with suppress(OSError):  # somebody else put something there
+                holder.rmdir()
+        use_own(course.root / OWN)
+        raise
 
 
 def _check_name(course: Course, name: str) -> None:

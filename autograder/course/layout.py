@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -116,6 +117,33 @@ def read_configuration(root: Path) -> Mapping[str, Any]:
             f"{path} cannot be read ({told}). Mend it, or start from the one of this project."
         ) from problem
     return found
+
+
+def header_and_footer(root: Path) -> dict[str, str]:
+    """Return the notebooks that nbgrader puts before and after every assignment's cells, by their settings' names.
+
+    A relative path is one in the course's folder.
+    """
+    settings = read_configuration(root).get("IncludeHeaderFooter", {})
+    return {name: str(settings[name]) for name in ("header", "footer") if settings.get(name)}
+
+
+def copy_settings(root: Path, target: Path) -> None:
+    """Copy a course's configuration to another folder, with the files that it names and publishing reads.
+
+    Raises `UsageError` if such a file is missing, or lies outside of the course without its whole path.
+    """
+    shutil.copy(root / CONFIGURATION, target)
+    for name, file in header_and_footer(root).items():
+        setting = f"{root / CONFIGURATION}: c.IncludeHeaderFooter.{name} is {file[:80]!r}"
+        if not (root / file).is_file():
+            raise UsageError(f"{setting}, and there is no such file. Put it there, or take the line away.")
+        if Path(file).is_absolute():
+            continue
+        if os.path.normpath(file).startswith(os.pardir):
+            raise UsageError(f"{setting}, which is outside of the course. Write its whole path, from the root.")
+        (target / file).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(root / file, target / file)
 
 
 def open_course(root: Path) -> Course:

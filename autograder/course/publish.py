@@ -16,12 +16,21 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from autograder.assignments import Assignment, load
+from autograder.assignments import NAMES, Assignment, load
+from autograder.assignments.own import own_file, own_names
 from autograder.course._cells import keep_stamp, register
 from autograder.course.checks_file import checks_file
-from autograder.course.layout import Course
+from autograder.course.layout import Course, copy_settings
 from autograder.course.run_nbgrader import run_nbgrader
-from autograder.course.source_notebook import Notebook, cell_source, dump, grade_id, regenerate
+from autograder.course.source_notebook import (
+    Notebook,
+    cell_source,
+    dump,
+    grade_id,
+    name_cells,
+    points_of,
+    regenerate,
+)
 from autograder.errors import GraderFailure, SubmissionError, UsageError
 from autograder.files import write_atomically
 from autograder.notebook import read_notebook
@@ -34,29 +43,49 @@ FORBIDDEN = ("BEGIN SOLUTION", "END SOLUTION", "HIDDEN TESTS", "grade_cell", "MA
 EARLIEST_ZIP_DATE = (1980, 1, 1, 0, 0, 0)
 
 
+def all_names(course: Course) -> tuple[str, ...]:
+    """Return the assignments that a course publishes: those of the package whose source is there, and its own.
+
+    Raises `UsageError` if there is none.
+    """
+    names = (*(name for name in NAMES if course.solution(name).parent.is_dir()), *own_names())
+    if not names:
+        raise UsageError(
+            f"{course.root / course.source} holds no assignment to publish: make one, as in "
+            "`autograder new hidden_units --functions mish,celu`."
+        )
+    return names
+
+
 def publish(course: Course, names: Sequence[str], *, check: bool) -> list[str]:
     """Bring the source notebooks, ``checks.py`` and the students' notebooks of assignments up to date.
 
     Returns a sentence for each file that was written, or with ``check`` for each that is stale; then nothing is
-    changed.  Without ``check`` nbgrader's gradebook learns the assignments' cells, as stock ``nbgrader autograde``
-    needs it, and what students were given before is kept, so that it is known when they hand it in.
+    changed.  Points that somebody wrote into a generated cell, and that do not count, have a sentence too.
+
+    Without ``check`` nbgrader's gradebook learns the assignments' cells, as stock ``nbgrader autograde`` needs it, and
+    what students were given before is kept, so that it is known when they hand it in.
 
     Raises `UsageError` for a fault in the course, `GraderFailure` where publishing itself went wrong.
     """
     assignments = [load(name) for name in dict.fromkeys(names)]
     with tempfile.TemporaryDirectory(prefix="publish-") as folder:
         copy = replace(course, root=Path(folder), db_url="")
+        told: list[str] = []
         for assignment in assignments:
             _prepare(course, copy, assignment)
-        shutil.copy(course.root / "nbgrader_config.py", copy.root)
+            told += _set_back(course, assignment, check=check)
+        copy_settings(course.root, copy.root)
         run_nbgrader(copy.root, "generate_assignment", [a.name for a in assignments], ["--force", "--no-db"])
         for assignment in assignments:
             _verify(copy, assignment)
+            _settle(copy, assignment)
         if not check:
             for assignment in assignments:
                 _remember(course, copy, assignment.name)
                 register(replace(copy, db_url=course.gradebook_url), assignment.name)
-        told = [told for assignment in assignments for told in _bring(course, copy, assignment.name, check=check)]
+        for assignment in assignments:
+            told += _bring(course, copy, assignment.name, check=check)
         if not check:
             for assignment in assignments:
                 keep_stamp(copy, course, assignment.name)
@@ -76,6 +105,40 @@ def _prepare(course: Course, copy: Course, assignment: Assignment) -> None:
     (target.parent / CHECKS).write_text(checks_file(assignment, text), encoding="utf-8")
     for name in assignment.files:
         shutil.copy(assignment.file(name), target.parent)
+
+
+def _set_back(course: Course, assignment: Assignment, *, check: bool) -> Iterator[str]:
+    """Yield a sentence for each generated test whose points were changed in the instructor's notebook.
+
+    Where the notebook's points are those that students were given last, it was the assignment that changed.
+    """
+    said = points_of(_read(course.solution(assignment.name)))
+    try:
+        given = points_of(_read(course.release_of(assignment.name)))
+    except UsageError:  # nothing was published yet, or nothing that could be read
+        given = {}
+    own = own_file(assignment.name)
+    advice = (
+        f"change them in {own.parent.name}/{own.name}"
+        if own
+        else "they come with the package; change them in an assignment of your own, which `autograder new` makes"
+    )
+    for exercise in assignment.exercises:
+        for criterion in exercise.criteria:
+            name = f"{exercise.name}-{criterion.name}"
+            points = said.get(name, criterion.points)
+            if points not in (criterion.points, given.get(name)):
+                yield (
+                    f"{name}: the {points:g} points in the notebook {'would be' if check else 'were'} set back to "
+                    f"{criterion.points:g}, which the assignment says: {advice}."
+                )
+
+
+def _settle(copy: Course, assignment: Assignment) -> None:
+    """Make what nbgrader wrote for students the same at each run."""
+    source, released = (_read(path) for path in (copy.solution(assignment.name), copy.release_of(assignment.name)))
+    if name_cells(released, {cell["id"] for cell in source["cells"]}):
+        copy.release_of(assignment.name).write_bytes(dump(released))
 
 
 def _read(path: Path) -> Notebook:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import Any
 
 from autograder import messages
@@ -61,6 +61,12 @@ def _points(points: float) -> str:
 def grade_id(cell: Cell) -> str:
     """Return a cell's ``grade_id``, or an empty string."""
     return str(cell.get("metadata", {}).get("nbgrader", {}).get("grade_id", ""))
+
+
+def points_of(notebook: Notebook) -> dict[str, float]:
+    """Return the points of each graded cell that says them, by grade id."""
+    said = {grade_id(cell): cell.get("metadata", {}).get("nbgrader", {}).get("points") for cell in notebook["cells"]}
+    return {name: points for name, points in said.items() if name and isinstance(points, int | float)}
 
 
 def is_solution(cell: Cell) -> bool:
@@ -166,13 +172,29 @@ def _place(cells: list[Cell], cell: Cell, owner: str, last: str) -> None:
         cells.insert(names.index(last) + 1, cell)
 
 
+def name_cells(notebook: Notebook, known: Collection[str]) -> bool:
+    """Give cells whose id is not a ``known`` one an id that is the same at each run; tell whether there were any.
+
+    They come from the course's header or footer, and nbformat draws ids for cells that have none.
+    """
+    others = [(number, cell) for number, cell in enumerate(notebook["cells"]) if cell.get("id") not in known]
+    for number, cell in others:
+        cell["id"] = _digest_id(cell, str(number))
+    return bool(others)
+
+
+def _digest_id(cell: Cell, further: str) -> str:
+    """Return an id that follows from a cell's kind, its source and a further text."""
+    kind = "text" if cell.get("cell_type") == "markdown" else "code"
+    return f"{kind}-{hashlib.sha256((further + cell_source(cell)).encode()).hexdigest()[:8]}"
+
+
 def _normal(cell: Cell, taken: set[str]) -> Cell:
     """Return a cell without outputs, with a stable id and without what tools leave behind."""
     cell = dict(cell)
     name = grade_id(cell) or str(cell.get("id", ""))
     if not name or name in taken:
-        kind = "text" if cell.get("cell_type") == "markdown" else "code"
-        name = f"{kind}-{hashlib.sha256((name + cell_source(cell)).encode()).hexdigest()[:8]}"
+        name = _digest_id(cell, name)
     if name in taken:
         raise UsageError(f"Two cells of the notebook have the id {name}: rename or remove one of them.")
     taken.add(name)

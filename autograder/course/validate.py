@@ -18,7 +18,7 @@ from autograder.assignments import Assignment, load
 from autograder.assignments.misconceptions import Mistake, bank
 from autograder.calls import call
 from autograder.course.gradebook import scores
-from autograder.course.layout import OWN, Course
+from autograder.course.layout import OWN, Course, copy_settings
 from autograder.course.publish import publish
 from autograder.course.run_nbgrader import run_nbgrader
 from autograder.course.source_notebook import cell_source, grade_id, is_solution
@@ -50,7 +50,7 @@ def trial_course(course: Course, name: str, root: Path) -> Course:
             "the name is right."
         )
     copy = replace(course, root=root, db_url="")
-    shutil.copy(course.root / "nbgrader_config.py", root)
+    copy_settings(course.root, root)
     shutil.copytree(course.solution(name).parent, copy.solution(name).parent)
     if (course.root / OWN).is_dir():
         shutil.copytree(course.root / OWN, root / OWN)
