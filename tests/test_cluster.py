@@ -14,6 +14,7 @@ import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
+from typing import Any
 
 import pytest
 from click.testing import CliRunner
@@ -92,6 +93,11 @@ def kill(process: subprocess.Popen[bytes]) -> None:
         os.killpg(process.pid, signal.SIGKILL)
 
 
+def by(port: int) -> dict[str, Any]:
+    """Say that the sample is graded by the scheduler at a port."""
+    return {"students": STUDENTS, "seed": 1, "engine": "dask", "scheduler": f"tcp://127.0.0.1:{port}"}
+
+
 def scheduler(port: int) -> contextmanager:
     return running("dask_scheduler", "--host", "127.0.0.1", "--port", str(port), "--no-dashboard", "--no-show")
 
@@ -136,15 +142,7 @@ def test_a_worker_that_is_killed_costs_nobody_a_result(
                 kill(first)
             seen.append(result.student)
 
-        grade_class(
-            course,
-            "range",
-            students=STUDENTS,
-            seed=1,
-            engine="dask",
-            scheduler=f"tcp://127.0.0.1:{port}",
-            progress=progress,
-        )
+        grade_class(course, "range", progress=progress, **by(port))
     assert sorted(seen) == sorted(STUDENTS)
     same_as_at_home(course, at_home)
 
@@ -201,15 +199,7 @@ def test_a_worker_that_loses_its_connection_costs_nobody_a_result(
                 assert lost.poll() is None
                 stack.enter_context(worker(port))
 
-        grade_class(
-            course,
-            "range",
-            students=STUDENTS,
-            seed=1,
-            engine="dask",
-            scheduler=f"tcp://127.0.0.1:{port}",
-            progress=progress,
-        )
+        grade_class(course, "range", progress=progress, **by(port))
     assert sorted(seen) == sorted(STUDENTS)
     same_as_at_home(course, at_home)
 
@@ -220,7 +210,7 @@ def test_a_run_whose_scheduler_died_goes_on_when_it_is_started_again(
 ) -> None:
     monkeypatch.setattr(cluster, "CHUNK", 1)
     course, port = a_course(tmp_path), a_port()
-    options = {"students": STUDENTS, "seed": 1, "engine": "dask", "scheduler": f"tcp://127.0.0.1:{port}"}
+    options = by(port)
     seen: list[str] = []
     with ExitStack() as stack:
         leader = stack.enter_context(scheduler(port))
@@ -251,7 +241,7 @@ def test_a_worker_that_joins_late_is_waited_for(tmp_path: Path, at_home: Course)
         listening(port)
         joining = threading.Timer(3, lambda: stack.enter_context(worker(port)))
         joining.start()
-        grade_class(course, "range", students=STUDENTS, seed=1, engine="dask", scheduler=f"tcp://127.0.0.1:{port}")
+        grade_class(course, "range", **by(port))
         joining.join()
     same_as_at_home(course, at_home)
 
