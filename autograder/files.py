@@ -6,6 +6,7 @@ JSON that we store has a line for each part, so that one part is read or written
 from __future__ import annotations
 
 import contextlib
+import errno
 import json
 import os
 import sys
@@ -13,6 +14,9 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import cache, partial
 from pathlib import Path
 from typing import Any
+
+APART = {errno.ENOENT, errno.EXDEV}
+"""Why two files cannot change places: one is gone, or has no folder; or they lie on different file systems."""
 
 AT_FDCWD, RENAME_EXCHANGE = -100, 2
 """Linux's names for the folder in which a process works, and for two files that change places."""
@@ -88,48 +92,20 @@ def write_atomically(path: Path | str, data: bytes, *, durable: bool = False) ->
         raise
 
 
-def write_swiftly(path: str, data: bytes) -> None:
-    """Write a file as `write_atomically` does, but with half the work where there is one already.
-
-    It is for what can be made again: the system takes its time to bring it to the disk, and a failing power may leave
-    the file empty.  The temporary file has one name for all who write, so that one that was left behind is met.
-
-    Raises OSError where the file cannot be written.
-    """
-    folder, name = os.path.split(path)
-    temporary = f"{folder}/.{name}.tmp"
-    try:
-        handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666)
-        try:
-            _write(partial(os.write, handle), data)
-        finally:
-            os.close(handle)
-        if _swapped(temporary, path):
-            os.unlink(temporary)
-        else:
-            os.replace(temporary, path)
-    except (FileExistsError, FileNotFoundError):
-        # One that was killed left the temporary file, or another took it; or there is no folder yet.
-        Path(temporary).unlink(missing_ok=True)
-        write_atomically(path, data)
-    except BaseException:
-        Path(temporary).unlink(missing_ok=True)
-        raise
-
-
 def write_in_turn(path: str, other: str, data: bytes) -> None:
     """Write a file over the ``other`` one and let both change places: no file is made, and none taken away.
 
-    Afterwards ``other`` holds what the file held before; the first time there is none.  A failing power may leave a
-    mixture of what was written now and what was there two writes ago: the contents must tell whether they are whole.
+    Afterwards ``other`` holds what the file held before; the first time there is none.  The system takes its time to
+    bring both to the disk, and a failing power may leave a mixture of what was written now and what was there two
+    writes ago: the contents must tell whether they are whole.
 
     Raises OSError where the file cannot be written.
     """
     if sys.platform != "linux":
-        write_swiftly(path, data)
+        write_atomically(path, data)
         return
     try:
-        handle = os.open(other, os.O_WRONLY | os.O_CREAT, 0o666)
+        handle = os.open(other, os.O_WRONLY | os.O_CREAT | os.O_NOFOLLOW, 0o666)
     except OSError:  # there is no folder yet, or the file is somebody else's
         write_atomically(path, data)
         return
@@ -140,11 +116,11 @@ def write_in_turn(path: str, other: str, data: bytes) -> None:
             os.ftruncate(handle, len(data))
             if not _swapped(other, path):
                 os.replace(other, path)
-    except FileNotFoundError:  # somebody took it away
-        ours = False
-    except BaseException:
+    except BaseException as problem:
         Path(other).unlink(missing_ok=True)
-        raise
+        if getattr(problem, "errno", None) not in APART:
+            raise
+        ours = False
     finally:
         os.close(handle)
     if not ours:
@@ -152,12 +128,16 @@ def write_in_turn(path: str, other: str, data: bytes) -> None:
 
 
 def _locked(handle: int, path: str) -> bool:
-    """Keep others from writing to an open file, and tell whether that was possible and it still has its name."""
+    """Keep others from writing to an open file, and tell whether that was possible and it still has its name.
+
+    A second name is one that somebody gave it to keep it as it was, as programs do that make backups by links.
+    """
     import fcntl
 
     try:
         fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        return os.path.samestat(os.fstat(handle), os.stat(path))
+        found = os.fstat(handle)
+        return found.st_nlink == 1 and os.path.samestat(found, os.stat(path))
     except OSError:  # another is writing, or this file system has no locks
         return False
 
@@ -189,19 +169,6 @@ def _renameat2() -> Callable[[int, bytes, int, bytes, int], int] | None:
     import ctypes
 
     return getattr(ctypes.CDLL(None), "renameat2", None)
-
-
-def is_whole(path: Path | str, end: bytes) -> bool:
-    """Tell whether a file is there and ends as it should.
-
-    A power failure may leave a file without its contents, or with zeros in their place.
-    """
-    try:
-        with open(path, "rb") as file:
-            file.seek(-len(end), os.SEEK_END)
-            return file.read() == end
-    except OSError:
-        return False
 
 
 def _sweep(folder: str, name: str) -> None:

@@ -23,7 +23,7 @@ from autograder.assignments.own import own_digest, use_own
 from autograder.course.exchange import SECRET, bring_along
 from autograder.course.layout import OWN, Course
 from autograder.errors import AutograderError, GraderFailure, SubmissionError
-from autograder.files import is_whole, read_whole, write_in_turn, write_swiftly
+from autograder.files import read_whole, write_in_turn
 from autograder.grading.cases import CaseTable, build, secret_from_seed
 from autograder.grading.regrade import current
 from autograder.grading.results import Result, result_from_text
@@ -33,9 +33,6 @@ from autograder.notebook import read_bytes
 from autograder.sandbox import Isolation, self_test
 from autograder.submission import Graded, Grader, Sandboxes
 from autograder.turns import Grading, alone, together
-
-END = b"}\n"
-"""How the files that we write end."""
 
 COLLECT = 50_000, 20, 100
 """When to look for cyclic garbage while grading: with Python's own numbers, several times for each notebook."""
@@ -164,8 +161,8 @@ class Worker:
         """Return how one function is graded again by the stored notebook; None where that cannot be gone by."""
         if not self.plan.function or earlier is None or not self._goes_on(earlier, handed_in):
             return None
-        notebook = _stored_notebook(self.plan.course, student, self.plan.assignment)
-        if earlier.template != self.grader.setting or earlier.notebook != hashlib.sha256(notebook).hexdigest():
+        notebook = _stored_notebook(self.plan.course, earlier)
+        if notebook is None or earlier.template != self.grader.setting:
             return None
         begun = self.grader.begun(student, self.plan.function, earlier)
         if begun is None:
@@ -257,12 +254,13 @@ def partial_key(key: str, function: str) -> str:
 
 
 def stored_result(course: Course, student: str, assignment: str) -> Result | None:
-    """Return the stored result of a student if there is one that can be read."""
+    """Return the stored result of a student if there is one that can be read, and is theirs."""
     try:
         stored = result_from_text(read_whole(course.files_of(student, assignment).result))
     except (OSError, ValueError, KeyError, TypeError):
         return None
-    return None if stored.status == "failed" else stored
+    ours = (stored.student, stored.assignment) == (student, assignment)  # a folder may have been renamed
+    return stored if ours and stored.status != "failed" else None
 
 
 def is_current(stored: Result | None, plan: Plan, key: str) -> TypeGuard[Result]:
@@ -270,32 +268,33 @@ def is_current(stored: Result | None, plan: Plan, key: str) -> TypeGuard[Result]
     if stored is None or plan.force:
         return False
     same = stored.key == key or (bool(plan.function) and stored.key == partial_key(key, plan.function))
-    return same and is_whole(plan.course.files_of(stored.student, plan.assignment).graded, END)
+    return same and _stored_notebook(plan.course, stored) is not None
 
 
-def _stored_notebook(course: Course, student: str, assignment: str) -> bytes:
-    """Return the bytes of a student's autograded notebook, or none if it cannot be read."""
+def _stored_notebook(course: Course, stored: Result) -> bytes | None:
+    """Return the autograded notebook of a result, or None if it cannot be read or is not the one that was written."""
     try:
-        return read_whole(course.files_of(student, assignment).graded)
+        notebook = read_whole(course.files_of(stored.student, stored.assignment).graded)
     except OSError:
-        return b""
+        return None
+    return notebook if hashlib.sha256(notebook).hexdigest() == stored.notebook else None
 
 
 def store(course: Course, assignment: str, student: str, graded: Graded) -> Result:
     """Write the autograded notebook, then the result, each whole or not at all; return the result as it is written.
 
     Waiting for the disk would cost more than grading; a file that a power failure spoilt is seen and made again.
-    Of the results the one before the last stays beside it.  What the exchange gave with a submission goes along with
-    the notebook, as in nbgrader: its own feedback is made from there.
+    What both were before the last change stays beside the result.  What the exchange gave with a submission goes
+    along with the notebook, as in nbgrader: its own feedback is made from there.
     """
     if graded.result.status == "failed":
         return graded.result
     files = course.files_of(student, assignment)
     if graded.notebook:
-        write_swiftly(files.graded, graded.notebook)
+        write_in_turn(files.graded, files.graded_before, graded.notebook)
         if os.path.exists(os.path.join(os.path.dirname(files.submission), SECRET)):
             bring_along(Path(files.submission).parent, Path(files.graded).parent)
-    write_in_turn(files.result, files.before, graded.result.to_bytes())
+    write_in_turn(files.result, files.result_before, graded.result.to_bytes())
     return graded.result
 
 

@@ -27,12 +27,16 @@ STUDENT_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._@-]{0,63}")
 
 
 class Files(NamedTuple):
-    """The paths of a submission, of its autograded notebook, of our result and of the result before it."""
+    """The paths of a submission, of its autograded notebook and of our result, and of what both were before.
+
+    Nothing of ours is beside the autograded notebook: nbgrader takes along to the feedback what it finds there.
+    """
 
     submission: str
     graded: str
     result: str
-    before: str
+    graded_before: str
+    result_before: str
 
 
 @dataclass(frozen=True)
@@ -76,7 +80,13 @@ class Course:
         submitted, autograded, results = self._folders
         notebook = f"{student}/{assignment}/{assignment}.ipynb"
         ours = f"{results}{assignment}/{student}/"
-        return Files(submitted + notebook, autograded + notebook, ours + "result.json", ours + "before.json")
+        return Files(
+            submitted + notebook,
+            autograded + notebook,
+            ours + "result.json",
+            graded_before=ours + "before.ipynb",
+            result_before=ours + "before.json",
+        )
 
     @cached_property
     def _folders(self) -> tuple[str, str, str]:
