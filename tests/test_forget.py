@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import sqlite3
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
@@ -55,6 +56,16 @@ def test_nothing_of_one_remains_and_nothing_of_the_others_goes(course: Course) -
         assert set(left[name]) <= set(before), name
     halves = {name for name in everything if len(left[name]) * 2 == len(everything[name]) and left[name]}
     assert halves >= {"student", "submitted_assignment", "submitted_notebook", "grade", "comment"}
+
+
+def test_the_file_of_the_gradebook_holds_nothing_of_what_was_deleted(course: Course) -> None:
+    word = "A remark that stands nowhere else."
+    with closing(sqlite3.connect(course.root / "gradebook.db")) as database, database:
+        database.execute("update comment set manual_comment = ?", (word,))
+    assert word.encode() in (course.root / "gradebook.db").read_bytes()
+    for student in ("ada", "ben"):
+        forget(course, student)
+    assert word.encode() not in (course.root / "gradebook.db").read_bytes()
 
 
 def test_a_stranger_is_refused(course: Course) -> None:

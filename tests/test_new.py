@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 from click.testing import CliRunner
 
-from autograder.assignments import load
+from autograder.assignments import NAMES, load
 from autograder.assignments.misconceptions import bank
 from autograder.assignments.own import own_digest, own_names, use_own
 from autograder.calls import call
@@ -20,7 +20,7 @@ from autograder.cli import main
 from autograder.course import publish as publishing
 from autograder.course._new_module import module_text
 from autograder.course._new_notebook import notebook_of
-from autograder.course.compose import _part, compose
+from autograder.course.compose import compose, part_of
 from autograder.course.layout import Course, open_course
 from autograder.course.publish import publish
 from autograder.course.validate import EMPTY, SOLVED, of_mistakes, trial_course
@@ -91,20 +91,27 @@ def test_validation_finds_nothing_wrong_and_then_what_was_broken(course: Course)
     assert any("should lose values; under seed 0 it loses arrays" in says for says in bad)
 
 
-SAMPLE = ("celu", "sine", "hardshrink")
+SAMPLE = ("celu", "sine", "hardshrink", "swish")
+
+
+ELEMENTWISE = [name for name, entry in CATALOGUE.items() if entry.kind == "elementwise"]
+ASKED = [e.name for name in NAMES for e in load(name).exercises if e.name in ELEMENTWISE]
 
 
 @pytest.mark.parametrize(
-    "name",
+    ("name", "taken_over"),
     [
-        pytest.param(name, marks=() if name in SAMPLE else pytest.mark.full)
-        for name, entry in CATALOGUE.items()
-        if entry.kind == "elementwise"
+        pytest.param(name, taken_over, marks=() if name in SAMPLE else pytest.mark.full)
+        for names, taken_over in ((ELEMENTWISE, False), (ASKED, True))
+        for name in names
     ],
 )
-def test_the_solution_of_every_elementwise_function_is_right(tmp_path: Path, name: str) -> None:
-    course = open_course(ROOT)
-    part = _part(name)
+def test_the_solution_of_every_elementwise_function_is_right(tmp_path: Path, name: str, taken_over: bool) -> None:
+    """In a course that has none of the book's assignments, and in the book's own."""
+    shutil.copy(ROOT / "nbgrader_config.py", tmp_path)
+    course = open_course(ROOT if taken_over else tmp_path)
+    part = part_of(course, name)
+    assert bool(part.home) == taken_over
     (tmp_path / "one.py").write_text(module_text("one", "One", [part]), "utf-8")
     cells = notebook_of(course, "one", "One", [part])["cells"]
     [source] = [cell["source"] for cell in cells if cell["id"] == name]
@@ -132,8 +139,10 @@ def test_the_solution_of_every_elementwise_function_is_right(tmp_path: Path, nam
         ("fresh", [], "needs a function"),
         ("fresh", ["celu", "celu"], "celu is named twice"),
         ("fresh", ["celo"], "The catalogue has no 'celo'. It has: identity"),
-        ("fresh", ["maxout", "glu"], "glu is a function of a vector"),
-        ("fresh", ["mish"], "is asked for in the assignment saturation, whose solution .* cannot be read"),
+        ("fresh", ["maxout", "celu"], "maxout is asked for in the assignment saturation, and there is no"),
+        ("fresh", ["celu", "glu"], "glu is a function of a vector"),
+        ("fresh", ["softmax"], "softmax is asked for in the assignment output_layer, and there is no .* Copy that"),
+        ("fresh", ["elu_derivative"], "asked for in the assignment differentiability, and there is no"),
     ],
 )
 def test_what_cannot_be_made_is_one_sentence_and_leaves_nothing(
@@ -143,6 +152,40 @@ def test_what_cannot_be_made_is_one_sentence_and_leaves_nothing(
     with pytest.raises(UsageError, match=complaint):
         compose(course, name, functions)
     assert sorted(course.root.rglob("*")) == before
+
+
+@pytest.mark.parametrize("spoilt", ["no notebook", "[]", '{"cells": [[]]}', '{"cells": []}'])
+def test_a_notebook_that_a_solution_cannot_be_taken_from_is_told(course: Course, spoilt: str) -> None:
+    course.solution("range").write_text(spoilt)
+    before = sorted(course.root.rglob("*"))
+    with pytest.raises(UsageError, match=r"range\.ipynb (cannot be read|has no solution cell for softsign)"):
+        compose(course, "fresh", ["softsign"])
+    assert sorted(course.root.rglob("*")) == before
+
+
+def test_a_course_without_the_books_assignments_gets_them_from_the_catalogue(tmp_path: Path) -> None:
+    shutil.copy(ROOT / "nbgrader_config.py", tmp_path)
+    course = open_course(tmp_path)
+    functions = ("mish", "celu", "softsign")
+    compose(course, "gated", functions)
+    assert [exercise.name for exercise in load("gated").exercises] == list(functions)
+    assert set(bank("gated")) == set(functions)
+    (tmp_path / "trial").mkdir()
+    trial = trial_course(course, "gated", tmp_path / "trial")
+    results = {one.student: one for one in grade_class(trial, "gated", seed=1).results}
+    assert results[SOLVED].score == results[SOLVED].max_score == assignment_points("gated")
+
+
+def test_what_is_taken_over_is_asked_in_the_words_of_its_own_assignment() -> None:
+    course = open_course(ROOT)
+    parts = [part_of(course, name) for name in ("celu", "softmax", "elu_derivative")]
+    told = {cell["id"]: cell["source"] for cell in notebook_of(course, "mixed", "Mixed", parts)["cells"]}
+    assert "- write `softmax(z, axis=-1)` so" in told["mixed-title"]
+    assert told["celu-task"].startswith("## 1. `celu(x, alpha)`\n\n$$")
+    assert told["softmax-task"].startswith("## 2. `softmax(z, axis=-1)`\n\n$$s_i")
+    assert "**Input** `z`: logits" in told["softmax-task"]
+    assert told["elu_derivative-task"].startswith("## 3. `elu_derivative(x, alpha=1.0)`\n\n")
+    assert "As in the assignment" not in "".join(told.values())
 
 
 def test_a_changed_module_is_seen_and_a_broken_one_is_told(course: Course) -> None:

@@ -32,7 +32,7 @@ def notebook_of(course: Course, name: str, title: str, parts: Sequence[Part]) ->
     ]
     for number, part in enumerate(parts, start=1):
         cells += [
-            _text(f"{part.name}-task", _task(number, part)),
+            _text(f"{part.name}-task", _task(course, number, part)),
             _solution(part.name, _solved(course, part)),
             _code(f"{part.name}-try", f"check({part.name})"),
         ]
@@ -96,9 +96,11 @@ def _conventions() -> str:
     )
 
 
-def _task(number: int, part: Part) -> str:
-    """Return what the student is asked for, from the catalogue."""
+def _task(course: Course, number: int, part: Part) -> str:
+    """Return what the student is asked for, in the words of the assignment that it comes from or of the catalogue."""
     head = f"## {number}. `{part.signature}`\n\n"
+    if part.home and (text := _taken_over(course, part, f"{part.name}-task")):
+        return head + text.partition("\n")[2].lstrip()
     if part.entry is None:
         return f"{head}As in the assignment *{load(part.home).title}*."
     symbol = sp.latex(part.entry.symbol)
@@ -125,8 +127,15 @@ def _ends(entry: Activation) -> list[tuple[str, sp.Expr]]:
 
 def _solved(course: Course, part: Part) -> str:
     """Return the solution cell: the one that exists if it stands by itself, else the catalogue's printed formula."""
-    if part.home and (part.entry is None or part.entry.kind == "vector" or _stands_alone(_existing(course, part))):
-        return _existing(course, part)
+    if part.home:
+        existing = _taken_over(course, part, part.name)
+        if not existing:
+            raise UsageError(
+                f"{course.solution(part.home)} has no solution cell for {part.name} that could be taken over. "
+                "Put it back, or leave the function out."
+            )
+        if part.entry is None or part.entry.kind == "vector" or _stands_alone(existing):
+            return existing
     assert part.entry is not None  # a part without an entry has a home
     source = part.entry.numpy_source().split(f"def {part.name}_derivative")[0]
     formula = source.partition("return ")[2].strip()
@@ -163,17 +172,17 @@ def _stands_alone(source: str) -> bool:
     return {node.id for node in names} <= bound | {"np"} | set(dir(builtins))
 
 
-def _existing(course: Course, part: Part) -> str:
-    """Return the solution cell of a function that another assignment of the course asks for.
+def _taken_over(course: Course, part: Part, name: str) -> str:
+    """Return a cell of the assignment that a function comes from, by its id; nothing if there is none.
 
-    Raises `UsageError` if the course does not have that assignment.
+    Raises `UsageError` if that notebook cannot be read.
     """
     path = course.solution(part.home)
     try:
         cells = json.loads(path.read_bytes())["cells"]
-    except (OSError, ValueError, KeyError):
+        return next((cell_source(cell) for cell in cells if name in (grade_id(cell), cell.get("id"))), "")
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as problem:
         raise UsageError(
-            f"{part.name} is asked for in the assignment {part.home}, whose solution {path} cannot be read. "
-            "Copy it into this course, or leave the function out."
-        ) from None
-    return next(cell_source(cell) for cell in cells if grade_id(cell) == part.name)
+            f"{part.name} is asked for in the assignment {part.home}, whose solution {path} cannot be read "
+            f"({type(problem).__name__}). Put it right, or leave the function out."
+        ) from problem

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from autograder.assignments import load
 from autograder.catalogue import Activation
 from autograder.errors import DomainError
 
@@ -13,7 +14,7 @@ FACTORS = (0.5, 2.0, 3.0)
 
 @dataclass(frozen=True)
 class Part:
-    """One function of a new assignment: where it comes from, or what the catalogue says of it."""
+    """One function of a new assignment: what the catalogue says of it, or the ``home`` whose exercise is taken over."""
 
     entry: Activation | None
     name: str
@@ -27,6 +28,8 @@ class Part:
     @property
     def signature(self) -> str:
         """The function's head as students write it."""
+        if self.home:
+            return load(self.home).exercise(self.name).signature
         return f"{self.name}({', '.join(('x', *self.arguments))})"
 
 

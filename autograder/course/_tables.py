@@ -129,6 +129,7 @@ def _engine(course: Course) -> Engine:
     @event.listens_for(engine, "connect")
     def _no_implicit_begin(connection: Any, _record: Any) -> None:
         connection.isolation_level = None
+        connection.execute("PRAGMA secure_delete = ON")  # what is deleted of a student is overwritten in the file too
 
     @event.listens_for(engine, "begin")
     def _begin(connection: Connection) -> None:

@@ -34,7 +34,7 @@ def compose(course: Course, name: str, functions: Sequence[str], *, title: str =
     named twice; `GraderFailure` where publishing went wrong.  Nothing is left behind then.
     """
     _check_name(course, name)
-    parts = [_part(function) for function in functions]
+    parts = [part_of(course, function) for function in functions]
     if not parts:
         raise UsageError("An assignment needs a function: give some with --functions, as in --functions mish,celu.")
     twice = [part.name for index, part in enumerate(parts) if part.name in functions[:index]]
@@ -87,15 +87,24 @@ def _homes() -> dict[str, str]:
     return {exercise.name: name for name in NAMES for exercise in load(name).exercises}
 
 
-def _part(function: str) -> Part:
-    entry = CATALOGUE.get(function)
-    if function in _homes():
-        return Part(entry, function, _homes()[function])
+def part_of(course: Course, function: str) -> Part:
+    """Return what is known of a function: an exercise of this course, or else what the catalogue says.
+
+    Raises `UsageError` if the exercise is not in this course, and criteria are not made by themselves.
+    """
+    entry, home = CATALOGUE.get(function), _homes().get(function, "")
+    if home and course.solution(home).is_file():
+        return Part(entry, function, home)
+    if entry is not None and entry.kind == "elementwise":
+        return Part(entry, function)
+    if home:
+        raise UsageError(
+            f"{function} is asked for in the assignment {home}, and there is no {course.solution(home)} to take its "
+            "solution from. Copy that notebook there, or leave the function out."
+        )
     if entry is None:
         raise UsageError(f"The catalogue has no {function[:80]!r}. It has: {', '.join(CATALOGUE)}.")
-    if entry.kind != "elementwise":
-        raise UsageError(
-            f"{function} is a function of a vector, for which criteria are not made by themselves: write its Exercise "
-            "in the new module, as autograder/assignments/output_layer.py does."
-        )
-    return Part(entry, function)
+    raise UsageError(
+        f"{function} is a function of a vector, for which criteria are not made by themselves: write its Exercise "
+        "in the new module, as autograder/assignments/output_layer.py does."
+    )

@@ -40,6 +40,7 @@ from autograder.course._scores import CellScore, Score, recorded_assignments, sc
 from autograder.course.collect import collected
 from autograder.course.deliveries import canvas_number, made_up_id, participant
 from autograder.course.layout import Course
+from autograder.course.status import younger
 from autograder.errors import UsageError
 
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
@@ -77,7 +78,7 @@ def export(course: Course, assignments: Sequence[str], to: str, file: Path) -> l
     everything = {name: scores(course, name) for name in chosen}
     _write(file, forms[to](course, everything))
     told += [f"{name} has not been graded yet and was left out." for name in assignments if name not in known]
-    return told + [remark for name, rows in everything.items() for remark in _remarks(name, rows)]
+    return told + [remark for name, rows in everything.items() for remark in _remarks(course, name, rows)]
 
 
 def exported_name(course: Course, name: str) -> str:
@@ -105,13 +106,16 @@ def _write(file: Path, data: bytes) -> None:
         raise UsageError(f"{file} cannot be written: {problem.strerror}. Give another file.") from problem
 
 
-def _remarks(name: str, rows: Iterable[Score]) -> list[str]:
-    """Say whose scores are not final."""
+def _remarks(course: Course, name: str, rows: Sequence[Score]) -> list[str]:
+    """Say how many scores are not final, or are of an attempt before the last."""
+    again = sum(map(bool, younger(course, (row.student for row in rows if row.submitted), name)))
     told = {
         "not graded": "handed in {name} but nothing in it could be graded, and got no score",
         "needs a human": "got a score for {name} that is not final, since a part of it waits for a human",
+        "again": "handed in {name} again since the grade: run `autograder grade {name}`, and export again",
     }
     counts: Counter[str] = Counter(row.status for row in rows)
+    counts["again"] = again
     return [
         f"{counts[kind]} student{'' if counts[kind] == 1 else 's'} {text.format(name=name)}."
         for kind, text in told.items()
@@ -268,18 +272,19 @@ def _name(person: Score) -> str:
 
 
 def _moodle(course: Course, everything: Class, told: list[str]) -> bytes:
-    """Return a table of grades in which a column of users is complete or empty.
+    """Return a table of the grades of those who have any, in which a column of users is complete or empty.
 
     Moodle's importer gives a row whose user is empty to the user of the row before; if no row has one, it imports
-    nothing.  Hence whoever is not known by the column that knows the most of those with points
-    is left out.
+    nothing.  Hence whoever is not known by the column that knows the most is left out.  An empty grade it takes for
+    *no grade*, which clears one that somebody entered there.
     """
     class_ = [
         (person, (person.lms_user_id, person.email, _username(course, person, everything)), points)
         for person, points in _by_student(everything)
+        if any(points)
     ]
     columns = ("ID number", "Email address", "Username")
-    known = [sum(bool(users[at]) for _, users, points in class_ if any(points)) for at in range(len(columns))]
+    known = [sum(bool(users[at]) for _, users, _ in class_) for at in range(len(columns))]
     best = known.index(max(known))
     if known[best]:
         without = [person.student for person, users, _ in class_ if not users[best]]
@@ -295,6 +300,11 @@ def _moodle(course: Course, everything: Class, told: list[str]) -> bytes:
         told.append(
             f"{', '.join(without[:5])}{more}: left out, since Moodle finds users by one column, and {columns[best]} is "
             "not known here. Give collect a roster with --roster that says it, and export again."
+        )
+    if gaps := sum(not all(points) for *_, points in class_):
+        told.append(
+            f"In {gaps} of {len(class_)} rows a score is missing ({', '.join(everything)}). Moodle takes an empty cell "
+            "for no grade, and clears what somebody entered there: to keep that, export one assignment at a time."
         )
     whole = [all(users[at] for _, users, _ in class_) for at in range(len(columns))]
     rows = (

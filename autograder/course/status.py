@@ -110,22 +110,26 @@ def _is_folder(path: str) -> bool:
 
 def _new(course: Course, students: list[str], assignment: str) -> int:
     """Count the submissions that are younger than their results, or have none."""
+    return sum(young is not False for young in younger(course, students, assignment))
+
+
+def younger(course: Course, students: Iterable[str], assignment: str) -> Iterator[bool | None]:
+    """Tell of each student whether the submission is younger than the result; None where there is no result of ours."""
     handed_in, results = str(course.root / course.submitted), str(course.results / assignment)
-    return sum(
-        _younger(f"{handed_in}/{student}/{assignment}/{assignment}.ipynb", f"{results}/{student}/result.json")
-        for student in students
-    )
+    for student in students:
+        graded = _written(f"{results}/{student}/result.json")
+        if graded is None:
+            yield None
+        else:
+            yield (_written(f"{handed_in}/{student}/{assignment}/{assignment}.ipynb") or 0) > graded
 
 
-def _younger(submission: str, result: str) -> bool:
+def _written(path: str) -> int | None:
+    """Return when a file was last written, in nanoseconds, or None if there is none."""
     try:
-        graded = os.stat(result).st_mtime_ns
+        return os.stat(path).st_mtime_ns
     except OSError:
-        return True
-    try:
-        return os.stat(submission).st_mtime_ns > graded
-    except OSError:
-        return False
+        return None
 
 
 ASSIGNMENTS = "SELECT id, name, duedate FROM assignment"
