@@ -4,16 +4,17 @@ Who grades one function again need not read the submission and match its cells o
 cells that were run, and its ``index``, which is kept in the result, tells where.  The hash beside it tells that the
 notebook is as the grade left it.  Test cells are corrected in their outputs, and every other byte stays.
 
-An index has for each step that was run, in their order, ``name:after:length``: for a cell where its source lies, for a
-generated test, by its grade id, where its outputs lie, both as JSON.  It is so many bytes after the end of the one
-before, so that a text of another length leaves the places of all others as they are.
+An index has the names of the steps that were run, in their order, and after a semicolon where each has its text: a
+cell its source, a generated test, named by its grade id, its outputs, both as JSON.  It is so many bytes after the end
+of the one before, and so many long, so that a text of another length leaves the places of all others as they are.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import accumulate
 from typing import Any
 
 from autograder.files import BETWEEN, compact, in_lines
@@ -30,62 +31,80 @@ NOBODY = b"null"
 """Stands for the cells while it is looked where they will be."""
 
 
-@dataclass
-class Program:
-    """What is run to grade one function by a stored notebook: cells and the function's calls, in their order.
+@dataclass(frozen=True)
+class Layout:
+    """What an index's ``names`` are, for one function to be graded again; in most notebooks of a class they are alike.
 
-    ``asked`` gives the step of a test cell of the function by its grade id, ``places`` which entry of the ``index`` it
-    has, and where its outputs begin and end in the ``notebook``.
+    ``cells`` are those of cells, and ``steps`` what is run: those cells, by name, and the function's calls.  ``asked``
+    gives the step of a test cell of the function by its grade id, ``tests`` which of the names it is.
     """
 
+    names: str
+    count: int
+    cells: tuple[int, ...]
+    steps: tuple[CallStep | str, ...]
+    asked: Mapping[str, int]
+    tests: Mapping[str, int]
+
+
+def lay_out(tests: Mapping[str, CallStep], names: str, function: str) -> Layout:
+    """Return what an index's names are; ``tests`` are the steps of all generated test cells, by grade id."""
+    every = names.split()
+    cells = tuple(place for place, name in enumerate(every) if name not in tests)
+    of_function = {
+        name: place for place, name in enumerate(every) if name in tests and tests[name].function == function
+    }
+    chosen = [every[place] for place in sorted((*cells, *of_function.values()))]
+    asked = {name: step for step, name in enumerate(chosen) if name in of_function}
+    return Layout(names, len(every), cells, tuple(tests.get(name, name) for name in chosen), asked, of_function)
+
+
+@dataclass(frozen=True)
+class Program:
+    """What is run to grade one function by a stored notebook; ``bounds`` tell where what was run begins and ends."""
+
     notebook: bytes
-    index: list[str]
-    steps: list[Step] = field(default_factory=list)
-    asked: dict[str, int] = field(default_factory=dict)
-    places: dict[str, tuple[int, int, int]] = field(default_factory=dict)
+    layout: Layout
+    numbers: list[str]
+    bounds: list[int]
+    steps: list[Step]
 
     def with_outputs(self, outputs: Mapping[str, bytes]) -> tuple[bytes, str]:
         """Return the notebook in which these test cells have other outputs, and its index.
 
         There are no bytes if they have these outputs already.
         """
-        index, parts, done = [*self.index], [], 0
-        for place, start, end in sorted(self.places[name] for name in outputs):
-            name, after, _ = index[place].split(":")
+        numbers, parts, done = self.numbers.copy(), [], 0
+        for name, place in self.layout.tests.items():
+            start, end = self.bounds[2 * place : 2 * place + 2]
             told = outputs[name]
             if self.notebook[start:end] != told:
-                index[place] = f"{name}:{after}:{len(told)}"
+                numbers[2 * place + 1] = str(len(told))
                 parts += [self.notebook[done:start], told]
                 done = end
-        return b"".join([*parts, self.notebook[done:]]) if parts else b"", " ".join(index)
+        return b"".join([*parts, self.notebook[done:]]) if parts else b"", _index(self.layout.names, numbers)
 
 
-def read_program(notebook: bytes, index: str, function: str, tests: Mapping[str, CallStep]) -> Program:
+def read_program(notebook: bytes, index: str, function: str, layout: Callable[[str, str], Layout]) -> Program:
     """Return the steps that ran the cells of a stored notebook and ask one function, as `matching.match` had made them.
 
-    ``tests`` are the steps of all generated test cells, by grade id.
+    ``layout`` tells what the index's names are for a function; see `lay_out`.
 
-    Raises ValueError where the index is none, or that of another notebook.
+    Raises ValueError where the index is none, that of another notebook, or has none of the function's tests.
     """
-    program = Program(notebook, index.split())
-    found: list[CallStep | str] = []
-    sources = []
-    end = 0
-    for place, entry in enumerate(program.index):
-        name, after, length = entry.split(":")
-        start = end + int(after)
-        end = start + int(length)
-        test = tests.get(name)
-        if test is None:
-            found.append(name)
-            sources.append(notebook[start:end])
-        elif test.function == function:
-            program.asked[name] = len(found)
-            program.places[name] = place, start, end
-            found.append(test)
+    names, _, told = index.partition(";")
+    numbers, found = told.split(), layout(names, function)
+    if len(numbers) != 2 * found.count or not found.asked:
+        raise ValueError(f"this is no index of what was run of {function}")
+    bounds = list(accumulate(map(int, numbers)))
+    sources = [notebook[bounds[2 * place] : bounds[2 * place + 1]] for place in found.cells]
     texts = iter(json.loads(b"[%b]" % b",".join(sources)))
-    program.steps = [CellStep(one, next(texts)) if isinstance(one, str) else one for one in found]
-    return program
+    steps = [CellStep(one, next(texts)) if isinstance(one, str) else one for one in found.steps]
+    return Program(notebook, found, numbers, bounds, steps)
+
+
+def _index(names: str, numbers: Iterable[str]) -> str:
+    return f"{names};{' '.join(numbers)}"
 
 
 class Writer:
@@ -94,7 +113,8 @@ class Writer:
     def __init__(self) -> None:
         self._lines: list[bytes] = []
         self._names: set[str] = set()
-        self._entries: list[str] = []
+        self._steps: list[str] = []
+        self._numbers: list[str] = []
         self._after = BEFORE
 
     def add(self, cell: Cell, count: int | None = None, outputs: bytes = NOTHING, step: Step | None = None) -> None:
@@ -118,14 +138,15 @@ class Writer:
             line += outputs
         self._lines.append(line + b"}")
         if step is not None:
-            self._entries.append(f"{step.name}:{self._after + start}:{length}")
+            self._steps.append(step.name)
+            self._numbers += [str(self._after + start), str(length)]
             self._after = -start - length
         self._after += len(line) + len(b"}" + BETWEEN)
 
     @property
     def index(self) -> str:
         """Where what was run lies in the notebook."""
-        return " ".join(self._entries)
+        return _index(" ".join(self._steps), self._numbers)
 
     def notebook(self) -> bytes:
         """Return the notebook."""

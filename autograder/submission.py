@@ -9,7 +9,7 @@ import re
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cache, cached_property, partial
+from functools import cache, cached_property, lru_cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -25,7 +25,7 @@ from autograder.grading.verdicts import NOT_REACHED, Answer, Examiner
 from autograder.matching import Matching, Place, Template, match
 from autograder.notebook import Cell, foreign_kernel, parse
 from autograder.sandbox import CallResult, CallStep, CellResult, CellStep, Isolation, Limits, Run, Sandbox, Step
-from autograder.stored import NOTHING, Program, Writer, read_program
+from autograder.stored import MOST_KEPT, NOTHING, Program, Writer, lay_out, read_program
 from autograder.turns import Grading, alone
 
 STUB_CHECKS = '''"""Stands in for the student's checks while the grade is made: the tests are asked from outside."""
@@ -220,6 +220,7 @@ class Grader:
         self.version = version
         self.setting = setting(template)
         self._tests = _tests({key: tuple(c.call for c in cases) for key, cases in examiner.table.cases.items()})
+        self._layout = lru_cache(MOST_KEPT)(partial(lay_out, self._tests))
 
     @cached_property
     def max_score(self) -> float:
@@ -232,7 +233,7 @@ class Grader:
 
         Raises ValueError where the index is not that of the notebook.
         """
-        return read_program(notebook, index, function, self._tests)
+        return read_program(notebook, index, function, self._layout)
 
     def _result(self, student: str, status: str, notes: Sequence[str], seconds: float = 0.0, **more: Any) -> Result:
         more.setdefault("isolation", self.sandboxes.level)
@@ -358,7 +359,7 @@ class Grader:
         """Grade one function again by what the program of a stored notebook does; `begun` tells all the rest."""
         run = yield self.ready(program.steps)
         exercise = self.template.assignment.exercise(function)
-        verdict = self.examiner.judge(exercise, self.answers(exercise, program.asked, run))
+        verdict = self.examiner.judge(exercise, self.answers(exercise, program.layout.asked, run))
         changed, index = program.with_outputs(verdict.outputs)
         place = next(place for place, one in enumerate(begun.functions) if one.name == function)
         same = bool(begun.follows) and begun.functions[place].criteria == verdict.criteria

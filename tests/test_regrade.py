@@ -3,6 +3,7 @@
 import json
 import re
 import shutil
+from functools import partial
 
 import pytest
 from click.testing import CliRunner
@@ -34,7 +35,7 @@ from autograder.report.class_report import write_class_report
 from autograder.report.feedback import write_feedback
 from autograder.sandbox import Sandbox
 from autograder.sandbox.steps import CallStep, CellStep
-from autograder.stored import Writer, read_program
+from autograder.stored import Writer, lay_out, read_program
 
 LOOPS = "def tanh(x):\n    print('once')\n    return np.tanh(x) + 1"
 
@@ -350,14 +351,14 @@ def test_a_notebook_reads_back_whatever_its_cells_hold():
     writer.add(Cell("code", "pictures, not run", {}, pictures))
     run(Cell("code", "another", {"grade_id": "g-values"}), 4, b"[]", other)
     run(Cell("code", "", {}), 5, b"[1]")
-    tests = {"f-values": test, "g-values": other}
-    program = read_program(writer.notebook(), writer.index, "f", tests)
+    layout = partial(lay_out, {"f-values": test, "g-values": other})
+    program = read_program(writer.notebook(), writer.index, "f", layout)
     assert program.steps == [CellStep("cell-1", text), test, CellStep("cell-3", text), CellStep("cell-5", "")]
-    assert program.asked == {"f-values": 1}
+    assert program.layout.asked == {"f-values": 1}
     assert program.with_outputs({"f-values": b"[1]"}) == (b"", writer.index)
     changed, index = program.with_outputs({"f-values": '[2, 3, "é"]'.encode()})
-    again = read_program(changed, index, "f", tests)
-    assert (again.steps, again.asked) == (program.steps, program.asked)
+    again = read_program(changed, index, "f", layout)
+    assert (again.steps, again.layout) == (program.steps, program.layout)
     assert again.with_outputs({"f-values": b"[1]"}) == (writer.notebook(), writer.index)
     before, after = (json.loads(one)["cells"] for one in (writer.notebook(), changed))
     assert after[3].pop("outputs") == [2, 3, "é"]

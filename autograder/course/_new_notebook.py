@@ -151,8 +151,11 @@ def _solved(course: Course, part: Part) -> str:
     ]
     for sign, limit in _ends(part.entry):
         value = {sp.oo: "np.inf", -sp.oo: "-np.inf"}.get(limit, repr(float(limit)) if limit.is_real else "")
-        if value and ("inf" in value or not part.arguments):  # a finite limit may depend on a parameter
-            lines.append(f"        result = np.where(x == {sign}np.inf, {value}, result)")
+        at = f"x == {sign}np.inf"
+        if part.arguments and "inf" not in value:  # it may depend on them, and then the formula has it
+            at = f"np.isnan(result) & ({at})"
+        if value:
+            lines.append(f"        result = np.where({at}, {value}, result)")
     lines += [
         "        result = np.where(np.isnan(x), x, result)",
         "        return result.astype(given.dtype if given.dtype.kind == 'f' else float)[()]",

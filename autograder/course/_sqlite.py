@@ -167,11 +167,10 @@ def _cells_of(function: str, result: Result, cells: Sequence[_Cell]) -> list[_Ce
 
 def _review(connection: sqlite3.Connection, cells: Sequence[_Cell], notebooks: Sequence[str]) -> None:
     """Let the manual scores of these cells wait for a human."""
-    change = "UPDATE grade SET needs_manual_grade = 1 WHERE manual_score IS NOT NULL AND cell_id = ? AND notebook_id IN"
-    for cell, _, kind in cells:
-        if kind != "SolutionCell":
-            for _ in _among(connection, change, notebooks, cell):
-                pass
+    scored = [cell for cell, _, kind in cells if kind != "SolutionCell"]
+    which = f"manual_score IS NOT NULL AND cell_id IN ({', '.join('?' * len(scored))}) AND notebook_id IN"
+    for _ in _among(connection, f"UPDATE grade SET needs_manual_grade = 1 WHERE {which}", notebooks, *scored):
+        pass
 
 
 def _find(connection: sqlite3.Connection, name: str) -> tuple[str, str]:
