@@ -156,6 +156,15 @@ def test_moodle_gets_no_column_of_users_with_gaps(course: Course, tmp_path: Path
     assert not [one for one in told if "Moodle" in one]
 
 
+def test_a_class_without_scores_is_an_empty_table_for_moodle(course: Course, tmp_path: Path, monkeypatch):
+    rows = tuple(row for row in scores(course, "tiny") if row.student in ("cyd", "dan"))
+    monkeypatch.setattr("autograder.course.exports.scores", lambda course, name: rows)
+    assert table(course, "moodle", tmp_path / "scores.csv") == (
+        [],
+        ["1 student handed in tiny but nothing in it could be graded, and got no score."],
+    )
+
+
 def test_gradescope_gets_a_file_for_each_graded_submission(course: Course, tmp_path: Path):
     export(course, ["tiny"], "gradescope", tmp_path / "scores.zip")
     first = (tmp_path / "scores.zip").read_bytes()

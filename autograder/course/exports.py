@@ -286,11 +286,11 @@ def _moodle(course: Course, everything: Class, told: list[str]) -> bytes:
     columns = ("ID number", "Email address", "Username")
     known = [sum(bool(users[at]) for _, users, _ in class_) for at in range(len(columns))]
     best = known.index(max(known))
+    without: list[str] = []
     if known[best]:
         without = [person.student for person, users, _ in class_ if not users[best]]
         class_ = [row for row in class_ if row[1][best]]
-    else:
-        without = []
+    elif class_:
         told.append(
             "Moodle cannot import these grades, since no student's ID number or e-mail address is known. "
             "Give collect a roster with --roster, and export again."
