@@ -110,36 +110,38 @@ def write_in_turn(path: str, other: str, data: bytes) -> None:
         write_atomically(path, data)
         return
     try:
-        ours = _locked(handle, other)
-        if ours:
+        size = _locked(handle, other)
+        if size is not None:
             _write(partial(os.write, handle), data)
-            os.ftruncate(handle, len(data))
+            if size > len(data):
+                os.ftruncate(handle, len(data))
             if not _swapped(other, path):
                 os.replace(other, path)
     except BaseException as problem:
         Path(other).unlink(missing_ok=True)
         if getattr(problem, "errno", None) not in APART:
             raise
-        ours = False
+        size = None
     finally:
         os.close(handle)
-    if not ours:
+    if size is None:
         write_atomically(path, data)
 
 
-def _locked(handle: int, path: str) -> bool:
-    """Keep others from writing to an open file, and tell whether that was possible and it still has its name.
+def _locked(handle: int, path: str) -> int | None:
+    """Keep others from writing to an open file and return its size, or None where that is not possible.
 
-    A second name is one that somebody gave it to keep it as it was, as programs do that make backups by links.
+    It must still have its name, and no second one, which somebody gave it to keep it as it was, as programs do that
+    make backups by links.
     """
     import fcntl
 
     try:
         fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
         found = os.fstat(handle)
-        return found.st_nlink == 1 and os.path.samestat(found, os.stat(path))
+        return found.st_size if found.st_nlink == 1 and os.path.samestat(found, os.stat(path)) else None
     except OSError:  # another is writing, or this file system has no locks
-        return False
+        return None
 
 
 def _write(write: Callable[[memoryview], int], data: bytes) -> None:
