@@ -4,15 +4,15 @@ Who grades one function again need not read the submission and match its cells o
 cells that were run, and its ``index``, which is kept in the result, tells where.  The hash beside it tells that the
 notebook is as the grade left it.  Test cells are corrected in their outputs, and every other byte stays.
 
-An index has the names of the steps that were run, in their order, and after a semicolon where each has its text: a
-cell its source, a generated test, named by its grade id, its outputs, both as JSON.  It is so many bytes after the end
-of the one before, and so many long, so that a text of another length leaves the places of all others as they are.
+An index has the names of the steps that were run, in their order, and after a semicolon, as a JSON list, where each has
+its text: a cell its source, a generated test, named by its grade id, its outputs, both as JSON.  It is so many bytes
+after the end of the one before, and so many long, so that a text of another length leaves the places of all others.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
 from typing import Any
@@ -64,8 +64,9 @@ class Program:
     """What is run to grade one function by a stored notebook; ``bounds`` tell where what was run begins and ends."""
 
     notebook: bytes
+    index: str
     layout: Layout
-    numbers: list[str]
+    numbers: list[int]
     bounds: list[int]
     steps: list[Step]
 
@@ -79,10 +80,12 @@ class Program:
             start, end = self.bounds[2 * place : 2 * place + 2]
             told = outputs[name]
             if self.notebook[start:end] != told:
-                numbers[2 * place + 1] = str(len(told))
+                numbers[2 * place + 1] = len(told)
                 parts += [self.notebook[done:start], told]
                 done = end
-        return b"".join([*parts, self.notebook[done:]]) if parts else b"", _index(self.layout.names, numbers)
+        if not parts:
+            return b"", self.index
+        return b"".join([*parts, self.notebook[done:]]), _index(self.layout.names, numbers)
 
 
 def read_program(notebook: bytes, index: str, function: str, layout: Callable[[str, str], Layout]) -> Program:
@@ -90,21 +93,22 @@ def read_program(notebook: bytes, index: str, function: str, layout: Callable[[s
 
     ``layout`` tells what the index's names are for a function; see `lay_out`.
 
-    Raises ValueError where the index is none, that of another notebook, or has none of the function's tests.
+    Raises ValueError or TypeError where the index is none, that of another notebook, or has none of the function's
+    tests.
     """
     names, _, told = index.partition(";")
-    numbers, found = told.split(), layout(names, function)
+    numbers, found = json.loads(told), layout(names, function)
     if len(numbers) != 2 * found.count or not found.asked:
         raise ValueError(f"this is no index of what was run of {function}")
-    bounds = list(accumulate(map(int, numbers)))
+    bounds = list(accumulate(numbers))
     sources = [notebook[bounds[2 * place] : bounds[2 * place + 1]] for place in found.cells]
     texts = iter(json.loads(b"[%b]" % b",".join(sources)))
     steps = [CellStep(one, next(texts)) if isinstance(one, str) else one for one in found.steps]
-    return Program(notebook, found, numbers, bounds, steps)
+    return Program(notebook, index, found, numbers, bounds, steps)
 
 
-def _index(names: str, numbers: Iterable[str]) -> str:
-    return f"{names};{' '.join(numbers)}"
+def _index(names: str, numbers: Sequence[int]) -> str:
+    return f"{names};{compact(numbers)}"
 
 
 class Writer:
@@ -114,7 +118,7 @@ class Writer:
         self._lines: list[bytes] = []
         self._names: set[str] = set()
         self._steps: list[str] = []
-        self._numbers: list[str] = []
+        self._numbers: list[int] = []
         self._after = BEFORE
 
     def add(self, cell: Cell, count: int | None = None, outputs: bytes = NOTHING, step: Step | None = None) -> None:
@@ -139,7 +143,7 @@ class Writer:
         self._lines.append(line + b"}")
         if step is not None:
             self._steps.append(step.name)
-            self._numbers += [str(self._after + start), str(length)]
+            self._numbers += [self._after + start, length]
             self._after = -start - length
         self._after += len(line) + len(b"}" + BETWEEN)
 

@@ -231,7 +231,7 @@ class Grader:
     def program(self, notebook: bytes, index: str, function: str) -> Program:
         """Return what an earlier grade's notebook holds, for one function to be graded again.
 
-        Raises ValueError where the index is not that of the notebook.
+        Raises ValueError or TypeError where the index is not that of the notebook.
         """
         return read_program(notebook, index, function, self._layout)
 

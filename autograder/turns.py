@@ -22,7 +22,7 @@ Grading = Generator[Callable[[], Run], Run, T]
 What the running raises is raised where it waits.
 """
 
-TOGETHER, SOON = 8, 0.1
+TOGETHER, SOON = 8, 0.3
 """Submissions that are read together, and the seconds after which those that have run are judged and stored."""
 
 

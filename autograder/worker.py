@@ -169,7 +169,7 @@ class Worker:
             return None
         try:
             program = self.grader.program(notebook, earlier.index, self.plan.function)
-        except ValueError:  # another program has been at the result
+        except (ValueError, TypeError):  # another program has been at the result
             return None
         signed = begun.but(key=self._key_of(begun, key), submission_hash=handed_in.digest)
         return self.grader.regrading(self.plan.function, signed, program)

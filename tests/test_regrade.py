@@ -383,16 +383,19 @@ def test_the_submissions_are_not_matched_again(root, parsed):
     assert parsed == [1]  # the one that is no notebook
 
 
-@pytest.mark.parametrize("deed", ["notebook", "result", "template", "index"])
-def test_what_was_changed_since_is_matched_again(root, tmp_path, parsed, deed):
+@pytest.mark.parametrize(
+    ("deed", "text"),
+    [("notebook", ""), ("result", ""), ("template", "another"), ("index", "another"), ("index", "f-values;7")],
+)
+def test_what_was_changed_since_is_matched_again(root, tmp_path, parsed, deed, text):
     grade(root)
     notebook, result = open_course(root).graded("ada", NAME), open_course(root).result("ada", NAME)
     if deed == "notebook":
         notebook.write_text(notebook.read_text().replace("# Units", "# Unit"))
     elif deed == "result":
-        result.write_text(json.dumps({**json.loads(result.read_text()), "notebook": ""}))
+        result.write_text(json.dumps({**json.loads(result.read_text()), "notebook": text}))
     else:
-        result.write_text(json.dumps({**json.loads(result.read_text()), deed: "another"}))
+        result.write_text(json.dumps({**json.loads(result.read_text()), deed: text}))
     correct(root, cut=1)
     other = tmp_path / "other"
     shutil.copytree(root, other)
