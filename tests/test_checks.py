@@ -3,6 +3,7 @@
 import ast
 import importlib.util
 import json
+import os
 import re
 import subprocess
 import sys
@@ -344,6 +345,31 @@ def test_the_last_bit_of_another_machine_does_not_make_a_file_stale():
     assert far["sigmoid"] == old_tables(fresh)["sigmoid"]
 
 
+STALE = """
+import sys
+from pathlib import Path
+from autograder.assignments import load
+from autograder.course.checks_file import checks_file
+for name in sys.argv[2:]:
+    text = Path(sys.argv[1], name, "checks.py").read_text("utf-8")
+    if checks_file(load(name), text) != text:
+        print(name)
+"""
+
+
+def test_a_processor_that_adds_in_another_order_finds_no_file_stale():
+    dispatched = np.show_config(mode="dicts")["SIMD Extensions"].get("found", [])
+    older = {**os.environ, "NPY_DISABLE_CPU_FEATURES": " ".join(dispatched)}
+    told = subprocess.run(
+        [sys.executable, "-c", STALE, ROOT / "solutions", *RELEASED],
+        env=older,
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+    )
+    assert (told.returncode, told.stdout) == (0, ""), told.stderr
+
+
 @pytest.mark.parametrize(("apart", "stays"), [(2e-13, True), (2e-11, False)])
 def test_a_sum_may_be_rounded_as_far_as_a_small_part_of_what_its_case_forgives(apart, stays):
     case = {"want": [["f8", [2], [0.5, 1e-9]]], "relative": 32.0, "absolute": 16384.0, "precision": "float64"}
@@ -357,3 +383,15 @@ def test_a_mistake_that_computes_in_float32_is_known_again_elsewhere(factor, sta
     deed, old = ({"returned": [["ndarray", ["f8", [2], [0.5, 0.25 * f]]]]} for f in (1.0, factor))
     assert settle(deed, old) == (old if stays else deed)
     assert settle({**deed, "warned": 1}, old) == {**deed, "warned": 1}
+
+
+@pytest.mark.parametrize(("apart", "stays"), [(0.04, True), (0.06, False)])
+def test_a_mistake_that_magnifies_rounding_is_known_again_elsewhere(apart, stays):
+    def known(number, dtype="f4"):
+        return {"behaviour": {"values": [{"returned": [["ndarray", [dtype, [2], [0.5, number]]]]}]}}
+
+    new, old = known(0.25), known(0.25 + apart)
+    assert settle({"noise": 0.05, **new}, old) == {"noise": 0.05, **(old if stays else new)}
+    assert settle(new, old) == new
+    double, other = known(0.25, "f8"), known(0.25 + apart, "f8")
+    assert settle({"noise": 0.05, **double}, other) == {"noise": 0.05, **double}

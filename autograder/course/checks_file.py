@@ -123,6 +123,7 @@ def _mistake(mistake: Mistake, cases: dict[str, tuple[Case, ...]]) -> dict[str, 
         "loses": list(mistake.loses),
         "cause": mistake.cause,
         "step": mistake.step,
+        **({"noise": mistake.noise} if mistake.noise else {}),
         "behaviour": {
             criterion: [pack_outcome(call(mistake.wrong, case.call)) for case in cases[criterion]]
             for criterion in mistake.loses
@@ -178,21 +179,23 @@ def _unpack_outcome(packed: dict[str, Any]) -> Outcome:
     return Outcome(values, error=packed.get("error", ""), warnings=warnings, mutated=tuple(packed.get("mutated", ())))
 
 
-def settle(new: Any, old: Any) -> Any:
+def settle(new: Any, old: Any, noise: float = 0.0) -> Any:
     """Return ``new`` with the old file's numbers wherever they differ by the rounding of this machine's library alone.
 
     Processors differ in the last bits of exp and its relatives, and in the order in which they add up a product of
-    matrices; a file made elsewhere is not stale for that.
+    matrices; a file made elsewhere is not stale for that.  ``noise`` is that of the known mistake whose table it is.
     """
     if isinstance(new, dict) and isinstance(old, dict):
         if DEEDS & new.keys() and DEEDS & old.keys():
-            return old if _same_deed(_unpack_outcome(new), _unpack_outcome(old)) else new
-        settled = {key: settle(value, old.get(key)) for key, value in new.items()}
+            return old if _same_deed(_unpack_outcome(new), _unpack_outcome(old), noise) else new
+        if "behaviour" in new:
+            noise = new.get("noise", 0.0)
+        settled = {key: settle(value, old.get(key), noise) for key, value in new.items()}
         if new.keys() >= FORGIVEN and all(new[key] == old.get(key) for key in FORGIVEN) and _same_wanted(new, old):
             settled["want"] = old["want"]
         return settled
     if isinstance(new, list) and isinstance(old, list) and len(new) == len(old):
-        return [settle(a, b) for a, b in zip(new, old, strict=True)]
+        return [settle(a, b, noise) for a, b in zip(new, old, strict=True)]
     if isinstance(new, float) and isinstance(old, float) and abs(new - old) <= 4 * math.ulp(new):
         return old
     return new
@@ -208,19 +211,22 @@ def _same_wanted(new: dict[str, Any], old: dict[str, Any]) -> bool:
     return all(np.allclose(b[2], a[2], rtol=relative, atol=absolute, equal_nan=True) for a, b in pairs)
 
 
-def _same_deed(new: Outcome, old: Outcome) -> bool:
+def _same_deed(new: Outcome, old: Outcome, noise: float) -> bool:
     """Tell whether a known mistake does what it did; one that computes in float32 is as uncertain as that."""
     if same_behaviour(new, old, 1e-13):
         return True
     apart = same_behaviour(new._replace(values=()), old._replace(values=()), 0.0)
-    return apart and len(new.values) == len(old.values) and all(map(_same_but_for_float32, new.values, old.values))
+    if not apart or len(new.values) != len(old.values):
+        return False
+    return all(_same_but_for_float32(a, b, noise) for a, b in zip(new.values, old.values, strict=True))
 
 
-def _same_but_for_float32(new: Value, old: Value) -> bool:
-    """Tell whether two values hold the same numbers to the precision of float32."""
+def _same_but_for_float32(new: Value, old: Value, noise: float) -> bool:
+    """Tell whether two values hold the same numbers to the precision of float32, and those in it up to ``noise``."""
     if new.data is None or old.data is None or new.type != old.type or new.data.dtype != old.data.dtype:
         return False
-    return new.data.shape == old.data.shape and np.allclose(new.data, old.data, FLOAT32_ROUNDING, 0, equal_nan=True)
+    apart = noise if new.data.dtype == np.float32 else 0.0
+    return new.data.shape == old.data.shape and np.allclose(new.data, old.data, FLOAT32_ROUNDING, apart, equal_nan=True)
 
 
 def written(data: dict[str, Any]) -> str:

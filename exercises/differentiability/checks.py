@@ -2304,6 +2304,7 @@ _DATA = r"""
 "loses": ["values","arrays","extremes"],
 "cause": "Your output is a difference of two values over the step: its rounding errors are far larger than the bound.",
 "step": "The exercise asks for the formula: which rule differentiates 1/(1 + e⁻ˣ)?",
+"noise": 0.006,
 "behaviour": {
 "values": [
 {"returned":[["ndarray",["f8",[28],[0.12680273463,0.20240051887,0.14544914272,0.021048670779,0.24997195315,0.17532318958,0.055048386888,0.076148833204,0.082814121749,0.01833588803,0.23243451287,0.12407227759,0.037323398289,0.021477840084,4.4408920985e-11,2.2315482795e-08,3.9451442113e-06,0.00016898741857,0.0,0.0,1.837183406e-12,1.8951845648e-05,5.0402459983e-05,0.066273106746,0.0,0.14353600722,3.1848574285e-06,7.4648112999e-10]]]]},
@@ -5749,6 +5750,7 @@ _DATA = r"""
 "loses": ["values","arrays"],
 "cause": "The points were computed in float32, where a step of 10⁻⁵ is lost in the rounding of x.",
 "step": "Work in float64.",
+"noise": 0.05,
 "behaviour": {
 "values": [
 {"returned":[["ndarray",["f4",[12],[-0.28610229492,1.0013580322,0.85830688477,0.2384185791,0.28610229492,0.57220458984,-0.28610229492,0.14305114746,0.95367431641,0.66757202148,-0.38146972656,0.95367431641]]]]},

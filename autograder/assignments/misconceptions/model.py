@@ -16,7 +16,8 @@ class Mistake:
     """A wrong version of one graded function.
 
     ``cause`` says what was done, as far as the values show it; ``step`` what to look at next, never the answer.
-    ``loses`` are the criteria that the version fails; the others it passes.
+    ``loses`` are the criteria that the version fails; the others it passes.  ``noise`` is how far apart its numbers in
+    float32 may be on two processors, where it magnifies the last bits of others.
     """
 
     function: str
@@ -25,6 +26,7 @@ class Mistake:
     cause: str
     step: str
     loses: tuple[str, ...]
+    noise: float = 0.0
 
     @property
     def source(self) -> str:
@@ -35,12 +37,14 @@ class Mistake:
         return head + body.replace(f"def {self.wrong.__name__}(", f"def {self.function}(", 1)
 
 
-def mistake(bank: list[Mistake], function: str, *, loses: str, cause: str, step: str) -> Callable[[Wrong], Wrong]:
+def mistake(
+    bank: list[Mistake], function: str, *, loses: str, cause: str, step: str, noise: float = 0.0
+) -> Callable[[Wrong], Wrong]:
     """Enter the decorated wrong version into ``bank``; ``loses`` names criteria, separated by spaces."""
 
     def enter(wrong: Wrong) -> Wrong:
         name = f"{function}/{wrong.__name__}"
-        bank.append(Mistake(function, name, wrong, cause, step, tuple(loses.split())))
+        bank.append(Mistake(function, name, wrong, cause, step, tuple(loses.split()), noise))
         return wrong
 
     return enter

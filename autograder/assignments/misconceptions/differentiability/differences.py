@@ -116,6 +116,7 @@ def neighbours(f: Any, x: Any) -> Any:
     loses="values arrays",
     cause="The points were computed in float32, where a step of 10⁻⁵ is lost in the rounding of x.",
     step="Work in float64.",
+    noise=0.05,  # two units in the last place of a number below 8, divided by 2·10⁻⁵
 )
 def single_precision(f: Any, x: Any) -> Any:
     x = np.asarray(x, dtype=np.float32)

@@ -133,6 +133,7 @@ def plus_for_minus(x: Any) -> Any:
     loses="values arrays extremes",
     cause="Your output is a difference of two values over the step: its rounding errors are far larger than the bound.",
     step="The exercise asks for the formula: which rule differentiates 1/(1 + e⁻ˣ)?",
+    noise=0.006,  # two units in the last place of a number below 1, divided by 2·10⁻⁵
 )
 def difference_of_values(x: Any) -> Any:
     x = np.asarray(x)
