@@ -45,23 +45,25 @@ def bring_along(source: Path, target: Path) -> bool:
 def prepare_release(course: Course, assignment: str, pages: Iterable[Path]) -> list[str]:
     """Make pages of feedback ready for ``nbgrader release_feedback``; return the students whom it reaches.
 
-    It stops at the first page without a secret.  So where some students came through the exchange, the others' pages
+    It stops at the first page without a secret.  So where some pages have one, the others, those of earlier runs too,
     get a secret that nobody has: they are put where nobody finds them.  The same holds for a page whose student handed
     in another way than the time before.
 
     Raises OSError where the files cannot be written.
     """
-    folders = {page.parent.parent.name: page.parent for page in pages}
-    reached = [
-        student
-        for student, folder in folders.items()
-        if bring_along(course.submission(student, assignment).parent, folder)
-    ]
-    for student in sorted(folders.keys() - set(reached)):
-        if not reached and not (folders[student] / SECRET).exists():
-            continue
-        write_atomically(folders[student] / TIMESTAMP, _read(folders[student] / TIMESTAMP))
-        write_atomically(folders[student] / SECRET, secrets.token_hex(64).encode())
+    reached = []
+    for page in pages:
+        folder = page.parent
+        student = folder.parent.name
+        if bring_along(course.submission(student, assignment).parent, folder):
+            reached.append(student)
+        else:
+            (folder / SECRET).unlink(missing_ok=True)  # that of an earlier attempt
+    everyone = {page.parent for page in (course.root / course.feedback).glob(f"*/{assignment}/*.html")}
+    without = {folder for folder in everyone if not (folder / SECRET).exists()}
+    for folder in sorted(without) if without < everyone else ():
+        write_atomically(folder / TIMESTAMP, _read(folder / TIMESTAMP))
+        write_atomically(folder / SECRET, secrets.token_hex(64).encode())
     return reached
 
 
