@@ -382,17 +382,16 @@ def feedback(
     Example: autograder feedback range --course my-course --zip feedback.zip
     """
     from autograder.course.layout import open_course
-    from autograder.report.feedback import ready_for_release, write_feedback, zip_feedback
+    from autograder.report.feedback import graded_before, ready_for_release, write_feedback, zip_feedback
 
     course = open_course(root)
-    told: list[str] = []
-    written = write_feedback(course, assignment, students=students, pictures=pictures, isolation=isolation, told=told)
-    click.echo(ready_for_release(course, assignment, written))
+    written = write_feedback(course, assignment, students=students, pictures=pictures, isolation=isolation)
+    click.echo(ready_for_release(course, assignment, written.pages))
     if archive is not None:
-        zip_feedback(course, assignment, written, archive)
+        zip_feedback(course, assignment, written.pages, archive)
         click.echo(f"For upload: {archive}, each page under the name of the submission that it answers.")
-    for sentence in told:
-        click.echo(sentence)
+    if written.again:
+        click.echo(graded_before(assignment, written.again))
 
 
 @main.command()

@@ -86,7 +86,7 @@ def test_new_points_show_up_everywhere_and_nobody_altered_anything(root):
         notebook = json.loads(open_course(root).graded(student, NAME).read_text())
         assert find(notebook, "tanh-values")["metadata"]["nbgrader"]["points"] == 5
     assert stored(root, "ada")["max_score"] == 4 + 7 + 4 + 2
-    pages = {path.parts[-3]: path.read_text() for path in write_feedback(open_course(root), NAME)}
+    pages = {path.parts[-3]: path.read_text() for path in write_feedback(open_course(root), NAME).pages}
     assert "7 of 7" in pages["ada"] or "7 / 7" in pages["ada"]
     write_class_report(open_course(root), NAME, root / "report.html")
     assert "17" in (root / "report.html").read_text()

@@ -103,7 +103,7 @@ def products(root):
     for path in sorted(course.results.rglob("result.json")):
         result = json.loads(path.read_text())
         found[f"result of {path.parent.name}"] = {**result, "seconds": 0, **OF_THE_RUN}
-    for path in write_feedback(course, NAME):
+    for path in write_feedback(course, NAME).pages:
         found[f"feedback of {path.parts[-3]}"] = path.read_text()
     return found
 

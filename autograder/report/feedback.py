@@ -10,6 +10,7 @@ import io
 import re
 import zipfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from markupsafe import Markup
@@ -108,6 +109,14 @@ def _chosen(course: Course, assignment: str, students: Sequence[str]) -> Iterabl
     return told
 
 
+@dataclass(frozen=True)
+class Feedback:
+    """The pages that were written, and the students who handed in again since the grade."""
+
+    pages: Sequence[Path]
+    again: Sequence[str] = ()
+
+
 def write_feedback(
     course: Course,
     assignment: str,
@@ -115,13 +124,11 @@ def write_feedback(
     students: Sequence[str] = (),
     pictures: bool = False,
     isolation: Isolation = "auto",
-    told: list[str] | None = None,
-) -> list[Path]:
-    """Write the feedback of an assignment, or of some of its students, and return the files.
+) -> Feedback:
+    """Write the feedback of an assignment, or of some of its students.
 
     With ``pictures`` the functions that lost points are run once more in the sandbox and drawn.  Who handed in again
-    since the grade gets no page, for it would answer the wrong attempt; a page from before stays as it is.  ``told``
-    gets a sentence on them.
+    since the grade gets no page, for it would answer the wrong attempt; a page from before stays as it is.
 
     Raises `UsageError` if there is no such assignment, nobody has a result of what lies there now, or a named student
     has none at all; `GraderFailure` if a file cannot be written.
@@ -150,15 +157,13 @@ def write_feedback(
                 raise _not_written(path, problem) from problem
             written.append(path)
     if again and not written:
-        raise UsageError(_graded_before(assignment, again))
-    if again and told is not None:
-        told.append(_graded_before(assignment, again))
+        raise UsageError(graded_before(assignment, again))
     if not written:
         raise UsageError(f"Nobody has a result of {assignment} yet. Run `autograder grade {assignment}` first.")
-    return written
+    return Feedback(written, again)
 
 
-def _graded_before(assignment: str, students: Sequence[str]) -> str:
+def graded_before(assignment: str, students: Sequence[str]) -> str:
     """Say who handed in again, and what to do."""
     names = list(students[:MOST_NAMED])
     if more := len(students) - len(names):
