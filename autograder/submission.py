@@ -362,7 +362,7 @@ class Grader:
         verdict = self.examiner.judge(exercise, self.answers(exercise, program.layout.asked, run))
         changed, index = program.with_outputs(verdict.outputs)
         place = next(place for place, one in enumerate(begun.functions) if one.name == function)
-        same = bool(begun.follows) and begun.functions[place].criteria == verdict.criteria
+        same = bool(begun.follows) and verdict.counts_as(begun.functions[place])
         result = begun.but(
             functions=(*begun.functions[:place], verdict, *begun.functions[place + 1 :]),
             follows=(begun.follows[0], "") if same else begun.follows,

@@ -8,6 +8,7 @@ import sys
 import time
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
+from itertools import product
 from pathlib import Path
 
 import nbformat
@@ -15,13 +16,14 @@ import pytest
 
 from autograder.course import _cells, _sqlite, _tables
 from autograder.course._scores import has_due_date
+from autograder.course._told import comments_on, points_of
 from autograder.course.gradebook import plain, record, recorded_assignments, register, scores
 from autograder.course.layout import Course, open_course
 from autograder.course.remarks import remarks
 from autograder.course.run_nbgrader import run_nbgrader
 from autograder.course.status import course_status
 from autograder.errors import GraderFailure, UsageError
-from autograder.grading.results import CriterionResult, Result, WrittenResult
+from autograder.grading.results import CriterionResult, FunctionResult, Result, WrittenResult
 from tests.tiny_course import new_course, result, write_notebook
 
 
@@ -446,3 +448,24 @@ def test_questions_are_asked_without_sqlalchemy(course: Course):
         [sys.executable, "-c", program], cwd=course.root, env=environment, capture_output=True, text=True, check=True
     )
     assert done.stdout.splitlines()[-1] == "[]"
+
+
+def test_verdicts_that_count_as_the_same_say_the_same_in_the_gradebook() -> None:
+    passed = CriterionResult("values", "passed", 2.0, 2.0, "All 8 calls are right.")
+    failed = CriterionResult(
+        "values", "failed", 0.0, 2.0, "f(1) should be 2.", "You return x.", "f/x", "f(1)", "1", "2"
+    )
+    changes = [{name: f"another {name}"} for name in ("name", "status", "message", "diagnosis", "mistake", "got")]
+    changes += [{"points": 1.0}, {"max_points": 3.0}, {}]
+    made = [replace(criterion, **change) for criterion in (passed, failed) for change in changes]
+    functions = [FunctionResult("f", criteria) for one in made for criteria in ((one,), (one, passed), ())]
+
+    def told(function: FunctionResult) -> tuple[dict[str, float], dict[str, str]]:
+        graded = replace(result("ada"), functions=(function,))
+        return points_of(graded), comments_on(graded)
+
+    alike = [(a, b) for a, b in product(functions, repeat=2) if a.counts_as(b)]
+    assert all(told(a) == told(b) for a, b in alike)
+    more = replace(passed, message="All 9 calls are right.")
+    assert FunctionResult("f", (more,)).counts_as(FunctionResult("f", (passed,)))
+    assert not FunctionResult("f", (replace(failed, got="3"),)).counts_as(FunctionResult("f", (failed,)))

@@ -30,6 +30,7 @@ from autograder.course import gradebook as by_sqlalchemy
 from autograder.course.layout import open_course
 from autograder.course.status import course_status
 from autograder.errors import UsageError
+from autograder.grading import cases
 from autograder.notebook import Cell
 from autograder.report.class_report import write_class_report
 from autograder.report.feedback import write_feedback
@@ -497,19 +498,31 @@ def test_the_rows_are_right_whatever_was_recorded_before(root, tmp_path, monkeyp
     assert products(root) == products(other)
 
 
-@pytest.mark.parametrize("corrected", [True, False])
-def test_a_verdict_that_is_as_before_changes_no_row_but_what_a_human_gave_waits(root, monkeypatch, corrected):
+def said(root, student):
+    """What a result says of each criterion."""
+    return [
+        criterion["message"] for function in stored(root, student)["functions"] for criterion in function["criteria"]
+    ]
+
+
+@pytest.mark.parametrize(
+    ("setting", "value"),
+    [("", None), ("PUBLIC_SECRET", b"other visible cases"), ("VISIBLE_ASKED", cases.VISIBLE_ASKED + 1)],
+)
+def test_a_verdict_that_is_as_before_changes_no_row_but_what_a_human_gave_waits(root, monkeypatch, setting, value):
     grade(root)
     for cell in ("relu6-values", "tanh-values", "why"):
         mark_by_hand(root, "ada", cell, 1)
     gradebook(root, "UPDATE grade SET auto_score = 99 WHERE auto_score > 0")
     gradebook(root, "UPDATE grade SET needs_manual_grade = 0")
-    if corrected:
-        monkeypatch.setattr("autograder.grading.cases.PUBLIC_SECRET", b"other visible cases")
+    before = said(root, "ada")
+    if setting:
+        monkeypatch.setattr(cases, setting, value)
     grade(root, function="relu6", force=True)
+    assert (said(root, "ada") == before) == (setting != "VISIBLE_ASKED")  # one call more is said, and in no gradebook
     assert stored(root, "ada")["follows"][1:] == [""]
     waiting = "SELECT count(*) FROM grade WHERE needs_manual_grade AND manual_score IS NOT NULL"
-    assert gradebook(root, waiting)[0][0] == (3 if corrected else 0)
+    assert gradebook(root, waiting)[0][0] == (3 if setting else 0)
     read = (
         "SELECT g.auto_score FROM grade g JOIN base_cell b ON b.id = g.cell_id "
         "JOIN submitted_notebook n ON n.id = g.notebook_id JOIN submitted_assignment a ON a.id = n.assignment_id "

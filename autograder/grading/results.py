@@ -21,7 +21,7 @@ A function's ``basis`` is a hash of the calls, the expected values and the judgi
 lies what was run (`autograder.stored`);
 ``regraded`` are the functions whose verdicts are younger than the others', since they alone were graded again;
 ``follows`` are the key of the earlier result from which this one differs in one function alone, and that function;
-there is no name where the verdict on it is the same as well.
+there is no name where its points and all that is said of its failures are the same as well.
 ``checksum`` is the SHA-256 of all text before it without the ``seconds``; it tells a file that a power failure spoilt.
 
 ``failed`` at the top is a failure of ours and never a score of 0; ``unreadable`` waits for a human.
@@ -96,6 +96,13 @@ class FunctionResult:
     def max_score(self) -> float:
         """Points possible."""
         return sum(criterion.max_points for criterion in self.criteria)
+
+    def counts_as(self, other: FunctionResult) -> bool:
+        """Tell whether the points and what is said of failures are the same: a gradebook holds no more."""
+        return len(self.criteria) == len(other.criteria) and all(
+            a == b or (a.status == b.status == "passed" and (a.name, a.points) == (b.name, b.points))
+            for a, b in zip(self.criteria, other.criteria, strict=True)
+        )
 
     def to_json(self) -> dict[str, Any]:
         """Return the verdicts as JSON values."""
