@@ -1,8 +1,8 @@
 """The notebook that a grade leaves behind: a line for each cell, so that it is quickly written, and corrected in part.
 
 Who grades one function again need not read the submission and match its cells once more: the stored notebook holds the
-cells that were run, and its ``index``, which is kept in the result, tells where.  The hash beside it tells that the
-notebook is as the grade left it.  Test cells are corrected in their outputs, and every other byte stays.
+cells that were run, and its ``index``, which is kept in the result, tells where.  The checksum beside it tells that
+the notebook is as the grade left it.  Test cells are corrected in their outputs, and every other byte stays.
 
 An index has the names of the steps that were run, in their order, and after a semicolon, as a JSON list, where each has
 its text: a cell its source, a generated test, named by its grade id, its outputs, both as JSON.  It is so many bytes
@@ -85,7 +85,8 @@ class Program:
                 done = end
         if not parts:
             return b"", self.index
-        return b"".join([*parts, self.notebook[done:]]), _index(self.layout.names, numbers)
+        index = self.index if numbers == self.numbers else _index(self.layout.names, numbers)
+        return b"".join([*parts, self.notebook[done:]]), index
 
 
 def read_program(notebook: bytes, index: str, function: str, layout: Callable[[str, str], Layout]) -> Program:

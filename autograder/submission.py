@@ -18,7 +18,7 @@ from autograder.assignments import Assignment, Exercise
 from autograder.calls import Call
 from autograder.errors import GraderFailure, SubmissionError
 from autograder.figures import clean_png
-from autograder.files import compact
+from autograder.files import checksum, compact
 from autograder.grading.regrade import carried
 from autograder.grading.results import CriterionResult, FunctionResult, Result, WrittenResult
 from autograder.grading.verdicts import NOT_REACHED, Answer, Examiner
@@ -367,7 +367,7 @@ class Grader:
             functions=(*begun.functions[:place], verdict, *begun.functions[place + 1 :]),
             follows=(begun.follows[0], "") if same else begun.follows,
             isolation=run.isolation,
-            notebook=hashlib.sha256(changed).hexdigest() if changed else begun.notebook,
+            notebook=checksum(changed) if changed else begun.notebook,
             index=index,
             seconds=round(run.seconds, 4),
         )

@@ -23,7 +23,7 @@ from autograder.assignments.own import own_digest, use_own
 from autograder.course.exchange import SECRET, bring_along
 from autograder.course.layout import OWN, Course
 from autograder.errors import AutograderError, GraderFailure, SubmissionError
-from autograder.files import read_whole, write_in_turn
+from autograder.files import checksum, read_whole, write_in_turn
 from autograder.grading.cases import CaseTable, build, secret_from_seed
 from autograder.grading.regrade import current
 from autograder.grading.results import Result, result_from_text
@@ -192,7 +192,7 @@ class Worker:
     def _signed(self, graded: Graded, handed_in: HandedIn) -> Graded:
         """Return a grade with what identifies it and its notebook."""
         key = self._key_of(graded.result, result_key(self._scope, handed_in.digest))
-        notebook = hashlib.sha256(graded.notebook).hexdigest() if graded.notebook else ""
+        notebook = checksum(graded.notebook) if graded.notebook else ""
         return Graded(graded.result.but(key=key, submission_hash=handed_in.digest, notebook=notebook), graded.notebook)
 
     def _key_of(self, result: Result, key: str) -> str:
@@ -277,7 +277,7 @@ def _stored_notebook(course: Course, stored: Result) -> bytes | None:
         notebook = read_whole(course.files_of(stored.student, stored.assignment).graded)
     except OSError:
         return None
-    return notebook if hashlib.sha256(notebook).hexdigest() == stored.notebook else None
+    return notebook if checksum(notebook) == stored.notebook else None
 
 
 def store(course: Course, assignment: str, student: str, graded: Graded) -> Result:

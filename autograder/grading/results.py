@@ -17,26 +17,25 @@
 ``submission_hash`` is the SHA-256 of these bytes alone, and empty if there were none.
 A function's ``basis`` is a hash of the calls, the expected values and the judging code behind its verdicts;
 ``template`` is a hash of the instructor's notebook that the submission was matched with, and of how it was run;
-``notebook`` is the SHA-256 of the autograded notebook that was stored with the result, and ``index`` tells where in it
+``notebook`` is the CRC-32 of the autograded notebook that was stored with the result, and ``index`` tells where in it
 lies what was run (`autograder.stored`);
 ``regraded`` are the functions whose verdicts are younger than the others', since they alone were graded again;
 ``follows`` are the key of the earlier result from which this one differs in one function alone, and that function;
 there is no name where its points and all that is said of its failures are the same as well.
-``checksum`` is the SHA-256 of all text before it without the ``seconds``; it tells a file that a power failure spoilt.
+``checksum`` is the CRC-32 of all text before it without the ``seconds``; it tells a file that a power failure spoilt.
 
 ``failed`` at the top is a failure of ours and never a score of 0; ``unreadable`` waits for a human.
 """
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import Any
 
-from autograder.files import BETWEEN, compact, in_lines
+from autograder.files import BETWEEN, checksum, compact, in_lines
 
 SCHEMA_VERSION = 1
 
@@ -254,9 +253,9 @@ def _function_from_text(text: bytes) -> FunctionResult:
 
 
 def _checksum(text: bytes) -> bytes:
-    """Return the SHA-256 of a stored result without its seconds, so that equal grades have equal ones."""
+    """Return the CRC-32 of a stored result without its seconds, so that equal grades have equal ones."""
     start, _, rest = text.partition(SECONDS)
-    return hashlib.sha256(start + rest.partition(b",")[2]).hexdigest().encode()
+    return checksum(start, rest.partition(b",")[2]).encode()
 
 
 def taken_apart(text: bytes) -> tuple[bytes, list[bytes]]:
@@ -273,8 +272,8 @@ def taken_apart(text: bytes) -> tuple[bytes, list[bytes]]:
 
 def result_from_text(text: bytes) -> Result:
     """Read a stored result back; ValueError, KeyError or TypeError if it is not one of ours, or no longer whole."""
-    told, _, checksum = text.rpartition(CHECKSUM)
-    if told and not checksum.startswith(_checksum(told)):
+    told, _, said = text.rpartition(CHECKSUM)
+    if told and not said.startswith(_checksum(told)):
         raise ValueError("a stored result is not as it was written")
     rest, lines = taken_apart(text)
     try:
