@@ -21,12 +21,15 @@ from typing import Any
 from nbformat.notebooknode import from_dict
 from nbgrader.converters.base import NbGraderException
 from nbgrader.coursedir import CourseDirectory
-from nbgrader.preprocessors import NbGraderPreprocessor
+from nbgrader.preprocessors import AssignLatePenalties, NbGraderPreprocessor
 from traitlets.log import get_logger
 
+from autograder.course.deadlines import Deadlines, read_deadlines
 from autograder.course.gradebook import record, register
-from autograder.course.layout import open_course
+from autograder.course.lateness import apply_lateness
+from autograder.course.layout import Course, open_course
 from autograder.engine import choose_seed
+from autograder.errors import UsageError
 from autograder.stock import SEED_VARIABLE, seed
 from autograder.worker import Plan, Worker
 
@@ -37,10 +40,11 @@ PREPROCESSORS = [
     "nbgrader.preprocessors.LimitOutput",
     "nbgrader.preprocessors.SaveAutoGrades",
     "autograder.inside_nbgrader.SaveComments",
-    "nbgrader.preprocessors.AssignLatePenalties",
+    "autograder.inside_nbgrader.LatePenalties",
     "nbgrader.preprocessors.CheckCellMetadata",
 ]
-"""nbgrader's steps, with ours in the place of ``Execute``, and one for what nbgrader does not write."""
+"""nbgrader's steps, with ours in the place of ``Execute`` and ``AssignLatePenalties``, and one for the comments that
+nbgrader leaves empty."""
 
 
 RESULT = "autograder_result"
@@ -64,7 +68,13 @@ class SandboxedExecute(NbGraderPreprocessor):  # type: ignore[misc]  # nbgrader 
     def preprocess(self, nb: Any, resources: dict[str, Any]) -> tuple[Any, dict[str, Any]]:
         """Return the notebook with outputs; what cannot be graded is an error of nbgrader's, and no score."""
         names = resources["nbgrader"]
-        worker = _worker(CourseDirectory(parent=self).root, names["assignment"])
+        try:
+            worker = _worker(CourseDirectory(parent=self).root, names["assignment"])
+        except UsageError as problem:
+            raise NbGraderException(
+                f"{problem} To grade {names['assignment']} by nbgrader's own steps, where students' code can read and "
+                "change everything here, take c.Autograde.autograde_preprocessors out of nbgrader_config.py."
+            ) from problem
         graded = worker.grader.grade(json.dumps(nb).encode(), names["student"])
         if graded.result.status != "graded":
             raise NbGraderException(f"{names['student']}: {' '.join(graded.result.notes)}")
@@ -79,10 +89,32 @@ class SaveComments(NbGraderPreprocessor):  # type: ignore[misc]  # nbgrader has 
 
     def preprocess(self, nb: Any, resources: dict[str, Any]) -> tuple[Any, dict[str, Any]]:
         """Record the result that `SandboxedExecute` left; the notebook stays as it is."""
-        course = open_course(Path(CourseDirectory(parent=self).root))
+        course = _course(self)
         register(course, resources["nbgrader"]["assignment"])
         record(course, resources["nbgrader"]["assignment"], [resources[RESULT]])
         return nb, resources
+
+
+class LatePenalties(AssignLatePenalties):  # type: ignore[misc]  # nbgrader has no annotations
+    """Takes what lateness costs by the course file, whose rule nbgrader does not know; without one, by nbgrader's."""
+
+    def preprocess(self, nb: Any, resources: dict[str, Any]) -> tuple[Any, dict[str, Any]]:
+        """Bring the penalties up to date; the notebook stays as it is."""
+        names, course = resources["nbgrader"], _course(self)
+        if read_deadlines(course) == Deadlines():
+            return super().preprocess(nb, resources)  # type: ignore[no-any-return]
+        told = apply_lateness(course, names["assignment"])
+        if seconds := told.seconds.get(names["student"]):
+            lost = told.lost.get(names["student"], 0.0)
+            self.log.warning("%s is %g seconds late, which costs %g points", names["student"], seconds, lost)
+        for note in told.notes:
+            self.log.warning(note)
+        return nb, resources
+
+
+def _course(step: NbGraderPreprocessor) -> Course:
+    """Return the course that one of nbgrader's steps works in."""
+    return open_course(Path(CourseDirectory(parent=step).root))
 
 
 def _with_metadata(notebook: dict[str, Any], sanitised: Any) -> Any:

@@ -40,6 +40,7 @@ class Half(BasePlugin):
         return score / 2
 """
 ZERO = 'c.LateSubmissionPlugin.penalty_method = "zero"\n'
+NESTED = 'c.AssignLatePenalties.LateSubmissionPlugin.penalty_method = "zero"\n'
 NAMED = 'c.AssignLatePenalties.plugin_class = "nbgrader.plugins.LateSubmissionPlugin"\n'
 
 
@@ -150,7 +151,11 @@ def test_nbgraders_own_plugin_is_asked_and_two_rules_are_refused(
     assert found(course)["ada"] == (3, 1.5, 1.5)
 
 
-@pytest.mark.parametrize("lines", [(NAMED, ZERO), (ZERO,), (NAMED,), ()], ids=["both", "method", "class", "none"])
+@pytest.mark.parametrize(
+    "lines",
+    [(NAMED, ZERO), (ZERO,), (NESTED,), (ZERO, NESTED.replace("zero", "none")), (NAMED,), ()],
+    ids=["both", "method", "nested", "nested none", "class", "none"],
+)
 def test_a_due_date_of_the_gradebook_costs_what_nbgrader_takes(course: Course, lines: tuple[str, ...]) -> None:
     (course.root / "course.toml").unlink()
     configure(course, *lines)
@@ -164,7 +169,8 @@ def test_a_due_date_of_the_gradebook_costs_what_nbgrader_takes(course: Course, l
     told = apply_lateness(course, "tiny")
     ours = found(course)
     assert told.seconds == {"ada": 60}
-    assert ours["ada"] == ((3, 3, 0) if ZERO in lines else (3, 0, 3))
+    taken = lines in ((NAMED, ZERO), (ZERO,), (NESTED,))
+    assert ours["ada"] == ((3, 3, 0) if taken else (3, 0, 3))
     assert by_nbgrader(course) == ours
     assert {one.duedate for one in gradebook.scores(course, "tiny")} == {DUE}
 
@@ -214,7 +220,12 @@ def test_a_penalty_goes_with_its_rule(course: Course, due: bool) -> None:
 
 
 @pytest.mark.parametrize(
-    ("lines", "setting"), [(NAMED, "AssignLatePenalties.plugin_class"), (ZERO, "LateSubmissionPlugin.penalty_method")]
+    ("lines", "setting"),
+    [
+        (NAMED, "AssignLatePenalties.plugin_class"),
+        (ZERO, "LateSubmissionPlugin.penalty_method"),
+        (NESTED, "AssignLatePenalties.LateSubmissionPlugin.penalty_method"),
+    ],
 )
 def test_each_second_rule_is_refused_by_its_name(course: Course, lines: str, setting: str) -> None:
     configure(course, lines)

@@ -116,12 +116,14 @@ def late_plugin(course: Course) -> Any:
 def _late_setting(course: Course) -> tuple[str, Any]:
     """Return the setting of nbgrader that says what lateness costs, and the plug-in; neither where there is none."""
     told = read_configuration(course.root)
-    named = told.get("AssignLatePenalties", {}).get("plugin_class")
-    if named:
+    step = told.get("AssignLatePenalties", {})
+    if named := step.get("plugin_class"):
         return "AssignLatePenalties.plugin_class", named
     # nbgrader asks its own plug-in where none is named, and that one takes nothing unless it is told to.
-    if told.get("LateSubmissionPlugin", {}).get("penalty_method", "none") != "none":
-        return "LateSubmissionPlugin.penalty_method", "nbgrader.plugins.LateSubmissionPlugin"
+    for place, settings in (("AssignLatePenalties.", step), ("", told)):
+        if (method := settings.get("LateSubmissionPlugin", {}).get("penalty_method")) is not None:
+            plugin = "nbgrader.plugins.LateSubmissionPlugin"
+            return (f"{place}LateSubmissionPlugin.penalty_method", plugin) if method != "none" else ("", None)
     return "", None
 
 

@@ -134,10 +134,11 @@ def _plugin(course: Course) -> Any:
     named = late_plugin(course)
     if not named:
         return None
-    config = read_configuration(course.root)
+    from nbgrader.preprocessors import AssignLatePenalties
+
     try:
         made = import_item(named) if isinstance(named, str) else named
-        return made(config=config)
+        return made(parent=AssignLatePenalties(config=read_configuration(course.root)))
     except Exception as problem:
         raise UsageError(
             f"The late-penalty plug-in {named} of nbgrader_config.py cannot be used: {problem}. "
