@@ -172,14 +172,15 @@ def _verify(course: Course, assignment: Assignment) -> None:
             f"nbgrader made no {path.name} for students, and nothing was published. Look at the folders' names in "
             "nbgrader_config.py."
         )
-    released = {grade_id(cell): cell_source(cell) for cell in _read(path)["cells"]}
-    text = "\n".join(released.values())
+    cells = _read(path)["cells"]
+    text = "\n".join(map(cell_source, cells))
     for words in FORBIDDEN:
         if words in text:
             raise GraderFailure(
                 f"The students' {path.name} would hold “{words}”, and nothing was published. Put it between the marks "
                 "of a solution or of hidden tests."
             )
+    released = {grade_id(cell): cell_source(cell) for cell in cells}
     for cell in _read(course.solution(assignment.name))["cells"]:
         kept, hidden = split_solution(cell_source(cell))
         leaked = [line for line in hidden if line in released.get(grade_id(cell), "").splitlines() and line not in kept]
