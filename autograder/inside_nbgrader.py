@@ -7,7 +7,8 @@ grade`` runs it and writes the same verdicts.  In ``nbgrader_config.py``::
     c.Autograde.autograde_preprocessors = PREPROCESSORS
 
 nbgrader's own steps before and after it stay: it puts back the instructor's cells first, and reads the scores from the
-outputs of the test cells afterwards.  What failed, and why, is then written as comments, which nbgrader leaves empty.
+outputs of the test cells afterwards.  What failed, and why, is then written as comments, which nbgrader leaves empty,
+and the result is stored for reports and feedback.
 """
 
 from __future__ import annotations
@@ -31,7 +32,8 @@ from autograder.course.layout import Course, open_course
 from autograder.engine import choose_seed
 from autograder.errors import UsageError
 from autograder.stock import SEED_VARIABLE, seed
-from autograder.worker import Plan, Worker
+from autograder.submission import Graded
+from autograder.worker import Plan, Worker, read_submission, store
 
 PREPROCESSORS = [
     "autograder.inside_nbgrader.SandboxedExecute",
@@ -75,12 +77,15 @@ class SandboxedExecute(NbGraderPreprocessor):  # type: ignore[misc]  # nbgrader 
                 f"{problem} To grade {names['assignment']} by nbgrader's own steps, where students' code can read and "
                 "change everything here, take c.Autograde.autograde_preprocessors out of nbgrader_config.py."
             ) from problem
+        handed_in = read_submission(worker.plan.course, names["student"], names["assignment"])
+        if handed_in.problem:
+            raise NbGraderException(f"{names['student']}: {handed_in.problem}")
         graded = worker.grader.grade(json.dumps(nb).encode(), names["student"])
         if graded.result.status != "graded":
             raise NbGraderException(f"{names['student']}: {' '.join(graded.result.notes)}")
         for note in graded.result.notes:
             self.log.warning("%s: %s", names["student"], note)
-        resources[RESULT] = graded.result
+        resources[RESULT] = graded.result.but(key=worker.key(handed_in.data), submission_hash=handed_in.digest)
         return _with_metadata(json.loads(graded.notebook), nb), resources
 
 
@@ -88,10 +93,15 @@ class SaveComments(NbGraderPreprocessor):  # type: ignore[misc]  # nbgrader has 
     """Writes what our result says into the gradebook, after nbgrader has written the scores that it read."""
 
     def preprocess(self, nb: Any, resources: dict[str, Any]) -> tuple[Any, dict[str, Any]]:
-        """Record the result that `SandboxedExecute` left; the notebook stays as it is."""
-        course = _course(self)
-        register(course, resources["nbgrader"]["assignment"])
-        record(course, resources["nbgrader"]["assignment"], [resources[RESULT]])
+        """Record the result that `SandboxedExecute` left; the notebook stays as it is.
+
+        It is stored without a notebook, which is nbgrader's to write: reports and feedback tell of it, and `autograder
+        grade` makes it anew.
+        """
+        course, names = _course(self), resources["nbgrader"]
+        register(course, names["assignment"])
+        store(course, names["assignment"], names["student"], Graded(resources[RESULT], b""))
+        record(course, names["assignment"], [resources[RESULT]])
         return nb, resources
 
 

@@ -12,6 +12,8 @@ from autograder.course.gradebook import register, scores
 from autograder.course.run_nbgrader import run_nbgrader
 from autograder.engine import grade_class
 from autograder.inside_nbgrader import SandboxedExecute
+from autograder.report.class_results import read_results
+from autograder.report.feedback import write_feedback
 from benchmarks.parity import cell_scores, make_class, seeded
 
 SAMPLE = ("jonas", "mira", "noor")
@@ -67,6 +69,16 @@ def test_nbgrader_autograde_runs_student_code_in_our_sandbox(tmp_path, students)
     assert not target.exists(), "the student's code wrote a file: it did not run in the sandbox"
     assert cell_scores(course) == cell_scores(ours)
     assert len(cell_scores(course)) == len(students)
+    found, wanted = (read_results(each, ASSIGNMENT) for each in (course, ours))
+    assert [one.functions for one in found.results] == [one.functions for one in wanted.results]
+    assert not found.ungraded
+    before = cell_scores(course)
+    assert len(write_feedback(course, ASSIGNMENT).pages) == len(students)
+    summary = grade_class(course, ASSIGNMENT, seed=20, function="relu6")
+    assert summary.reused == 0, "the notebooks are nbgrader's, and must be made anew"
+    assert grade_class(course, ASSIGNMENT, seed=20).count("failed") == 0
+    assert cell_scores(course) == before
+    assert grade_class(course, ASSIGNMENT, seed=20).reused == len(students)
 
 
 def test_what_the_sandbox_does_not_know_is_refused_with_the_way_out(tmp_path):

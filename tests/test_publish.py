@@ -189,7 +189,9 @@ def test_a_leak_stops_publishing(tmp_path, source):
     with pytest.raises(GraderFailure, match="would hold “BEGIN SOLUTION”, and nothing was published"):
         publishing._verify(course, load(FIRST))
     leaky = json.loads((ROOT / "exercises" / FIRST / f"{FIRST}.ipynb").read_text())
-    notes = [{"cell_type": "markdown", "metadata": {}, "source": text} for text in ("### BEGIN HIDDEN TESTS", "A note.")]
+    notes = [
+        {"cell_type": "markdown", "metadata": {}, "source": text} for text in ("### BEGIN HIDDEN TESTS", "A note.")
+    ]
     path.write_text(json.dumps({**leaky, "cells": [*leaky["cells"], *notes]}))  # neither has an id
     with pytest.raises(GraderFailure, match="would hold “HIDDEN TESTS”"):
         publishing._verify(course, load(FIRST))
