@@ -16,11 +16,17 @@ AGAIN = 0.01
 """Seconds after which a Ctrl-C that was swallowed comes again."""
 
 
-def keep_interrupts(unraisable: UnraisableHookArgs) -> None:
-    """Let a Ctrl-C that came while Python called back on an object's end come again: there it counts for nothing.
+def keep_interrupts() -> None:
+    """Let a Ctrl-C that comes while Python calls back on an object's end come again: there it counts for nothing.
 
-    Stands for `sys.unraisablehook`.
+    What has not come again when the program ends would end it with a signal, after all that it had to do.
     """
+    sys.unraisablehook = _come_again
+    if hasattr(signal, "setitimer"):
+        atexit.register(signal.setitimer, signal.ITIMER_REAL, 0)
+
+
+def _come_again(unraisable: UnraisableHookArgs) -> None:
     if not issubclass(unraisable.exc_type, KeyboardInterrupt):
         sys.__unraisablehook__(unraisable)
     elif hasattr(signal, "setitimer"):
@@ -33,7 +39,7 @@ def program() -> None:
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # to start NumPy's threads takes longer than all that they do
     gc.set_threshold(200_000)  # imports leave no garbage, and to look for it once takes a tenth of their time
     atexit.register(gc.freeze)  # nor need it be looked for at the end
-    sys.unraisablehook = keep_interrupts
+    keep_interrupts()
     from autograder.cli import main
 
     main()
