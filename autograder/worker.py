@@ -285,16 +285,14 @@ def store(course: Course, assignment: str, student: str, graded: Graded) -> Resu
 
     Waiting for the disk would cost more than grading; a file that a power failure spoilt is seen and made again.
     What both were before the last change stays beside the result.  What the exchange gave with a submission goes
-    along with the notebook, as in nbgrader: its own feedback is made from there.  It is there already where the result
-    follows an earlier one.
+    along with the notebook, as in nbgrader: its own feedback is made from there.
     """
     if graded.result.status == "failed":
         return graded.result
     files = course.files_of(student, assignment)
     if graded.notebook:
         write_in_turn(files.graded, files.graded_before, graded.notebook)
-        beside = os.path.join(os.path.dirname(files.submission), SECRET)
-        if not graded.result.follows and os.path.exists(beside):
+        if os.path.exists(os.path.join(os.path.dirname(files.submission), SECRET)):
             bring_along(Path(files.submission).parent, Path(files.graded).parent)
     write_in_turn(files.result, files.result_before, graded.result.to_bytes())
     return graded.result
