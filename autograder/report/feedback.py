@@ -114,7 +114,7 @@ class Feedback:
     """The pages that were written, and the students who handed in again since the grade."""
 
     pages: Sequence[Path]
-    again: Sequence[str] = ()
+    again: Sequence[str]
 
 
 def write_feedback(
