@@ -15,7 +15,6 @@ from __future__ import annotations
 
 import json
 import os
-from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -25,15 +24,17 @@ from nbgrader.coursedir import CourseDirectory
 from nbgrader.preprocessors import AssignLatePenalties, NbGraderPreprocessor
 from traitlets.log import get_logger
 
+from autograder.assignments import load
 from autograder.course.deadlines import Deadlines, read_deadlines
 from autograder.course.gradebook import record, register
 from autograder.course.lateness import apply_lateness
 from autograder.course.layout import Course, open_course
 from autograder.engine import choose_seed
 from autograder.errors import UsageError
+from autograder.matching import load_template
 from autograder.stock import SEED_VARIABLE, seed
 from autograder.submission import Graded
-from autograder.worker import Plan, Worker, read_submission, store
+from autograder.worker import Plan, Worker, read_submission, result_scope, store
 
 PREPROCESSORS = [
     "autograder.inside_nbgrader.SandboxedExecute",
@@ -53,14 +54,30 @@ RESULT = "autograder_result"
 """Where the first of our steps leaves the result for the second."""
 
 
-@cache
+_WORKERS: dict[tuple[str, str], tuple[str, Worker]] = {}
+"""By course and assignment the worker, and what it grades by: formgrader's process may live for a whole term."""
+
+
 def _worker(root: str, assignment: str) -> Worker:
-    """Return the worker of an assignment; its sandbox is started and tested once, and ends with this process."""
+    """Return the worker of an assignment; its sandbox is started and tested once, and ends with this process.
+
+    It is another where the assignment was corrected since, or the seed is another.
+    """
     course = open_course(Path(root))
     chosen = seed() if SEED_VARIABLE in os.environ else choose_seed(course, assignment, None)
-    worker = Worker(Plan(course, assignment, chosen, "auto")).__enter__()
+    plan = Plan(course, assignment, chosen, "auto")
+    template = load_template(load(assignment), course.solution(assignment), course.release_of(assignment))
+    scope = result_scope(template.digest, plan, plan.isolation)
+    made, worker = _WORKERS.get((root, assignment), ("", None))
+    if worker is not None:
+        if made == scope:
+            return worker
+        del _WORKERS[root, assignment]
+        worker.__exit__()
+    worker = Worker(plan).__enter__()
     for note in worker.sandboxes.notes:
         get_logger().warning(note)
+    _WORKERS[root, assignment] = scope, worker
     return worker
 
 

@@ -22,6 +22,7 @@ from units_course import (
     submit,
 )
 
+from autograder import inside_nbgrader
 from autograder.course import _sqlite
 from autograder.course._scores import above_most
 from autograder.course.exports import export
@@ -33,6 +34,7 @@ from autograder.notebook import Cell
 from autograder.releases import dump_history, history_file, read_history, renamed, with_release
 from autograder.report.class_report import write_class_report
 from autograder.report.feedback import write_feedback
+from autograder.worker import Worker
 
 
 @pytest.fixture(scope="module")
@@ -99,6 +101,32 @@ def test_new_points_show_up_everywhere_and_nobody_altered_anything(root):
     assert not status.corrected
     assert status.mean == pytest.approx(sum(reached) / 3)
     assert grade(root).reused == 3
+
+
+def test_a_process_that_lives_on_grades_by_what_is_right_now(root, monkeypatch):
+    """Formgrader's button grades in the server's own process, which may be older than a correction."""
+    ended, end = [], Worker.__exit__
+    monkeypatch.setattr(Worker, "__exit__", lambda self, *details: ended.append(self) or end(self, *details))
+    submitted = open_course(root).submission("ada", NAME).read_bytes()
+
+    def graded():
+        worker = inside_nbgrader._worker(str(root), NAME)
+        result = worker.grader.grade(submitted, "ada").result
+        return worker, result.max_score, result.seed
+
+    first, *told = graded()
+    assert told == [4 + 4 + 4 + 1, 1]
+    assert graded()[0] is first
+    Source(points={"tanh-values": 5}).publish(root)
+    second, *told = graded()
+    assert told == [4 + 7 + 4 + 1, 1]
+    grade(root, seed=2)
+    third, *told = graded()
+    assert told == [4 + 7 + 4 + 1, 2]
+    inside_nbgrader._WORKERS.clear()
+    third.__exit__()
+    ours = first, second, third
+    assert [one for one in ended if one in ours] == list(ours)
 
 
 def test_a_test_cell_with_a_new_text_is_not_held_against_old_notebooks(root):

@@ -73,8 +73,8 @@ def test_it_is_in_no_students_page_and_a_remark_for_programs(course: Course) -> 
 
 def test_inside_nbgrader_it_is_logged_once(course: Course, caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.WARNING)
-    workers = {id(inside_nbgrader._worker(str(course.root), "range")) for _ in STUDENTS}
-    inside_nbgrader._worker(str(course.root), "range").__exit__()
-    inside_nbgrader._worker.cache_clear()
-    assert len(workers) == 1
+    workers = {inside_nbgrader._worker(str(course.root), "range") for _ in STUDENTS}
+    inside_nbgrader._WORKERS.clear()
+    [worker] = workers
+    worker.__exit__()
     assert [TOLD in record.getMessage() for record in caplog.records] == [True]
