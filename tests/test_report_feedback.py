@@ -14,6 +14,7 @@ import numpy as np
 import pytest
 from click.testing import CliRunner
 from nbgrader.api import Gradebook
+from playwright.sync_api import Browser
 from tiny_course import CONFIGURATION, new_course
 from tiny_course import result as tiny_result
 
@@ -29,6 +30,7 @@ from autograder.course.remarks import remarks
 from autograder.engine import grade_class
 from autograder.errors import GraderFailure, UsageError
 from autograder.grading.results import CriterionResult, FunctionResult, Result, WrittenResult
+from autograder.report import curves
 from autograder.report.class_results import feedback_path, read_result
 from autograder.report.curves import PATIENCE, Curves, points_of, svg
 from autograder.report.feedback import render_feedback, write_feedback, zip_feedback
@@ -166,6 +168,21 @@ def test_a_picture_shows_both_curves_and_says_where_they_part() -> None:
     assert html.count("<circle") == 9
     assert "furthest apart at x = −2, where yours is 0 and −2 was expected" in html
     assert ElementTree.fromstring(html).get("role") == "img"
+
+
+@pytest.mark.browser
+def test_all_of_a_number_is_in_the_picture(chromium: Browser) -> None:
+    x = (np.linspace(-1, 1, 9) * 1.23456e-100).tolist()
+    drawn = points_of(calls(x, x, x))
+    assert drawn is not None
+    page = chromium.new_page(viewport={"width": 400, "height": 800})
+    style = Path(curves.__file__).with_name("templates").joinpath("page.css").read_text()
+    page.set_content(f"<style>{style}</style>{svg('relu6', drawn)}")
+    inside = "(text) => [text.textContent, text.getBBox().x, text.getBBox().x + text.getBBox().width]"
+    labels = page.evaluate(f"[...document.querySelectorAll('svg text')].map({inside})")
+    page.close()
+    assert sorted(label for label, *_ in labels) == sorted(2 * ["−1.23e−100", "1.23e−100"])
+    assert all(start >= 0 and end <= curves.WIDTH for _, start, end in labels)
 
 
 @pytest.mark.parametrize("bad", [[np.nan] * 9, [np.inf] * 9, [0.0] * 3])

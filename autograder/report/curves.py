@@ -26,7 +26,8 @@ LEAST, MOST = 8, 300
 """Points that a picture needs, and that it draws."""
 PATIENCE = 4.0
 """Seconds that a grade took: above them something looped until it was ended, and would do so again."""
-WIDTH, HEIGHT, MARGIN = 480, 240, 36
+WIDTH, HEIGHT, MARGIN, LEFT = 480, 240, 36, 84
+"""Of the drawing; on the left there is room for a number like −1.23e−100."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -81,7 +82,7 @@ def svg(function: str, points: Points) -> str:
     bottom, top = _ends(np.concatenate([points.got, points.want]))
 
     def across(x: Array) -> Array:
-        return MARGIN + (x - low) / (high - low) * (WIDTH - 2 * MARGIN)
+        return LEFT + (x - low) / (high - low) * (WIDTH - LEFT - MARGIN)
 
     def down(y: Array) -> Array:
         return MARGIN / 2 + (top - y) / (top - bottom) * (HEIGHT - 1.5 * MARGIN)
@@ -92,14 +93,14 @@ def svg(function: str, points: Points) -> str:
     )
     floor, words = HEIGHT - MARGIN, _in_words(function, points)
     labels = (
-        f'<text x="{MARGIN}" y="{floor + 16}">{_number(low)}</text>'
+        f'<text x="{LEFT}" y="{floor + 16}">{_number(low)}</text>'
         f'<text x="{WIDTH - MARGIN}" y="{floor + 16}" text-anchor="end">{_number(high)}</text>'
-        f'<text x="{MARGIN - 4}" y="{floor}" text-anchor="end">{_number(bottom)}</text>'
-        f'<text x="{MARGIN - 4}" y="{MARGIN / 2 + 8:g}" text-anchor="end">{_number(top)}</text>'
+        f'<text x="{LEFT - 4}" y="{floor}" text-anchor="end">{_number(bottom)}</text>'
+        f'<text x="{LEFT - 4}" y="{MARGIN / 2 + 8:g}" text-anchor="end">{_number(top)}</text>'
     )
     return (
         f'<svg class="curve" viewBox="0 0 {WIDTH} {HEIGHT}" role="img" aria-label="{escape(words)}">'
-        f'<path class="axis" d="M{MARGIN} {MARGIN / 2:g}V{floor}H{WIDTH - MARGIN}"/>{labels}'
+        f'<path class="axis" d="M{LEFT} {MARGIN / 2:g}V{floor}H{WIDTH - MARGIN}"/>{labels}'
         f'<polyline class="want" points="{line}"/><g class="got">{dots}</g></svg>'
     )
 
